@@ -1,0 +1,94 @@
+"""The audit event, and the change that carries it.
+
+A `Change` is the only thing that the store can commit: a ticket, and the event that
+explains how it came to be so. Neither can be written without the other.
+"""
+
+from enum import StrEnum
+from typing import Self
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from domain.moment import Moment
+from domain.ticket import Ticket
+
+EVENT_NAMESPACE = UUID("0d4b1c0a-6a34-5b7d-8f6e-5f1d0c6f7a21")
+
+
+class Actor(StrEnum):
+    """Who did it."""
+
+    CUSTOM_GPT = "CustomGPT"
+    USER = "User"
+    SYSTEM = "System"
+    TEXAS811_PORTAL = "Texas811Portal"
+
+
+class AuditEvent(BaseModel):
+    """One thing that happened, with the values before and after; never changed afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    ticket_id: str | None = None
+    timestamp: Moment
+    actor: Actor
+    action: str
+    from_status: str | None = None
+    to_status: str | None = None
+    changed_fields: list[str] = Field(default_factory=list)
+    field_changes: dict[str, JsonValue] = Field(default_factory=dict)
+    session_id: str | None = None
+    ip_address: str | None = None
+    user_agent: str | None = None
+    notes: str | None = None
+    compliance_relevant: bool = False
+    legal_hold: bool = False
+
+
+class Change(BaseModel):
+    """A ticket as it shall be, and the event that makes it so: one value, one commit.
+
+    `ticket.version` is the version the change was made from; the store writes the next one.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    ticket: Ticket
+    event: AuditEvent
+
+    @model_validator(mode="after")
+    def _speak_of_one_ticket(self) -> Self:
+        if self.event.ticket_id != self.ticket.id:
+            message = f"the event is about {self.event.ticket_id}, not {self.ticket.id}"
+            raise ValueError(message)
+        return self
+
+
+def event_id(ticket_id: str, version: int) -> str:
+    """Return the id of the event that made this version; the same in every rerun."""
+    return str(uuid5(EVENT_NAMESPACE, f"{ticket_id}/{version}"))
+
+
+# Every change moves these; to list them in each event would say nothing.
+UNREMARKABLE_FIELDS = frozenset({"version", "updated_at"})
+
+
+def field_changes(before: Ticket | None, after: Ticket) -> dict[str, JsonValue]:
+    """Return field -> {"before": ..., "after": ...} for all that differs, as JSON values."""
+    new = after.model_dump(mode="json")
+    old = before.model_dump(mode="json") if before else {}
+    return {
+        name: {"before": old.get(name), "after": new[name]}
+        for name in new
+        if name not in UNREMARKABLE_FIELDS and new[name] != old.get(name, _EMPTY.get(name))
+    }
+
+
+# What a ticket that says nothing holds; a creation event lists only what was said.
+_EMPTY: dict[str, JsonValue] = {
+    name: field.get_default(call_default_factory=True)
+    for name, field in Ticket.model_fields.items()
+    if not field.is_required()
+}

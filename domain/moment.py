@@ -1,0 +1,26 @@
+"""Moments in time as the domain knows them: always aware, always UTC.
+
+The clock does not live here; whoever needs the present is given it as `now`.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime
+
+
+def as_utc(moment: datetime) -> datetime:
+    """Return the same instant in UTC; a moment without a zone is taken to be UTC.
+
+    Files in the customer's own shape carry naive `utcnow()` times, so naive means UTC there.
+    """
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC)
+
+
+# What is read from our own files: lenient about the zone, strict about being a time.
+Moment = Annotated[datetime, AfterValidator(as_utc)]
+
+# What a client sends: a time without a zone could be hours wrong, so it is refused.
+StatedMoment = Annotated[AwareDatetime, AfterValidator(as_utc)]

@@ -1,0 +1,56 @@
+"""Texas: its 254 counties, their FIPS codes and their time zones.
+
+The table is the list of 2020 (254 rows, FIPS 48001 to 48507, odd numbers only). All counties
+keep Central time but El Paso and Hudspeth, which keep Mountain time.
+"""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from rapidfuzz import fuzz, process
+
+SUGGESTIONS_MAX = 3
+SUGGESTION_LIKENESS_MIN = 70  # percent; below this a name is not worth offering
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A county of Texas: official name, FIPS code, and IANA zone of its wall clocks."""
+
+    name: str
+    fips: str
+    timezone: str
+
+
+@cache
+def counties() -> dict[str, County]:
+    """Return all 254 counties by the key of their name (`county_key`)."""
+    text = files("domain").joinpath("texas_counties.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {county_key(row["name"]): County(**row) for row in rows}
+
+
+def county_key(name: str) -> str:
+    """Reduce a spelling to what tells counties apart: `De Witt County` and `DEWITT` are one."""
+    letters = re.sub(r"[^a-z]", "", name.lower())
+    return letters.removesuffix("county")
+
+
+def find_county(name: str) -> County | None:
+    """Return the county of this name, in any case and spacing, with or without "County"."""
+    return counties().get(county_key(name))
+
+
+def suggest_counties(name: str) -> list[str]:
+    """Return the names most like a misspelt one, the likeliest first, at most three."""
+    likely = process.extract(
+        county_key(name),
+        list(counties()),
+        scorer=fuzz.ratio,
+        limit=SUGGESTIONS_MAX,
+        score_cutoff=SUGGESTION_LIKENESS_MIN,
+    )
+    return [counties()[key].name for key, _likeness, _index in likely]

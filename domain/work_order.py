@@ -1,0 +1,93 @@
+"""A work order: what was handed to us, exactly as it was received.
+
+It is accepted once and never changed. The ticket's id is derived from the work order's, so
+the client knows the address of the ticket before the ticket exists, and doing the work twice
+finds the ticket there.
+"""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.audit import Actor
+from domain.facts import TicketFacts
+from domain.moment import Moment
+
+WORK_ORDER_NAMESPACE = UUID("b5f3f1d4-0a57-5b6c-a1a4-3c6c07dd5b19")
+TICKET_NAMESPACE = UUID("93c9d2e5-1d0f-5d66-8ad0-6f6f4e8a5d02")
+
+FILENAME_CHARACTERS_MAX = 255
+IDEMPOTENCY_KEY_CHARACTERS_MAX = 255
+
+
+class WorkOrder(BaseModel):
+    """The order: who sent what, when, and the facts that were stated with it by name.
+
+    `fingerprint` is the SHA-256 of everything the client said; a repeated request is the
+    same request only if its fingerprint is the same.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(min_length=1, max_length=64)
+    received_at: Moment
+    actor: Actor
+    filename: str | None = Field(default=None, max_length=FILENAME_CHARACTERS_MAX)
+    media_type: str | None = None
+    size_bytes: int = Field(default=0, ge=0)
+    stated: TicketFacts = Field(default_factory=TicketFacts)
+    idempotency_key: str | None = Field(default=None, max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX)
+    fingerprint: str
+
+    @property
+    def ticket_id(self) -> str:
+        return ticket_id_for(self.id)
+
+
+class Submission(BaseModel):
+    """What a client hands in, before it has an id: a document, stated facts, or both."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document: bytes = b""
+    filename: str | None = Field(default=None, max_length=FILENAME_CHARACTERS_MAX)
+    media_type: str | None = None
+    stated: TicketFacts = Field(default_factory=TicketFacts)
+    actor: Actor = Actor.USER
+    idempotency_key: str | None = Field(default=None, max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX)
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 (hex) of the document and the stated facts.
+
+        The file's name is not part of it: the same document under another name is the same.
+        """
+        digest = hashlib.sha256(self.document)
+        digest.update(b"\0")
+        digest.update(self.stated.model_dump_json(exclude_none=True).encode())
+        return digest.hexdigest()
+
+    def as_work_order(self, *, work_order_id: str, now: datetime) -> WorkOrder:
+        """Return the order under its id, received at `now`."""
+        return WorkOrder(
+            id=work_order_id,
+            received_at=now,
+            actor=self.actor,
+            filename=self.filename,
+            media_type=self.media_type,
+            size_bytes=len(self.document),
+            stated=self.stated,
+            idempotency_key=self.idempotency_key,
+            fingerprint=self.fingerprint(),
+        )
+
+
+def work_order_id_for(idempotency_key: str) -> str:
+    """Return the id of the order with this key: one key, one place on the disk."""
+    return str(uuid5(WORK_ORDER_NAMESPACE, idempotency_key))
+
+
+def ticket_id_for(work_order_id: str) -> str:
+    """Return the id of the ticket that this work order becomes."""
+    return str(uuid5(TICKET_NAMESPACE, work_order_id))
