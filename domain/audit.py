@@ -71,8 +71,8 @@ def event_id(ticket_id: str, version: int) -> str:
     return str(uuid5(EVENT_NAMESPACE, f"{ticket_id}/{version}"))
 
 
-# Every change moves these; to list them in each event would say nothing.
-UNREMARKABLE_FIELDS = frozenset({"version", "updated_at"})
+# These follow from the others or move with every change; to list them would say nothing new.
+UNREMARKABLE_FIELDS = frozenset({"version", "updated_at", "validation_gaps"})
 
 
 def field_changes(before: Ticket | None, after: Ticket) -> dict[str, JsonValue]:

@@ -1,0 +1,98 @@
+"""Every environment variable, read once: `Config.from_env(os.environ)`.
+
+Only the `__main__`s, `jobs.wiring` and `worker.settings` know this module; everything else
+is given its values.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from domain.errors import RejectedError
+
+MEBIBYTE = 1024 * 1024
+
+# Environment variable -> setting. What is not listed here is not read anywhere.
+VARIABLES = {
+    "DATA_DIR": "data_dir",
+    "HOST": "host",
+    "LOG_LEVEL": "log_level",
+    "MAX_FILE_SIZE_MB": "max_file_size_mb",
+    "PORT": "port",
+    "REDIS_URL": "redis_url",
+    "WORKERS": "workers",
+}
+
+
+class Config(BaseModel):
+    """The settings of one installation.
+
+    `redis_url` is None where no Redis was named; then the supervisor starts one of its own on
+    `redis_socket`. `data_dir` is the directory that holds tickets, work orders and the rest.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Path("data")
+    redis_url: str | None = None
+    host: str = ""  # empty: every address, IPv4 and IPv6
+    port: int = Field(default=8000, ge=1, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    max_file_size_mb: int = Field(default=10, ge=1, le=100)
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Return the settings in this environment.
+
+        Raises RejectedError, naming the variable, for a value that cannot be used, and on
+        Railway without a volume: what is written beside one is gone at the next deploy.
+        """
+        given = {name: environ[var] for var, name in VARIABLES.items() if environ.get(var)}
+        volume = environ.get("RAILWAY_VOLUME_MOUNT_PATH")
+        if "data_dir" not in given and volume:
+            given["data_dir"] = str(Path(volume) / "data")
+        if "data_dir" not in given and environ.get("RAILWAY_ENVIRONMENT_ID"):
+            raise RejectedError(
+                "There is no volume: tickets would be lost at the next deploy.",
+                field="RAILWAY_VOLUME_MOUNT_PATH",
+                remedy="Attach a volume to this service, or set DATA_DIR to a durable directory.",
+            )
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            names = {name: var for var, name in VARIABLES.items()}
+            raise RejectedError(
+                f"{first['msg']}, not {first['input']!r}.",
+                field=names.get(str(first["loc"][0])),
+                remedy="Correct the environment variable, or unset it for the default.",
+            ) from None
+
+    @property
+    def root(self) -> Path:
+        """The data directory, absolute."""
+        return self.data_dir.resolve()
+
+    @property
+    def document_bytes_max(self) -> int:
+        return self.max_file_size_mb * MEBIBYTE
+
+    @property
+    def redis_socket(self) -> Path:
+        """Where the embedded Redis of this data directory listens.
+
+        Not inside the data directory, because the path of a socket may have only about 100
+        characters; derived from it, so that every command finds the same server.
+        """
+        name = hashlib.sha256(str(self.root).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"texas811-{name}" / "redis.sock"
+
+    @property
+    def redis_address(self) -> str:
+        """The URL to reach Redis at, whoever runs it."""
+        return self.redis_url or f"unix://{self.redis_socket}"

@@ -1,0 +1,94 @@
+"""A job: its arguments are the object, `run` does the work.
+
+What a job may touch is its `Env`. A job does not know how it is queued, claimed, retried or
+timed; it says how long it may take, how often it may be tried, and what is worth a retry.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.errors import ConflictError, UnavailableError
+from domain.extraction import Extraction
+from storage.clock import Clock
+from storage.store import Store
+
+DocumentReader = Callable[[bytes, str | None, str | None], Awaitable[Extraction]]
+"""Reads a document (bytes, file name, media type) apart from the caller's process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The job took effect."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """There was nothing to do, and why; it is not a failure."""
+
+    reason: str
+
+
+Outcome = Done | Cancel
+
+
+class Queue(Protocol):
+    """The bell: it makes a worker look. What is owed stands in the store, never here."""
+
+    async def put(self, *jobs: "Job") -> int:
+        """Ring for these jobs; return how many were not waiting already.
+
+        Raises UnavailableError if the queue does not answer.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """Everything a job may use: the store, the bell, the time, the reader, what is owed."""
+
+    store: Store
+    queue: Queue
+    clock: Clock
+    read: DocumentReader
+    owed: "Callable[[], Awaitable[Sequence[Job]]]"
+
+
+class Job(BaseModel, ABC):
+    """The arguments of one piece of work.
+
+    `name` is how the queue knows the kind; renaming it strands what is queued, so it takes
+    two deploys. `key` tells one job from another of its kind: a job with the same name and key
+    is not queued twice. An attempt that takes longer than `seconds_max` is stopped; after
+    `attempts_max` attempts the job is buried as a dead letter.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: ClassVar[str]
+    seconds_max: ClassVar[float] = 30.0
+    attempts_max: ClassVar[int] = 5
+    retry_on: ClassVar[tuple[type[Exception], ...]] = (
+        ConflictError,
+        UnavailableError,
+        TimeoutError,
+        OSError,
+    )
+
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """What makes this job one; safe in a file name."""
+
+    @property
+    def id(self) -> str:
+        """The job's id over all kinds."""
+        return f"{self.name}:{self.key}"
+
+    @abstractmethod
+    async def run(self, env: Env) -> Outcome:
+        """Do the work. Must be harmless when done twice."""

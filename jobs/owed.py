@@ -1,0 +1,16 @@
+"""What work is owed: the difference between what was accepted and what is finished.
+
+It is read from the store alone, so it is right whatever happened to the queue.
+"""
+
+from jobs.extract_ticket import ExtractTicket
+from jobs.job import Job
+from storage.store import Store
+
+
+async def owed_work(store: Store) -> list[Job]:
+    """Return a job for every accepted work order that has neither ticket nor dead letter."""
+    letters = await store.dead_letters.list()
+    buried = {letter.key for letter in letters if letter.job == ExtractTicket.name}
+    owed = await store.work_orders.owed()
+    return [ExtractTicket(work_order_id=id_) for id_ in owed if id_ not in buried]

@@ -1,0 +1,164 @@
+"""The queue: jobs as arq lays them down in Redis, in JSON.
+
+arq's own codec is pickle, which would let whoever can write to Redis run code here. The keys
+and the layout stay arq's, so a stock arq client can enqueue for our workers.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pydantic_core
+from arq.connections import ArqRedis
+from arq.constants import default_queue_name
+from arq.jobs import serialize_job
+from redis.asyncio import ConnectionPool
+from redis.exceptions import RedisError
+
+from domain.errors import UnavailableError
+from jobs.job import Job
+from storage.clock import Clock
+
+QUEUE_NAME = default_queue_name
+WAKE_KEY = f"{QUEUE_NAME}:wake"  # a list of tokens: whoever takes one looks at the queue
+RUNNING_KEY = f"{QUEUE_NAME}:running"  # a hash: job id -> the worker that runs it
+PAYLOAD_SECONDS_MAX = 28 * 86_400  # arq's one day would turn a long backlog into failures
+ANSWER_SECONDS_MAX = 1.0  # a Redis that does not answer must not hold up a 202
+CONNECTIONS_MAX = 64
+BATCH_JOBS_MAX = 500
+
+# One round trip rings for a whole batch: a job that is queued already is left alone, and one
+# token wakes one worker. KEYS: queue, wake list. ARGV: now (ms), payload's life (ms), then
+# job id and payload by turns. Returns how many jobs are new.
+RING = """
+local new = 0
+for i = 3, #ARGV, 2 do
+  local payload = 'arq:job:' .. ARGV[i]
+  if redis.call('EXISTS', payload) == 0 then
+    redis.call('SET', payload, ARGV[i + 1], 'PX', ARGV[2])
+    redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i])
+    redis.call('LPUSH', KEYS[2], '1')
+    new = new + 1
+  end
+end
+redis.call('LTRIM', KEYS[2], 0, 63)
+return new
+"""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """How many jobs there are: due and waiting, due later, running now.
+
+    `oldest_seconds` is how long the oldest waiting job has been due.
+    """
+
+    waiting: int
+    deferred: int
+    running: int
+    oldest_seconds: float
+
+
+def encode(message: Mapping[str, Any]) -> bytes:
+    """Return arq's message as JSON; an exception in it, which arq passes raw, as its text."""
+    return pydantic_core.to_json(message, fallback=repr)
+
+
+def decode(message: bytes) -> dict[str, Any]:
+    """Return arq's message. Raises ValueError if it is not a JSON object."""
+    decoded = pydantic_core.from_json(message)
+    if not isinstance(decoded, dict):
+        problem = "a queued job must be a JSON object"
+        raise ValueError(problem)  # noqa: TRY004 - arq turns any error here into a failed job
+    return decoded
+
+
+def connect(address: str, *, answer_seconds_max: float | None = ANSWER_SECONDS_MAX) -> ArqRedis:
+    """Return a client for this URL (redis://, rediss:// or unix://); it connects when used.
+
+    redis-py parses the URL, because arq's own parser leaves percent-escapes in passwords.
+    """
+    pool = ConnectionPool.from_url(
+        address,
+        max_connections=CONNECTIONS_MAX,
+        socket_connect_timeout=ANSWER_SECONDS_MAX,
+        socket_timeout=answer_seconds_max,
+    )
+    return ArqRedis(
+        pool,
+        job_serializer=encode,
+        job_deserializer=decode,
+        default_queue_name=QUEUE_NAME,
+        expires_extra_ms=PAYLOAD_SECONDS_MAX * 1000,
+    )
+
+
+class ArqQueue:
+    """Rings for jobs, and tells how deep the queue is."""
+
+    def __init__(self, redis: ArqRedis, clock: Clock) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._ring_script = redis.register_script(RING)
+
+    async def put(self, *jobs: Job) -> int:
+        """Ring for these jobs; return how many were not queued already.
+
+        Raises UnavailableError if Redis does not answer in time.
+        """
+        rung = 0
+        for start in range(0, len(jobs), BATCH_JOBS_MAX):
+            rung += await self._ring(jobs[start : start + BATCH_JOBS_MAX])
+        return rung
+
+    async def depth(self) -> QueueDepth:
+        """Return the depth of the queue. Raises UnavailableError if Redis does not answer."""
+        now = self._now_ms()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS_MAX), self._redis.pipeline() as pipe:
+                pipe.zcount(QUEUE_NAME, "-inf", now)
+                pipe.zcount(QUEUE_NAME, f"({now}", "+inf")
+                pipe.hlen(RUNNING_KEY)
+                pipe.zrange(QUEUE_NAME, 0, 0, withscores=True)
+                due, deferred, running, oldest = await pipe.execute()
+        except (RedisError, OSError, TimeoutError) as error:
+            raise _silent(error) from error
+        # arq leaves a job in the queue while it runs.
+        waiting = max(0, due - running)
+        oldest_ms = max(0, now - oldest[0][1]) if waiting and oldest else 0
+        return QueueDepth(waiting, deferred, running, oldest_ms / 1000)
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    async def _ring(self, jobs: tuple[Job, ...]) -> int:
+        now = self._now_ms()
+        arguments: list[Any] = [now, PAYLOAD_SECONDS_MAX * 1000]
+        for job in jobs:
+            arguments += [job.id, _payload(job, now)]
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                return int(await self._ring_script([QUEUE_NAME, WAKE_KEY], arguments))
+        except (RedisError, OSError, TimeoutError) as error:
+            raise _silent(error) from error
+
+    def _now_ms(self) -> int:
+        return int(self._clock().timestamp() * 1000)
+
+
+def _payload(job: Job, now_ms: int) -> bytes:
+    return serialize_job(
+        job.name, (), job.model_dump(mode="json"), None, now_ms, serializer=encode
+    )
+
+
+def _silent(error: Exception) -> UnavailableError:
+    return UnavailableError(
+        f"The queue does not answer: {error or type(error).__name__}.",
+        remedy="Nothing is lost: what was accepted is rung for again as soon as Redis is back.",
+    )
+

@@ -1,0 +1,30 @@
+"""Ring again for all that is owed.
+
+This is what makes the queue a bell and not a ledger. Redis may have been flushed, the ring
+may have failed when the order was accepted, a worker may have died: what is owed stands in
+the store, and ringing twice for the same order is harmless.
+"""
+
+from typing import ClassVar
+
+from jobs.job import Cancel, Done, Env, Job, Outcome
+
+
+class RecoverWork(Job):
+    """Find what is owed and ring for it. `tick` names the moment it was due, epoch seconds."""
+
+    name: ClassVar[str] = "recover_work"
+    attempts_max: ClassVar[int] = 1  # the next tick is the next attempt
+
+    tick: int
+
+    @property
+    def key(self) -> str:
+        return str(self.tick)
+
+    async def run(self, env: Env) -> Outcome:
+        owed = await env.owed()
+        rung = await env.queue.put(*owed) if owed else 0
+        if not rung:
+            return Cancel("nothing is owed that is not queued")
+        return Done(f"rang for {rung} of {len(owed)} owed jobs")

@@ -1,0 +1,23 @@
+"""Wiring: an `Env` made of real things, from the settings."""
+
+from functools import partial
+
+from config import Config
+from jobs.job import Env
+from jobs.owed import owed_work
+from jobs.queue import ArqQueue, connect
+from jobs.reader import read_apart
+from storage.clock import system_clock
+from storage.store import Store
+
+
+def make_env(config: Config) -> Env:
+    """Return the store, queue, clock and reader of this installation; nothing is opened yet."""
+    store = Store(config.root)
+    return Env(
+        store=store,
+        queue=ArqQueue(connect(config.redis_address), system_clock),
+        clock=system_clock,
+        read=read_apart,
+        owed=partial(owed_work, store),
+    )

@@ -1,0 +1,60 @@
+"""The audit log: one event a line, a file a UTC day, a folder a month.
+
+It is written just after the ticket that holds the same event, and can always be completed
+from there; so a line that is missing is late and never lost.
+"""
+
+from datetime import date, datetime, time
+from pathlib import Path
+
+import aiofiles.os
+
+from domain.audit import AuditEvent
+from storage.files import append_line, locked, make_directory
+from storage.layout import Layout
+
+
+class AuditLog:
+    """Reads and appends events."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self.on = aiofiles.os.wrap(self.read_day)
+        self.about = aiofiles.os.wrap(self.read_about)
+
+    def append(self, event: AuditEvent) -> None:
+        """Append an event to its day, durably. Blocks."""
+        path = self._layout.audit_day(event.timestamp)
+        make_directory(path.parent)
+        with locked(self._layout.locks / "audit.lock"):
+            append_line(path, event.model_dump_json().encode())
+
+    def holds(self, event: AuditEvent) -> bool:
+        """Is this event in the log of its day? Blocks."""
+        needle = f'"{event.id}"'.encode()
+        return any(needle in line for line in _lines(self._layout.audit_day(event.timestamp)))
+
+    def read_day(self, day: date) -> list[AuditEvent]:
+        """Return the events of a UTC day in the order they were written. Blocks."""
+        path = self._layout.audit_day(datetime.combine(day, time()))
+        return [AuditEvent.model_validate_json(line) for line in _lines(path)]
+
+    def read_about(self, ticket_id: str) -> list[AuditEvent]:
+        """Return the history of one ticket, the oldest event first. Blocks."""
+        needle = f'"ticket_id":"{ticket_id}"'.encode()
+        days = sorted(self._layout.audit.glob("*/audit_*.jsonl"))
+        return [
+            AuditEvent.model_validate_json(line)
+            for path in days
+            for line in _lines(path)
+            if needle in line
+        ]
+
+
+def _lines(path: Path) -> list[bytes]:
+    """Return the whole lines of a file; a last line without its end is not an event."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    return content.split(b"\n")[:-1]

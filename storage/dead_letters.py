@@ -1,0 +1,48 @@
+"""Dead letters: jobs that were given up, each a file with all that a person needs to replay it."""
+
+import aiofiles.os
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from domain.moment import Moment
+from storage.files import write_atomic
+from storage.layout import Layout
+
+
+class DeadLetter(BaseModel):
+    """A job that ended badly: what it was, how often it was tried, and why it was given up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    job: str
+    key: str
+    arguments: dict[str, JsonValue]
+    reason: str
+    attempts: int
+    buried_at: Moment
+
+
+class DeadLetters:
+    """Buries jobs and lists the buried."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self.bury = aiofiles.os.wrap(self._bury)
+        self.find = aiofiles.os.wrap(self._find)
+        self.list = aiofiles.os.wrap(self._list)
+
+    def _bury(self, letter: DeadLetter) -> None:
+        path = self._layout.dead_letter(letter.job, letter.key)
+        write_atomic(path, letter.model_dump_json(indent=2).encode() + b"\n")
+
+    def _find(self, job: str, key: str) -> DeadLetter | None:
+        try:
+            content = self._layout.dead_letter(job, key).read_bytes()
+        except FileNotFoundError:
+            return None
+        return DeadLetter.model_validate_json(content)
+
+    def _list(self) -> list[DeadLetter]:
+        """Return all dead letters, the latest first."""
+        files = self._layout.dead_letters.glob("*.json")
+        letters = [DeadLetter.model_validate_json(path.read_bytes()) for path in files]
+        return sorted(letters, key=lambda letter: letter.buried_at, reverse=True)

@@ -1,0 +1,79 @@
+"""Where everything lies under the data directory, and which names may become a path.
+
+The layout is the customer's: tickets/, sessions/, audit/, config/, backups/. Work orders,
+dead letters and locks are added beside them.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from domain.errors import RejectedError
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+TICKET_FILE = re.compile(r"ticket_([A-Za-z0-9_-]{1,64})\.json")
+
+
+def checked_name(field: str, name: str) -> str:
+    """Return a name that is safe in a path.
+
+    Raises RejectedError for anything else, so that nothing outside the data directory can
+    be reached through an id.
+    """
+    if not NAME.fullmatch(name):
+        raise RejectedError(
+            f"{name[:80]!r} cannot be a {field.replace('_', ' ')}.",
+            field=field,
+            remedy="Use 1 to 64 letters, digits, hyphens or underscores.",
+        )
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The paths below one data directory."""
+
+    root: Path
+
+    @property
+    def tickets(self) -> Path:
+        return self.root / "tickets"
+
+    @property
+    def work_orders(self) -> Path:
+        return self.root / "work_orders"
+
+    @property
+    def dead_letters(self) -> Path:
+        return self.root / "dead_letters"
+
+    @property
+    def audit(self) -> Path:
+        return self.root / "audit"
+
+    @property
+    def locks(self) -> Path:
+        return self.root / "locks"
+
+    @property
+    def directories(self) -> tuple[Path, ...]:
+        """Every directory that must exist before the first write."""
+        return (self.tickets, self.work_orders, self.dead_letters, self.audit, self.locks)
+
+    def ticket(self, ticket_id: str) -> Path:
+        return self.tickets / f"ticket_{checked_name('ticket_id', ticket_id)}.json"
+
+    def ticket_lock(self, ticket_id: str) -> Path:
+        return self.locks / f"ticket_{checked_name('ticket_id', ticket_id)}.lock"
+
+    def work_order(self, work_order_id: str) -> Path:
+        return self.work_orders / checked_name("work_order_id", work_order_id)
+
+    def audit_day(self, moment: datetime) -> Path:
+        """Return the audit file of the UTC day that `moment` belongs to."""
+        return self.audit / f"{moment:%Y-%m}" / f"audit_{moment:%Y%m%d}.jsonl"
+
+    def dead_letter(self, job: str, key: str) -> Path:
+        job, key = checked_name("job", job), checked_name("key", key)
+        return self.dead_letters / f"{job}-{key}.json"

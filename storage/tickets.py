@@ -1,0 +1,147 @@
+"""Tickets: one file each, with the event that made its version inside.
+
+The file is the ticket's JSON as the specification names it, flat, and `_meta` beside it:
+format, version, and the event of that version.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import aiofiles.os
+import pydantic_core
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from domain.audit import AuditEvent
+from domain.errors import NotFoundError, UnavailableError
+from domain.ticket import Ticket, TicketStatus
+from storage.layout import TICKET_FILE, Layout
+
+FORMAT = 1
+
+log = logging.getLogger(__name__)
+
+
+class DamagedFileError(UnavailableError):
+    """A file is there and cannot be believed."""
+
+
+class TicketMeta(BaseModel):
+    """What the file knows beside the ticket.
+
+    A file in the customer's own shape has no `_meta`: it counts as version 1, without event.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = Field(default=FORMAT, le=FORMAT)
+    version: int = Field(default=1, ge=1)
+    event: AuditEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTicket:
+    """A ticket as it lies on the disk, and the event that made it so."""
+
+    ticket: Ticket
+    event: AuditEvent | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketListing:
+    """Tickets, the latest change first, and the names of files that could not be read."""
+
+    tickets: list[Ticket]
+    damaged: list[str] = field(default_factory=list)
+
+
+def encode(ticket: Ticket, event: AuditEvent) -> bytes:
+    """Return the bytes of a ticket's file; `ticket.version` is the version being written."""
+    meta = TicketMeta(version=ticket.version, event=event)
+    content = {**ticket.model_dump(mode="json"), "_meta": meta.model_dump(mode="json")}
+    return pydantic_core.to_json(content, indent=2) + b"\n"
+
+
+def decode(content: bytes, *, name: str) -> StoredTicket:
+    """Return what a ticket's file says. Raises DamagedFileError, naming file and fault."""
+    try:
+        raw = pydantic_core.from_json(content)
+        meta = TicketMeta.model_validate(raw.pop("_meta", {}))
+        ticket = Ticket.model_validate({**raw, "version": meta.version})
+    except (ValueError, AttributeError, TypeError) as error:
+        raise DamagedFileError(
+            f"The file {name} cannot be read as a ticket: {_first_line(error)}",
+            remedy="Restore the file from a backup; it has not been touched.",
+        ) from error
+    return StoredTicket(ticket=ticket, event=meta.event)
+
+
+class Tickets:
+    """Reads tickets. They are written by `Store.commit` alone."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self.find = aiofiles.os.wrap(self._find)
+        self.get = aiofiles.os.wrap(self._get)
+        self.list = aiofiles.os.wrap(self._list)
+
+    def read(self, ticket_id: str) -> StoredTicket | None:
+        """Return the stored ticket, or None if there is none. Blocks.
+
+        Raises RejectedError for an id that cannot be one, DamagedFileError for a bad file.
+        """
+        path = self._layout.ticket(ticket_id)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        return decode(content, name=path.name)
+
+    def ids(self) -> Iterator[str]:
+        """Yield the id of every ticket that has a file. Blocks."""
+        for path in self._layout.tickets.iterdir():
+            if match := TICKET_FILE.fullmatch(path.name):
+                yield match[1]
+
+    def _find(self, ticket_id: str) -> Ticket | None:
+        stored = self.read(ticket_id)
+        return stored.ticket if stored else None
+
+    def _get(self, ticket_id: str) -> Ticket:
+        ticket = self._find(ticket_id)
+        if ticket is None:
+            raise NotFoundError(
+                f"There is no ticket {ticket_id}.",
+                field="ticket_id",
+                remedy="List the tickets to see which there are.",
+            )
+        return ticket
+
+    def _list(
+        self, *, status: TicketStatus | None = None, county: str | None = None
+    ) -> TicketListing:
+        tickets: list[Ticket] = []
+        damaged: list[str] = []
+        for ticket_id in self.ids():
+            try:
+                ticket = self._find(ticket_id)
+            except DamagedFileError as error:
+                log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
+                damaged.append(f"ticket_{ticket_id}.json")
+                continue
+            if ticket and _fits(ticket, status, county):
+                tickets.append(ticket)
+        tickets.sort(key=lambda ticket: (ticket.updated_at, ticket.id), reverse=True)
+        return TicketListing(tickets, sorted(damaged))
+
+
+def _fits(ticket: Ticket, status: TicketStatus | None, county: str | None) -> bool:
+    wanted_county = county is None or (ticket.county or "").casefold() == county.casefold()
+    return wanted_county and (status is None or ticket.status is status)
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error).partition("\n")[0]

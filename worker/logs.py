@@ -1,0 +1,55 @@
+"""Logs: one JSON object a line on stdout; the ids of the work at hand are bound once.
+
+stdout, because the platform takes every line on stderr for an error.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_bound: ContextVar[dict[str, str] | None] = ContextVar("bound", default=None)
+
+# What every record carries; anything beyond was given by the caller as `extra`.
+_ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one JSON object: message, level, time, and all that was bound."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "message": record.getMessage(),
+            "level": "warn" if record.levelname == "WARNING" else record.levelname.lower(),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(
+                timespec="milliseconds"
+            ),
+            "logger": record.name,
+            **(_bound.get() or {}),
+            **{name: value for name, value in vars(record).items() if name not in _ORDINARY},
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def write_logs(level: str) -> None:
+    """Send the logs of this process to stdout as JSON lines."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # arq tells of each job in prose; our own line per attempt says it with fields.
+    logging.getLogger("arq").setLevel(logging.WARNING)
+
+
+@contextmanager
+def bound(**ids: str) -> Iterator[None]:
+    """Add these ids to every line that is logged inside."""
+    token = _bound.set({**(_bound.get() or {}), **ids})
+    try:
+        yield
+    finally:
+        _bound.reset(token)

@@ -1,0 +1,111 @@
+"""The one wrapper round every job: parse, run within its time, retry, bury, report."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from arq import Retry
+from pydantic import ValidationError
+
+from jobs.job import Cancel, Env, Job
+from storage.dead_letters import DeadLetter
+from worker.logs import bound
+
+BACKOFF_SECONDS_BASE = 0.5
+BACKOFF_SECONDS_MAX = 300.0
+
+log = logging.getLogger(__name__)
+
+Runner = Callable[..., Awaitable[str]]
+
+
+def runner(kind: type[Job]) -> Runner:
+    """Return the coroutine function that arq calls for this kind of job."""
+
+    async def run(ctx: dict[str, Any], **arguments: Any) -> str:
+        attempt = Attempt(kind, arguments, ctx["env"], ctx["job_id"], ctx["job_try"])
+        with bound(job=ctx["job_id"]):
+            return await attempt.make()
+
+    return run
+
+
+class Attempt:
+    """One attempt at a job. It ends in an outcome, a retry, or a dead letter."""
+
+    def __init__(
+        self, kind: type[Job], arguments: dict[str, Any], env: Env, job_id: str, number: int
+    ) -> None:
+        self._kind = kind
+        self._arguments = arguments
+        self._env = env
+        self._job_id = job_id
+        self._number = number
+
+    async def make(self) -> str:
+        """Make the attempt and return its outcome in a few words.
+
+        Raises arq's Retry where another attempt is due.
+        """
+        if self._number > self._kind.attempts_max:
+            # The failures that a job answers for were buried when they happened; what comes
+            # here lost its worker each time.
+            return await self._bury("its worker died in every attempt")
+        try:
+            job = self._kind.model_validate(self._arguments)
+        except ValidationError as error:
+            return await self._bury(f"its arguments are not valid: {error}")
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._kind.seconds_max):
+                outcome = await job.run(self._env)
+        except self._kind.retry_on as error:
+            return await self._retry_or_bury(error)
+        except Exception as error:
+            # Whatever else a job raises ends as a dead letter, where a person will see it.
+            log.exception("job failed")
+            return await self._bury(f"{type(error).__name__}: {error}")
+        said = outcome.reason if isinstance(outcome, Cancel) else outcome.note
+        name = type(outcome).__name__.lower()
+        spent_ms = round((time.perf_counter() - started) * 1000, 1)
+        log.info("job %s: %s", name, said, extra={"attempt": self._number, "ms": spent_ms})
+        return f"{name}: {said}"
+
+    async def _retry_or_bury(self, error: Exception) -> str:
+        reason = f"{type(error).__name__}: {error}"
+        if self._number >= self._kind.attempts_max:
+            return await self._bury(reason)
+        seconds = backoff_seconds(self._number)
+        log.warning(
+            "job will be tried again: %s",
+            reason,
+            extra={"attempt": self._number, "in_s": seconds},
+        )
+        raise Retry(defer=seconds) from error
+
+    async def _bury(self, reason: str) -> str:
+        # A disk that refuses the letter makes this attempt fail; what is owed is rung for again.
+        await self._env.store.dead_letters.bury(
+            DeadLetter(
+                job=self._kind.name,
+                key=self._job_id.partition(":")[2],
+                arguments=self._arguments,
+                reason=reason,
+                attempts=self._number,
+                buried_at=self._env.clock(),
+            )
+        )
+        log.error("job buried: %s", reason, extra={"attempt": self._number})
+        return f"buried: {reason}"
+
+
+def backoff_seconds(attempt: int) -> float:
+    """Return how long to wait after this attempt (from 1): exponential, with full jitter.
+
+    Source: "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
+    """
+    ceiling = min(BACKOFF_SECONDS_MAX, BACKOFF_SECONDS_BASE * 2**attempt)
+    return random.uniform(0, ceiling)  # noqa: S311 - spreads load, hides nothing
