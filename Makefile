@@ -1,0 +1,65 @@
+# The front door: `make help` lists what there is. Needs Python 3.11 or newer, pip, make and git.
+# Another Python: `make test PYTHON=python3.12`. The environment is made once per change of its lock.
+
+PYTHON ?= python3
+# The system packages that tests need, by their Debian names.
+SYSTEM_PACKAGES :=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench demo lock clean system
+.DELETE_ON_ERROR:
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+# Named after the interpreter, so that another PYTHON makes the environment anew.
+VENV := .venv/made-by$(subst /,-,-$(PYTHON))
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
+UV ?= $(shell command -v uv || echo $(PYTHON) -m uv)
+COMPILE = $(UV) pip compile pyproject.toml --extra embedded --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --quiet $(UPGRADE) \
+	--custom-compile-command "make lock"
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+
+run: .venv/run ## start Redis, the workers and the API, and feed them samples/
+	@exec .venv/bin/texas811 up --demo
+
+test: .venv/dev system ## run every test
+	@$(PY) -m pytest
+
+check: .venv/dev ## formatting, lint, types, architecture, dependencies and the fast tests
+	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && .venv/bin/lint-imports && $(PY) -m deptry . && $(PY) -m pytest -q -m "not slow"
+
+bench: .venv/dev ## run every measurement in bench/
+	@for file in bench/[a-z]*.py; do $(PY) "$$file" || exit 1; done
+
+demo: .venv/run ## show what becomes of each work order in samples/
+	@exec .venv/bin/texas811 demo
+
+lock: ## write requirements/ from pyproject.toml (maintainers; UPGRADE=--upgrade for the newest)
+	@$(COMPILE) -o requirements/run.lock && $(COMPILE) --group dev -c requirements/run.lock -o requirements/dev.lock
+
+clean: ## remove the environment and the caches; data/ stays
+	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Everything of run.lock is in dev.lock at the same version, so that one environment serves both.
+.venv/run: requirements/run.lock pyproject.toml $(VENV)
+	@echo "Installing requirements/run.lock into .venv ..."
+	@$(PIP) install --require-hashes -r requirements/run.lock && $(PIP) install --no-deps -e .
+	@touch $@
+
+.venv/dev: requirements/dev.lock requirements/run.lock pyproject.toml $(VENV)
+	@echo "Installing requirements/dev.lock into .venv ..."
+	@$(PIP) install --require-hashes -r requirements/dev.lock && $(PIP) install --no-deps -e .
+	@touch .venv/run $@
+
+$(VENV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed and $(PYTHON) is not: try \`make PYTHON=python3.12 ...\`." >&2; exit 1; }
+	@[ -x $(PY) ] && [ "$$($(PY) -V)" = "$$($(PYTHON) -V)" ] || $(PYTHON) -m venv --clear .venv || { echo "$(PYTHON) cannot make an environment: install its venv module (Debian: apt install python3-venv)." >&2; rm -rf .venv; exit 1; }
+	@touch $@
+
+system:
+ifneq ($(strip $(SYSTEM_PACKAGES)),)
+	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 || $(SUDO) apt-get install -qq -y $(SYSTEM_PACKAGES) >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y $(SYSTEM_PACKAGES); } >/dev/null 2>&1 || echo "Could not install: $(SYSTEM_PACKAGES). The tests that need them will be skipped." >&2
+endif
