@@ -1,0 +1,283 @@
+"""The house rules that no linter measures, each of them a test.
+
+Every rule collects what breaks it, so that one run names all offenders.
+"""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("domain", "extraction", "storage", "jobs", "worker", "api", "cli")
+FILE_LINES_MAX = 300
+FUNCTION_LINES_MAX = 40
+TEST_NAME_WORDS_MIN = 4
+
+# Built so that this file does not break its own rules.
+REGISTRY_HOST = re.compile(r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|deb[.]debian[.]org")
+MACHINE_PATH = re.compile(r"(?<![\w.)\]}])/(?:home|Users|root|work|farm)/\w")
+NAMELESS_TASK = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b(?!\(#\d+\))")
+CODE_IN_PROSE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+PIN = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def test_every_python_file_is_at_most_300_lines() -> None:
+    """A file that needs scrolling has two subjects."""
+    too_long = [name for name in python_files() if len(lines(name)) > FILE_LINES_MAX]
+
+    assert too_long == []
+
+
+def test_every_function_is_at_most_40_lines_without_its_docstring() -> None:
+    """What does not fit on a screen is not read as a whole."""
+    too_long = [
+        f"{name}:{function.lineno} {function.name}"
+        for name in python_files()
+        for function in functions(name)
+        if body_lines(function) > FUNCTION_LINES_MAX
+    ]
+
+    assert too_long == []
+
+
+def test_every_module_opens_with_a_docstring() -> None:
+    """A module says what lives in it, and what must not."""
+    silent = [name for name in python_files() if not ast.get_docstring(tree(name))]
+
+    assert silent == []
+
+
+def test_every_test_is_named_by_a_sentence() -> None:
+    """The name of a failed test should say what is no longer true."""
+    terse = [
+        f"{name} {function.name}"
+        for name in python_files()
+        if Path(name).name.startswith("test_")
+        for function in functions(name)
+        if function.name.startswith("test_")
+        and len(function.name.split("_")) - 1 < TEST_NAME_WORDS_MIN
+    ]
+
+    assert terse == []
+
+
+def test_every_job_file_defines_the_one_job_it_is_named_after() -> None:
+    """Whoever knows the name of a job knows its file."""
+    astray = {name: jobs for name, jobs in job_files().items() if snakes(jobs) != [stem(name)]}
+
+    assert astray == {}
+
+
+def test_every_job_is_listed_in_jobs() -> None:
+    """A job that the worker does not know stays in the queue for ever."""
+    written = {job for jobs in job_files().values() for job in jobs}
+
+    listed = [job.__name__ for job in import_module("jobs").JOBS]
+
+    assert sorted(listed) == sorted(written)
+
+
+def test_every_job_is_in_the_independence_contract() -> None:
+    """A job never imports a job: the contract can only watch the jobs it names."""
+    contracts = pyproject()["tool"]["importlinter"]["contracts"]
+    independent = [one["modules"] for one in contracts if one["type"] == "independence"]
+
+    watched = {module for modules in independent for module in modules}
+
+    assert {f"jobs.{stem(name)}" for name in job_files()} - watched == set()
+
+
+def test_every_file_has_its_place_in_the_architecture() -> None:
+    """The map shows every room, as `storage/files.py` or as `files` in a listing."""
+    map_text = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    listed = "\n".join(CODE_IN_PROSE.findall(map_text))
+
+    unmapped = [
+        name
+        for name in rooms()
+        if not mentions(map_text, Path(name).name) and not mentions(listed, stem(name))
+    ]
+
+    assert unmapped == []
+
+
+def test_no_file_names_a_package_registry() -> None:
+    """Where packages come from is the business of the machine that installs them."""
+    assert [name for name in text_files() if REGISTRY_HOST.search(text(name))] == []
+
+
+def test_no_file_names_a_path_of_one_machine() -> None:
+    """What is true on one machine only is of no use on the others."""
+    assert [name for name in text_files() if MACHINE_PATH.search(text(name))] == []
+
+
+def test_no_task_is_left_in_the_code_without_its_issue() -> None:
+    """A note to do something later is kept where somebody will look: in an issue."""
+    assert [name for name in python_files() if NAMELESS_TASK.search(text(name))] == []
+
+
+def test_the_locks_hold_every_dependency_at_one_version() -> None:
+    """A dependency that is not locked is missing on a fresh machine: run `make lock`."""
+    run, dev = pins("run.lock"), pins("dev.lock")
+    project = pyproject()["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["embedded"]]
+
+    assert unmet(needed, run) == []
+    assert unmet(pyproject()["dependency-groups"]["dev"], dev) == []
+    assert run.items() <= dev.items()
+
+
+def test_the_locks_give_no_address() -> None:
+    """A lock says what is installed and by what hash it is known, not where it comes from."""
+    assert [
+        lock for lock in ("run.lock", "dev.lock") if "://" in text(f"requirements/{lock}")
+    ] == []
+
+
+# The tree.
+
+
+def tree_files() -> list[str]:
+    """Return every file that is or could be committed, as paths from the root."""
+    listed = git_files()
+    return listed if "pyproject.toml" in listed else sorted(walked_files())
+
+
+def git_files() -> list[str]:
+    """Return what git lists, or nothing where there is no git or no repository."""
+    git = shutil.which("git")
+    if git is None:
+        return []
+    command = [git, "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    names = sorted(set(filter(None, done.stdout.decode().split("\0"))))
+    return [name for name in names if (ROOT / name).is_file()]
+
+
+def walked_files() -> Iterator[str]:
+    """Yield the files of the tree where git cannot tell: all but what tools leave behind."""
+    for folder, children, names in os.walk(ROOT):
+        children[:] = [child for child in children if not is_litter(child)]
+        yield from (str(Path(folder, name).relative_to(ROOT).as_posix()) for name in names)
+
+
+def is_litter(folder: str) -> bool:
+    """Is this a folder that git would ignore?"""
+    hidden = folder.startswith(".") and folder not in {".ci", ".railway"}
+    return hidden or folder in {"data", "build", "__pycache__"} or folder.endswith(".egg-info")
+
+
+def python_files() -> list[str]:
+    """Return our modules: those of the packages, the tests and the measurements."""
+    places = (*PACKAGES, "tests", "bench")
+    return [
+        name
+        for name in tree_files()
+        if name.endswith(".py") and (name == "config.py" or name.split("/")[0] in places)
+    ]
+
+
+def text_files() -> list[str]:
+    """Return the files that are text; a PDF is not."""
+    return [name for name in tree_files() if b"\0" not in (ROOT / name).read_bytes()[:8192]]
+
+
+def rooms() -> list[str]:
+    """Return what the architecture must show: the modules, and the files at the top."""
+    return [
+        name
+        for name in tree_files()
+        if "/" not in name
+        or (
+            name.endswith(".py") and name.split("/")[0] in PACKAGES and stem(name) != "__init__"
+        )
+    ]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8", errors="replace")
+
+
+def lines(name: str) -> list[str]:
+    return text(name).splitlines()
+
+
+def stem(name: str) -> str:
+    return Path(name).stem
+
+
+def mentions(prose: str, word: str) -> bool:
+    """Does the word stand in the prose by itself, not as a part of another?"""
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", prose) is not None
+
+
+# The code.
+
+
+def tree(name: str) -> ast.Module:
+    return ast.parse(text(name), filename=name)
+
+
+def functions(name: str) -> list[Function]:
+    return [node for node in ast.walk(tree(name)) if isinstance(node, Function)]
+
+
+def body_lines(function: Function) -> int:
+    """Return the number of lines from the first statement to the last."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def job_files() -> dict[str, list[str]]:
+    """Return the files of jobs/ that define jobs, and the names of the classes."""
+    found = {name: job_classes(name) for name in python_files() if name.startswith("jobs/")}
+    return {name: jobs for name, jobs in found.items() if jobs}
+
+
+def job_classes(name: str) -> list[str]:
+    """Return the names of the classes that are made directly from `Job`."""
+    return [
+        node.name
+        for node in tree(name).body
+        if isinstance(node, ast.ClassDef) and "Job" in map(ast.unparse, node.bases)
+    ]
+
+
+def snakes(names: list[str]) -> list[str]:
+    """Return the class names as file names: `ExtractTicket` as `extract_ticket`."""
+    return [re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower() for name in names]
+
+
+# The project file and the locks.
+
+
+def pyproject() -> dict[str, Any]:
+    return tomllib.loads(text("pyproject.toml"))
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Return what a lock installs: name to version."""
+    found = PIN.findall(text(f"requirements/{lock}"))
+    return {canonicalize_name(name): version for name, version in found}
+
+
+def unmet(needed: list[str], pinned: dict[str, str]) -> list[str]:
+    """Return the requirements that no pin meets."""
+    requirements = map(Requirement, needed)
+    return [
+        str(one)
+        for one in requirements
+        if not one.specifier.contains(pinned.get(canonicalize_name(one.name), "0"))
+    ]
