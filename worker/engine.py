@@ -50,7 +50,7 @@ class Engine(Worker):
         """Take wake tokens as they come; a Redis that is away is waited for."""
         while True:
             try:
-                await self._waker.blpop([WAKE_KEY], timeout=0)
+                await self._waker.execute_command("BLPOP", WAKE_KEY, 0)
                 self._awake.set()
             except (RedisError, OSError):
                 await asyncio.sleep(REDIS_PAUSE_SECONDS)
@@ -73,13 +73,13 @@ class Engine(Worker):
     @asynccontextmanager
     async def _leased(self, job_id: str) -> AsyncIterator[None]:
         """Hold the right to work on a job for as long as it takes, and say who holds it."""
-        await self.pool.hset(RUNNING_KEY, job_id, self.name)
+        await self.pool.execute_command("HSET", RUNNING_KEY, job_id, self.name)
         renewing = asyncio.create_task(self._renew(job_id))
         try:
             yield
         finally:
             renewing.cancel()
-            await self.pool.hdel(RUNNING_KEY, job_id)
+            await self.pool.execute_command("HDEL", RUNNING_KEY, job_id)
 
     async def _renew(self, job_id: str) -> None:
         while True:
@@ -94,11 +94,8 @@ class Engine(Worker):
 
 async def release(redis: ArqRedis, name: str) -> int:
     """Let go of every job that this worker held; return how many. Call only when it is dead."""
-    held = [
-        job_id.decode()
-        for job_id, holder in (await redis.hgetall(RUNNING_KEY)).items()
-        if holder.decode() == name
-    ]
+    running: dict[bytes, bytes] = await redis.execute_command("HGETALL", RUNNING_KEY)
+    held = [job_id.decode() for job_id, holder in running.items() if holder.decode() == name]
     if not held:
         return 0
     async with redis.pipeline(transaction=True) as pipe:

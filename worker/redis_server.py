@@ -6,13 +6,14 @@ the store.
 """
 
 import asyncio
+import os
 import shutil
 from pathlib import Path
 
-import redis.asyncio
 from redis.exceptions import RedisError
 
 from domain.errors import UnavailableError
+from jobs.queue import connect
 from worker.children import spawn
 
 SERVERS = ("valkey-server", "redis-server")
@@ -42,10 +43,8 @@ async def start_server(socket: Path) -> asyncio.subprocess.Process:
     Raises UnavailableError if it does not, within `START_SECONDS_MAX`.
     """
     socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Somebody else's directory of that name would hand them our queue.
-    if socket.parent.stat().st_uid != socket.parent.parent.stat().st_uid and not _is_ours(
-        socket
-    ):
+    if socket.parent.stat().st_uid != os.getuid():
+        # Somebody else's directory of that name would hand them our queue.
         raise UnavailableError(
             f"{socket.parent} belongs to somebody else.",
             remedy="Remove it, or set TMPDIR to a directory of your own.",
@@ -70,20 +69,14 @@ async def start_server(socket: Path) -> asyncio.subprocess.Process:
 
 
 async def answers(address: str) -> bool:
-    """Does a server answer at this URL?"""
-    client = redis.asyncio.from_url(address, socket_connect_timeout=1, socket_timeout=1)
+    """Tell whether a server answers at this URL."""
+    client = connect(address)
     try:
         return bool(await client.ping())
     except (RedisError, OSError):
         return False
     finally:
         await client.aclose()
-
-
-def _is_ours(socket: Path) -> bool:
-    import os  # noqa: PLC0415
-
-    return socket.parent.stat().st_uid == os.getuid()
 
 
 def _options(socket: Path) -> list[str]:

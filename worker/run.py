@@ -4,10 +4,10 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from arq import Retry
+from arq.typing import WorkerCoroutine
 from pydantic import ValidationError
 
 from jobs.job import Cancel, Env, Job
@@ -19,10 +19,8 @@ BACKOFF_SECONDS_MAX = 300.0
 
 log = logging.getLogger(__name__)
 
-Runner = Callable[..., Awaitable[str]]
 
-
-def runner(kind: type[Job]) -> Runner:
+def runner(kind: type[Job]) -> WorkerCoroutine:
     """Return the coroutine function that arq calls for this kind of job."""
 
     async def run(ctx: dict[str, Any], **arguments: Any) -> str:

@@ -1,0 +1,202 @@
+"""The supervisor: Redis if there is no other, the API and the workers, kept alive together.
+
+One service owns the disk, so all of them are its children. A child that dies is started
+again; the jobs of a dead worker are released at once. Stopping is in order: first the door
+and the workers, which finish what they hold, then Redis.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpx2
+from redis.exceptions import RedisError
+
+from config import Config
+from domain.errors import UnavailableError
+from jobs.queue import connect
+from worker.children import spawn
+from worker.engine import release
+from worker.redis_server import find_server, start_server
+
+DRAIN_SECONDS_MAX = 25.0
+RESTARTS_MAX = 10
+RESTART_WINDOW_SECONDS = 60.0
+RESTART_PAUSE_SECONDS_MAX = 5.0
+HEALTHY_SECONDS_MAX = 30.0
+EXIT_REFUSED = 2  # a child that cannot run with these settings says so with this status
+
+REDIS, API, DEMO = "redis", "api", "demo"
+
+log = logging.getLogger(__name__)
+
+
+class GaveUpError(Exception):
+    """A child cannot be kept alive."""
+
+
+@dataclass(slots=True)
+class Child:
+    """A process that shall live, and when it was started of late (monotonic seconds)."""
+
+    name: str
+    process: asyncio.subprocess.Process
+    starts: deque[float] = field(default_factory=deque)
+
+
+class Supervisor:
+    """Starts everything, keeps it alive, and stops it in order."""
+
+    def __init__(
+        self, config: Config, environ: Mapping[str, str], *, demo: bool = False
+    ) -> None:
+        self._config = config
+        self._environ = {**environ, "DATA_DIR": str(config.root), "PYTHONUNBUFFERED": "1"}
+        self._demo = demo
+        self._children: dict[str, Child] = {}
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> int:
+        """Run until a signal asks to stop; return the exit status."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        failed = False
+        try:
+            async with asyncio.TaskGroup() as group:
+                for name in self._names():
+                    await self._start(name)
+                    group.create_task(self._keep(name))
+                group.create_task(self._announce())
+        except* GaveUpError as failures:
+            failed = True
+            log.critical("%s", "; ".join(map(str, failures.exceptions)))
+        finally:
+            await self._stop()
+        return int(failed)
+
+    def _names(self) -> list[str]:
+        workers = [f"worker-{number + 1}" for number in range(self._config.workers)]
+        redis = [] if self._config.redis_url else [REDIS]
+        return [*redis, API, *workers]
+
+    async def _start(self, name: str) -> None:
+        earlier = self._children.get(name)
+        starts = earlier.starts if earlier else deque()
+        if name == REDIS:
+            process = await start_server(self._config.redis_socket)
+        else:
+            process = await spawn(self._command(name), environ=self._environ)
+        starts.append(time.monotonic())
+        self._children[name] = Child(name, process, starts)
+        log.info("started", extra={"child": name, "pid": process.pid})
+
+    def _command(self, name: str) -> list[str]:
+        if name == API:
+            return [sys.executable, "-m", "api"]
+        if name == DEMO:
+            return [sys.executable, "-m", "cli", "demo"]
+        return [sys.executable, "-m", "worker", "--name", name]
+
+    async def _keep(self, name: str) -> None:
+        """Start this child again each time it dies, until we stop."""
+        stopped = asyncio.create_task(self._stopping.wait())
+        while True:
+            ended = asyncio.create_task(self._children[name].process.wait())
+            await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if stopped.done():
+                ended.cancel()
+                return
+            log.error("died", extra={"child": name, "status": ended.result()})
+            await self._release(name)
+            await asyncio.sleep(self._pause_before_restart(name, ended.result()))
+            await self._start_again(name)
+
+    def _pause_before_restart(self, name: str, status: int) -> float:
+        """Return how long to wait (seconds): nothing at first, longer the oftener it dies."""
+        starts = self._children[name].starts
+        while starts and starts[0] < time.monotonic() - RESTART_WINDOW_SECONDS:
+            starts.popleft()
+        if status == EXIT_REFUSED:
+            raise GaveUpError(
+                f"{name} cannot run with these settings; what it said stands above."
+            )
+        if len(starts) >= RESTARTS_MAX:
+            raise GaveUpError(f"{name} died {len(starts)} times in a minute.")
+        return min(RESTART_PAUSE_SECONDS_MAX, 0.1 * (2.0 ** len(starts) - 2.0))
+
+    async def _start_again(self, name: str) -> None:
+        try:
+            await self._start(name)
+        except UnavailableError as error:
+            raise GaveUpError(error.problem) from error
+
+    async def _release(self, name: str) -> None:
+        """Let the jobs of a dead worker run again now and not when its lease ends."""
+        if not name.startswith("worker"):
+            return
+        redis = connect(self._config.redis_address)
+        try:
+            released = await release(redis, name)
+        except (RedisError, OSError) as error:
+            log.warning("jobs not released: %s", error, extra={"child": name})
+        else:
+            log.info("released %d jobs", released, extra={"child": name})
+        finally:
+            await redis.aclose()
+
+    async def _announce(self) -> None:
+        """Say where to look, as soon as the API answers; feed the samples if asked to."""
+        url = f"http://127.0.0.1:{self._config.port}"
+        if not await self._is_healthy(url):
+            return
+        if self._demo:
+            feeding = await spawn(self._command(DEMO), environ=self._environ)
+            await feeding.wait()
+        redis = self._config.redis_url or f"embedded ({find_server().name})"
+        sys.stdout.write(
+            f"\n  Texas 811 is up at {url}\n"
+            f"    tickets   {url}/tickets    or: texas811 tickets list\n"
+            f"    API       {url}/docs\n"
+            f"    data      {self._config.root}\n"
+            f"    Redis     {redis}\n"
+            f"  Stop with Ctrl-C.\n\n"
+        )
+        sys.stdout.flush()
+
+    async def _is_healthy(self, url: str) -> bool:
+        deadline = time.monotonic() + HEALTHY_SECONDS_MAX
+        async with httpx2.AsyncClient(trust_env=False) as client:
+            while time.monotonic() < deadline and not self._stopping.is_set():
+                try:
+                    if (await client.get(f"{url}/healthz")).is_success:
+                        return True
+                except httpx2.TransportError:
+                    await asyncio.sleep(0.05)
+        return False
+
+    async def _stop(self) -> None:
+        """Stop the door and the workers, let them finish, then Redis."""
+        redis = self._children.pop(REDIS, None)
+        await _end([child.process for child in self._children.values()])
+        if redis:
+            await _end([redis.process])
+
+
+async def _end(processes: list[asyncio.subprocess.Process]) -> None:
+    """Ask these to end, and insist after `DRAIN_SECONDS_MAX`."""
+    alive = [process for process in processes if process.returncode is None]
+    for process in alive:
+        process.terminate()
+    waits = [asyncio.create_task(process.wait()) for process in alive]
+    if waits:
+        await asyncio.wait(waits, timeout=DRAIN_SECONDS_MAX)
+    for process in alive:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
