@@ -34,7 +34,7 @@ def open_ticket(order: WorkOrder, extraction: Extraction, *, now: datetime) -> C
             "id": order.ticket_id,
             "created_at": now,
             "updated_at": now,
-            "requested_at": order.received_at,
+            "requested_at": order.requested_at,
             "work_order_id": order.id,
             "work_order_filename": order.filename,
             "extraction_confidence": extraction.confidence,

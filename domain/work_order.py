@@ -25,6 +25,7 @@ IDEMPOTENCY_KEY_CHARACTERS_MAX = 255
 class WorkOrder(BaseModel):
     """The order: who sent what, when, and the facts that were stated with it by name.
 
+    `requested_at` is when the work was asked for, `received_at` when we accepted the order.
     `fingerprint` is the SHA-256 of everything the client said; a repeated request is the
     same request only if its fingerprint is the same.
     """
@@ -38,6 +39,7 @@ class WorkOrder(BaseModel):
     media_type: str | None = None
     size_bytes: int = Field(default=0, ge=0)
     stated: TicketFacts = Field(default_factory=TicketFacts)
+    requested_at: Moment
     idempotency_key: str | None = Field(default=None, max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX)
     fingerprint: str
 
@@ -55,6 +57,7 @@ class Submission(BaseModel):
     filename: str | None = Field(default=None, max_length=FILENAME_CHARACTERS_MAX)
     media_type: str | None = None
     stated: TicketFacts = Field(default_factory=TicketFacts)
+    requested_at: Moment | None = None
     actor: Actor = Actor.USER
     idempotency_key: str | None = Field(default=None, max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX)
 
@@ -66,6 +69,7 @@ class Submission(BaseModel):
         digest = hashlib.sha256(self.document)
         digest.update(b"\0")
         digest.update(self.stated.model_dump_json(exclude_none=True).encode())
+        digest.update(f"\0{self.requested_at or ''}".encode())
         return digest.hexdigest()
 
     def as_work_order(self, *, work_order_id: str, now: datetime) -> WorkOrder:
@@ -78,6 +82,7 @@ class Submission(BaseModel):
             media_type=self.media_type,
             size_bytes=len(self.document),
             stated=self.stated,
+            requested_at=self.requested_at or now,
             idempotency_key=self.idempotency_key,
             fingerprint=self.fingerprint(),
         )

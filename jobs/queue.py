@@ -161,4 +161,3 @@ def _silent(error: Exception) -> UnavailableError:
         f"The queue does not answer: {error or type(error).__name__}.",
         remedy="Nothing is lost: what was accepted is rung for again as soon as Redis is back.",
     )
-

@@ -98,7 +98,16 @@ class Tickets:
         return decode(content, name=path.name)
 
     def ids(self) -> Iterator[str]:
-        """Yield the id of every ticket that has a file. Blocks."""
+        """Yield the id of every ticket that has a file. Blocks.
+
+        Raises NotFoundError if there is no such directory: that is not the same as no tickets.
+        """
+        if not self._layout.tickets.is_dir():
+            raise NotFoundError(
+                f"{self._layout.root} is not a data directory.",
+                field="DATA_DIR",
+                remedy="Start the service once, or set DATA_DIR to where its data is.",
+            )
         for path in self._layout.tickets.iterdir():
             if match := TICKET_FILE.fullmatch(path.name):
                 yield match[1]

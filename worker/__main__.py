@@ -7,8 +7,8 @@ import sys
 
 from config import Config
 from domain.errors import Texas811Error
+from logs import write_logs
 from storage.store import Store
-from worker.logs import write_logs
 from worker.settings import make_engine
 from worker.supervisor import EXIT_REFUSED, Supervisor
 

@@ -11,8 +11,8 @@ from arq.typing import WorkerCoroutine
 from pydantic import ValidationError
 
 from jobs.job import Cancel, Env, Job
+from logs import bound
 from storage.dead_letters import DeadLetter
-from worker.logs import bound
 
 BACKOFF_SECONDS_BASE = 0.5
 BACKOFF_SECONDS_MAX = 300.0

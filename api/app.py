@@ -1,0 +1,47 @@
+"""The application: routes over an `Env`, with one shape of error and a limit on bodies."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from api import problems, tickets, work_orders
+from api.limits import BodyLimit
+from jobs.job import Env
+
+
+class Health(BaseModel):
+    """That this process answers; it says nothing about Redis or the workers."""
+
+    status: str
+    version: str
+
+
+def create_app(env: Env, *, document_bytes_max: int) -> FastAPI:
+    """Return the application over this store and queue."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await env.store.open()
+        yield
+
+    app = FastAPI(
+        title="Texas 811 work orders",
+        summary="Turns utility work orders into lawful Texas 811 locate tickets.",
+        version=version("texas811"),
+        lifespan=lifespan,
+        responses={"4XX": {"model": problems.Problem}},
+    )
+    problems.install(app)
+    app.include_router(work_orders.routes(env, document_bytes_max=document_bytes_max))
+    app.include_router(tickets.routes(env))
+    app.add_middleware(BodyLimit, document_bytes_max=document_bytes_max)
+
+    @app.get("/healthz", tags=["health"])
+    async def healthz() -> Health:
+        """Tell that this process answers."""
+        return Health(status="ok", version=app.version)
+
+    return app

@@ -1,0 +1,147 @@
+"""Parsing what a client hands in: a document as multipart, or facts as JSON."""
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from api.limits import too_large
+from api.problems import field_problem
+from domain.audit import Actor
+from domain.errors import RejectedError, WrongKindError
+from domain.facts import TicketFacts
+from domain.moment import StatedMoment
+from domain.work_order import FILENAME_CHARACTERS_MAX, Submission
+from extraction import check
+
+FORM_PARTS_MAX = 4
+
+
+class WorkOrderFields(TicketFacts):
+    """The ticket fields that a client may state, flat, each optional.
+
+    `requested_at` is when the work was asked for; it needs a zone and defaults to now.
+    """
+
+    requested_at: StatedMoment | None = None
+
+
+async def read_submission(
+    request: Request, *, idempotency_key: str | None, document_bytes_max: int
+) -> Submission:
+    """Return what this request hands in.
+
+    Raises RejectedError, TooLargeError or WrongKindError, naming field, problem and remedy;
+    nothing has been kept then.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == "application/json":
+        fields = _fields(await request.body(), place="body")
+        if not fields.stated() and not fields.requested_at:
+            raise RejectedError(
+                "The work order says nothing.",
+                field="body",
+                remedy="State at least one ticket field, or send a document as `file`.",
+            )
+        return _submission(fields, actor=Actor.CUSTOM_GPT, idempotency_key=idempotency_key)
+    if media_type == "multipart/form-data":
+        return await _from_form(request, idempotency_key, document_bytes_max)
+    raise WrongKindError(
+        f"A body of type {media_type or 'unknown'} is not read here.",
+        field="Content-Type",
+        remedy="Send multipart/form-data with a `file`, or application/json with ticket fields.",
+    )
+
+
+async def _from_form(
+    request: Request, idempotency_key: str | None, document_bytes_max: int
+) -> Submission:
+    try:
+        async with request.form(max_files=1, max_fields=FORM_PARTS_MAX) as form:
+            upload, given = _only_file(form), form.get("fields")
+            document = await upload.read()
+    except HTTPException as error:
+        raise RejectedError(
+            f"The form cannot be read: {error.detail}",
+            field="body",
+            remedy="Send one `file` and, if you like, `fields` with a JSON object.",
+        ) from None
+    if len(document) > document_bytes_max:
+        raise too_large(document_bytes_max)
+    check(document, filename=upload.filename, media_type=upload.content_type)
+    fields = _fields(str(given).encode(), place="fields") if given else WorkOrderFields()
+    return _submission(
+        fields,
+        document=document,
+        filename=_plain_name(upload.filename),
+        media_type=upload.content_type,
+        idempotency_key=idempotency_key,
+    )
+
+
+def _only_file(form: FormData) -> UploadFile:
+    unknown = sorted(set(form) - {"file", "fields"})
+    if unknown:
+        raise RejectedError(
+            f"There is no form field {unknown[0]}.",
+            field=unknown[0],
+            remedy="Send the document as `file` and stated facts as a JSON object in `fields`.",
+        )
+    upload = form.get("file")
+    if not isinstance(upload, UploadFile):
+        raise RejectedError(
+            "There is no document.",
+            field="file",
+            remedy="Send the work order as a file in the form field `file`.",
+        )
+    return upload
+
+
+def _fields(content: bytes, *, place: str) -> WorkOrderFields:
+    try:
+        given: Any = from_json(content or b"null", allow_inf_nan=False)
+    except ValueError as error:
+        raise RejectedError(
+            f"This is not JSON: {error}.", field=place, remedy="Send one JSON object."
+        ) from None
+    if not isinstance(given, dict):
+        raise RejectedError(
+            "There is no JSON object." if content else "The body is empty.",
+            field=place,
+            remedy="Send one JSON object of ticket fields, for example "
+            + json.dumps({"company": "Lone Star Boring", "county": "Travis"})
+            + ".",
+        )
+    # A conversation client writes "" and null for what it does not know.
+    said = {
+        name: value
+        for name, value in given.items()
+        if value is not None and not (isinstance(value, str) and not value.strip())
+    }
+    try:
+        return WorkOrderFields.model_validate(said)
+    except ValidationError as error:
+        first = field_problem(error.errors(include_url=False)[0])
+        raise RejectedError(
+            first.problem,
+            field=first.field,
+            remedy=first.remedy,
+            suggested_values=first.suggested_values,
+        ) from None
+
+
+def _submission(fields: WorkOrderFields, **rest: Any) -> Submission:
+    stated = TicketFacts.model_validate(fields.stated())
+    return Submission(stated=stated, requested_at=fields.requested_at, **rest)
+
+
+def _plain_name(filename: str | None) -> str | None:
+    """Return the last part of a file's name, without a path or control characters."""
+    if not filename:
+        return None
+    last = filename.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in last if letter.isprintable())[-FILENAME_CHARACTERS_MAX:]

@@ -1,0 +1,109 @@
+"""Tickets: listed, and shown with their gaps, their history and what was read."""
+
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Query, status
+from pydantic import BaseModel
+
+from domain.audit import AuditEvent
+from domain.extraction import Extraction
+from domain.gaps import ValidationGap
+from domain.moment import Moment
+from domain.ticket import Ticket, TicketStatus, ValidationStatus
+from jobs.job import Env
+from jobs.validate_ticket import ValidateTicket
+
+PAGE_SIZE_MAX = 100
+
+
+class TicketLine(BaseModel):
+    """One ticket in a list."""
+
+    id: str
+    status: TicketStatus
+    validation_status: ValidationStatus
+    gap_count: int
+    extraction_confidence: float
+    company: str | None
+    county: str | None
+    city: str | None
+    type_of_work: str | None
+    work_order_ref: str | None
+    work_order_filename: str | None
+    updated_at: Moment
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        return cls.model_validate({name: getattr(ticket, name) for name in cls.model_fields})
+
+
+class TicketPage(BaseModel):
+    """A part of the list, the latest change first. `damaged` names files that cannot be read."""
+
+    tickets: list[TicketLine]
+    total: int
+    damaged: list[str]
+
+
+class TicketView(BaseModel):
+    """A ticket with everything that is known about it.
+
+    `next_question` is the prompt of the first open gap, the required ones first.
+    """
+
+    ticket: Ticket
+    version: int
+    open_gaps: list[ValidationGap]
+    next_question: str | None
+    history: list[AuditEvent]
+    extraction: Extraction | None
+
+
+async def view_ticket(env: Env, ticket: Ticket) -> TicketView:
+    """Return a ticket with its gaps, history, and what was read from its work order."""
+    read = ticket.work_order_id and await env.store.work_orders.extraction(ticket.work_order_id)
+    gaps = ticket.open_gaps
+    return TicketView(
+        ticket=ticket,
+        version=ticket.version,
+        open_gaps=gaps,
+        next_question=gaps[0].suggested_prompt if gaps else None,
+        history=await env.store.audit.about(ticket.id),
+        extraction=read or None,
+    )
+
+
+def routes(env: Env) -> APIRouter:
+    """Return the routes of tickets over this store and queue."""
+    router = APIRouter(tags=["tickets"])
+
+    @router.get("/tickets")
+    async def list_tickets(
+        status: TicketStatus | None = None,
+        county: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX)] = PAGE_SIZE_MAX,
+        offset: Annotated[int, Query(ge=0)] = 0,
+    ) -> TicketPage:
+        """List tickets, the latest change first."""
+        listing = await env.store.tickets.list(status=status, county=county)
+        return TicketPage(
+            tickets=[
+                TicketLine.of(ticket) for ticket in listing.tickets[offset : offset + limit]
+            ],
+            total=len(listing.tickets),
+            damaged=listing.damaged,
+        )
+
+    @router.post("/tickets/{ticket_id:path}/validate", status_code=status.HTTP_202_ACCEPTED)
+    async def validate_ticket(ticket_id: str) -> TicketLine:
+        """Have a ticket validated again by the rules of today."""
+        ticket = await env.store.tickets.get(ticket_id)
+        await env.queue.put(ValidateTicket(ticket_id=ticket.id))
+        return TicketLine.of(ticket)
+
+    @router.get("/tickets/{ticket_id:path}")
+    async def get_ticket(ticket_id: str) -> TicketView:
+        """Show a ticket with its gaps, its history, and what was read with which confidence."""
+        return await view_ticket(env, await env.store.tickets.get(ticket_id))
+
+    return router

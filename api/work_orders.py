@@ -1,0 +1,143 @@
+"""Work orders: accepted here, durably, before anything is answered."""
+
+import asyncio
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Header, Query, Request, Response, status
+from pydantic import BaseModel
+
+from api.submissions import WorkOrderFields, read_submission
+from api.tickets import TicketView, view_ticket
+from domain.moment import Moment
+from domain.work_order import IDEMPOTENCY_KEY_CHARACTERS_MAX, WorkOrder, work_order_id_for
+from jobs.extract_ticket import ExtractTicket
+from jobs.inbox import accept
+from jobs.job import Env
+
+WAIT_SECONDS_MAX = 25.0  # below what a conversation client will wait for
+LOOK_SECONDS_FIRST = 0.005
+LOOK_SECONDS_MAX = 0.1
+
+# The body is parsed by hand, because it may be either; this is what the document says of it.
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "fields": {"type": "string", "description": "JSON object of facts"},
+                    },
+                }
+            },
+            "application/json": {"schema": WorkOrderFields.model_json_schema()},
+        },
+    }
+}
+
+
+class WorkOrderState(StrEnum):
+    """Accepted: the ticket is on its way. Extracted: it is there. Buried: a person must look."""
+
+    ACCEPTED = "accepted"
+    EXTRACTED = "extracted"
+    BURIED = "buried"
+
+
+class Receipt(BaseModel):
+    """What became of a work order so far; `ticket` is there once it exists."""
+
+    work_order_id: str
+    ticket_id: str
+    received_at: Moment
+    state: WorkOrderState
+    reason: str | None = None
+    ticket: TicketView | None = None
+
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX,
+        description="The same key gives the same answer for ever; another body under it, 409.",
+    ),
+]
+Wait = Annotated[
+    float,
+    Query(ge=0, le=WAIT_SECONDS_MAX, description="Seconds to wait for the ticket."),
+]
+
+
+def routes(env: Env, *, document_bytes_max: int) -> APIRouter:
+    """Return the routes of work orders over this store and queue."""
+    router = APIRouter(tags=["work orders"])
+
+    @router.post("/work-orders", status_code=status.HTTP_202_ACCEPTED, openapi_extra=BODY)
+    async def accept_work_order(
+        request: Request,
+        response: Response,
+        idempotency_key: IdempotencyKey = None,
+        wait: Wait = 0,
+    ) -> Receipt:
+        """Accept a work order: a document, or ticket fields as far as they are known.
+
+        When this answers 202, the order is on the disk and becomes exactly one ticket.
+        """
+        submission = await read_submission(
+            request, idempotency_key=idempotency_key, document_bytes_max=document_bytes_max
+        )
+        order_id = work_order_id_for(idempotency_key) if idempotency_key else str(uuid4())
+        order = await accept(env, submission, work_order_id=order_id)
+        response.headers["Location"] = f"/tickets/{order.ticket_id}"
+        receipt = await _awaited(env, order, seconds=wait) if wait else _accepted(order)
+        if receipt.ticket:
+            response.status_code = status.HTTP_200_OK
+        return receipt
+
+    @router.get("/work-orders/{work_order_id:path}")
+    async def get_work_order(work_order_id: str) -> Receipt:
+        """Tell what became of a work order."""
+        return await _receipt(env, await env.store.work_orders.get(work_order_id))
+
+    return router
+
+
+def _accepted(order: WorkOrder) -> Receipt:
+    return Receipt(
+        work_order_id=order.id,
+        ticket_id=order.ticket_id,
+        received_at=order.received_at,
+        state=WorkOrderState.ACCEPTED,
+    )
+
+
+async def _receipt(env: Env, order: WorkOrder) -> Receipt:
+    accepted = _accepted(order)
+    ticket = await env.store.tickets.find(order.ticket_id)
+    if ticket:
+        found = {"state": WorkOrderState.EXTRACTED, "ticket": await view_ticket(env, ticket)}
+        return accepted.model_copy(update=found)
+    letter = await env.store.dead_letters.find(ExtractTicket.name, order.id)
+    if letter:
+        buried = {"state": WorkOrderState.BURIED, "reason": letter.reason}
+        return accepted.model_copy(update=buried)
+    return accepted
+
+
+async def _awaited(env: Env, order: WorkOrder, *, seconds: float) -> Receipt:
+    """Return the receipt as soon as the order is no longer on its way, or when time is up."""
+    pause = LOOK_SECONDS_FIRST
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    while True:
+        receipt = await _receipt(env, order)
+        if receipt.state is not WorkOrderState.ACCEPTED or loop.time() >= deadline:
+            return receipt
+        await asyncio.sleep(min(pause, max(0.0, deadline - loop.time())))
+        pause = min(LOOK_SECONDS_MAX, pause * 1.5)

@@ -1,0 +1,1 @@
+"""The other door: `texas811 ...`, for people and cron."""

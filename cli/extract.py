@@ -1,0 +1,90 @@
+"""`texas811 extract FILE`: what would be read from a document, and what would be asked.
+
+It needs neither Redis nor a data directory, and changes nothing.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.tables import print_json, print_table
+from domain.extraction import Extraction
+from domain.questions import label, shown
+from domain.ticket import Ticket
+
+GAP_FIELDS = (
+    "id",
+    "category",
+    "field",
+    "problem",
+    "severity",
+    "suggested_prompt",
+    "suggested_values",
+)
+
+
+def extract(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one flat JSON object.")
+    ] = False,
+) -> None:
+    """Read one document and print its fields, confidence, quotes, warnings and gaps."""
+    extraction, ticket = _draft(file)
+    if as_json:
+        print_json(flat(extraction, ticket))
+        return
+    rows = [
+        (
+            label(name) if finding.is_taken else f"{label(name)} (suggestion)",
+            shown(finding.value),
+            f"{finding.confidence:.2f}",
+            " / ".join(span.quote for span in finding.spans),
+        )
+        for name, finding in extraction.fields.items()
+    ]
+    print_table(("field", "value", "confidence", "quote"), rows)
+    print_table(
+        ("gap", "severity", "question"),
+        [
+            (label(gap.field), gap.severity, gap.suggested_prompt or "")
+            for gap in ticket.open_gaps
+        ],
+    )
+    print_table(("warning", ""), [(w.code, w.message) for w in extraction.warnings])
+
+
+def flat(extraction: Extraction, ticket: Ticket) -> dict[str, Any]:
+    """Return ticket field names to values, and what is known about them under `_` names."""
+    findings = {name: found for name, found in extraction.fields.items() if found.is_taken}
+    return {
+        **extraction.taken(),
+        "_confidence": {name: found.confidence for name, found in findings.items()},
+        "_provenance": {
+            name: [span.model_dump(mode="json", exclude_none=True) for span in found.spans]
+            for name, found in findings.items()
+        },
+        "_warnings": [w.model_dump(mode="json") for w in extraction.warnings],
+        "_gaps": [
+            gap.model_dump(mode="json", include=set(GAP_FIELDS)) for gap in ticket.open_gaps
+        ],
+    }
+
+
+def _draft(file: Path) -> tuple[Extraction, Ticket]:
+    """Return what is read from a file and the ticket that it would become."""
+    from domain.lifecycle import open_ticket
+    from domain.work_order import Submission, work_order_id_for
+    from extraction import check, read
+    from storage.clock import system_clock
+
+    document = file.read_bytes()
+    check(document, filename=file.name, media_type=None)
+    submission = Submission(document=document, filename=file.name)
+    order = submission.as_work_order(
+        work_order_id=work_order_id_for(submission.fingerprint()), now=system_clock()
+    )
+    extraction = read(document, filename=file.name)
+    return extraction, open_ticket(order, extraction, now=order.received_at).ticket

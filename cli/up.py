@@ -1,0 +1,16 @@
+"""`texas811 up`: everything under one supervisor."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+
+def up(
+    *, demo: Annotated[bool, typer.Option(help="Feed the samples that ship with it.")] = False
+) -> None:
+    """Run Redis (if REDIS_URL names none), the API and the workers, until Ctrl-C."""
+    # The supervisor takes the place of this process, so that signals reach it directly.
+    wanted = ["--demo"] if demo else []
+    os.execv(sys.executable, [sys.executable, "-m", "worker", "up", *wanted])  # noqa: S606
