@@ -55,7 +55,7 @@ clean: ## remove the environment and the caches; data/ stays
 	@touch .venv/run $@
 
 $(VENV):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed and $(PYTHON) is not: try \`make PYTHON=python3.12 ...\`." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is needed; $(PYTHON) is missing or older. Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@[ -x $(PY) ] && [ "$$($(PY) -V)" = "$$($(PYTHON) -V)" ] || $(PYTHON) -m venv --clear .venv || { echo "$(PYTHON) cannot make an environment: install its venv module (Debian: apt install python3-venv)." >&2; rm -rf .venv; exit 1; }
 	@touch $@
 
