@@ -180,12 +180,12 @@ def is_litter(folder: str) -> bool:
 
 
 def python_files() -> list[str]:
-    """Return our modules: those of the packages, the tests and the measurements."""
+    """Return our modules: those at the top, of the packages, the tests and the measurements."""
     places = (*PACKAGES, "tests", "bench")
     return [
         name
         for name in tree_files()
-        if name.endswith(".py") and (name == "config.py" or name.split("/")[0] in places)
+        if name.endswith(".py") and ("/" not in name or name.split("/")[0] in places)
     ]
 
 
