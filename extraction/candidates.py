@@ -1,0 +1,174 @@
+"""Candidates: which field a pair or a finding may fill, and how strongly it is meant.
+
+Pairs become candidates by concept and role; finders and prose add weaker ones. Nothing here
+decides between candidates.
+"""
+
+from dataclasses import dataclass
+
+from domain.extraction import Span
+from extraction.pairs import Pair
+from extraction.roles import SILENT_ROLES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value that a field might have, as written, with where it stands and why."""
+
+    field: str
+    raw: str
+    spans: tuple[Span, ...]
+    producer: str
+    strength: float
+    rule: str | None = None
+    order: int = 0
+
+
+# How sure a pair is of its field before anything is known about the value: set by hand.
+LABEL_STRENGTH = 0.94
+STRUCTURE_STRENGTH = 0.95
+SECOND_CHOICE_LOSS = 0.06  # a label that fits, but a better one may exist
+NO_ROLE_LOSS = 0.05  # a plain label outside of any section
+NEXT_LINE_LOSS = 0.06
+GUESSED_LABEL_LOSS = 0.12
+
+PARTY = (Role.NONE, Role.EXCAVATOR, Role.CALLER, Role.JOB, Role.WORK)
+ANY = tuple(role for role in Role if role not in (*SILENT_ROLES, Role.MAIL))
+SITE = (Role.SITE, Role.NONE, Role.WORK, Role.JOB)
+JOB = (Role.NONE, Role.WORK, Role.JOB, Role.SITE, Role.EXCAVATOR, Role.CALLER)
+
+# concept -> [(roles, field, loss of strength)]: the first row that fits is taken.
+FIELDS: dict[str, list[tuple[tuple[Role, ...], str, float]]] = {
+    "company": [
+        ((Role.WORK_FOR,), "work_for", 0.02),
+        ((Role.ONSITE, Role.SITE), "", 0),
+        (ANY, "company", 0),
+    ],
+    "name": [
+        ((Role.CALLER,), "contact_name", 0),
+        ((Role.ONSITE,), "onsite_contact_name", 0),
+        ((Role.WORK_FOR,), "work_for", 0),
+        ((Role.EXCAVATOR,), "company_or_contact", 0),
+        ((Role.JOB,), "job_name", 0),
+    ],
+    "contact": [
+        ((Role.ONSITE, Role.SITE), "onsite_contact_name", 0),
+        ((Role.WORK_FOR,), "", 0),
+        (ANY, "contact_or_onsite", 0),
+    ],
+    "caller": [(ANY, "contact_name", 0)],
+    "onsite": [(ANY, "onsite_contact_name", 0)],
+    "work_for": [(ANY, "work_for", 0)],
+    "phone": [
+        ((Role.ONSITE,), "onsite_phone", 0),
+        ((Role.WORK_FOR,), "work_for_phone", 0),
+        ((Role.EXCAVATOR, Role.CALLER), "phone", 0),
+        (PARTY, "phone", NO_ROLE_LOSS),
+    ],
+    "mobile": [
+        ((Role.ONSITE,), "onsite_phone", SECOND_CHOICE_LOSS),
+        ((Role.WORK_FOR,), "work_for_phone", SECOND_CHOICE_LOSS),
+        (PARTY, "phone", SECOND_CHOICE_LOSS + 0.03),
+    ],
+    "extension": [
+        ((Role.ONSITE,), "onsite_phone_extension", 0),
+        (PARTY, "phone_extension", 0),
+    ],
+    "email": [
+        ((Role.EXCAVATOR, Role.CALLER), "email", 0),
+        (PARTY, "email", NO_ROLE_LOSS),
+    ],
+    "address": [
+        ((Role.EXCAVATOR, Role.CALLER), "address_line_1", 0),
+        ((Role.SITE,), "address", 0),
+        (SITE, "address", NO_ROLE_LOSS),
+    ],
+    "address_2": [((Role.EXCAVATOR, Role.CALLER), "address_line_2", 0.03)],
+    "service_address": [(ANY, "service_address", 0)],
+    "city": [((Role.SITE,), "city", 0), (SITE, "city", NO_ROLE_LOSS)],
+    "county": [
+        ((Role.EXCAVATOR, Role.CALLER, Role.WORK_FOR, Role.ONSITE), "", 0),
+        (ANY, "county", 0),
+    ],
+    "city_state_zip": [
+        ((Role.EXCAVATOR, Role.CALLER), "city_state_zip", 0),
+        (SITE, "city", NO_ROLE_LOSS),
+    ],
+    "cross_1": [(SITE, "nearest_intersection", 0)],
+    "cross_2": [(SITE, "cross_street", 0)],
+    "subdivision": [(SITE, "subdivision", 0)],
+    "lot_block": [(SITE, "lot_block", 0)],
+    "str": [(SITE, "section_township_range", 0)],
+    "directions": [(ANY, "driving_directions", 0)],
+    "type_of_work": [(ANY, "type_of_work", 0.01)],
+    "work_activity": [(ANY, "type_of_work", 0)],
+    "nature": [(ANY, "nature", 0)],
+    "work_category": [(ANY, "work_category", 0)],
+    "is_boring": [(ANY, "is_boring", 0)],
+    "is_trenchless": [(ANY, "is_trenchless", 0)],
+    "is_blasting": [(ANY, "is_blasting", 0)],
+    "white_lines": [(ANY, "white_lines_painted", 0)],
+    "marked_how": [(ANY, "white_lines_painted", 0.05)],
+    "depth": [(ANY, "depth_description", 0)],
+    "duration": [(ANY, "duration_description", 0)],
+    "size": [(ANY, "work_area_size_description", 0)],
+    "extent": [(ANY, "work_area_description", 0)],
+    "marking": [(ANY, "marking_instructions", 0)],
+    "remarks": [(ANY, "remarks", 0)],
+    "pole": [(ANY, "pole_id", 0)],
+    "transformer": [(ANY, "transformer_id", 0)],
+    "meter": [(ANY, "meter_number", 0)],
+    "work_order": [(JOB, "work_order_ref", 0)],
+    "incident": [(ANY, "incident_number", 0)],
+    "ticket": [(ANY, "source_ticket_number", 0)],
+    "previous_ticket": [(ANY, "previous_ticket_number", 0)],
+    "damage_claim": [(ANY, "damage_claim_number", 0)],
+    "continuation": [(ANY, "continuation_reference", 0)],
+    "ticket_type": [(ANY, "ticket_type", 0)],
+    "is_emergency": [(ANY, "emergency_flag", 0)],
+    "priority": [(ANY, "priority_level", 0)],
+    "emergency_reason": [(ANY, "emergency_justification", 0)],
+    "work_start_at": [(ANY, "work_start_at", 0)],
+    "expires_at": [(ANY, "expires_at", 0)],
+    "document_created_at": [(ANY, "document_created_at", 0)],
+}
+
+
+def candidates_of(pairs: list[Pair]) -> list[Candidate]:
+    """Return the candidates that labels make, in reading order."""
+    found = []
+    for order, pair in enumerate(pairs):
+        field, loss = _field_of(pair)
+        if field and pair.value:
+            found.append(_candidate(pair, field, loss, order))
+    return found
+
+
+def _field_of(pair: Pair) -> tuple[str, float]:
+    if pair.role in SILENT_ROLES:
+        is_member = pair.role is Role.MEMBER and pair.label.concept in ("name", "member_name")
+        return ("member_name" if is_member else ""), 0.0
+    if pair.label.concept == "member_name":
+        return "member_name", 0.0
+    for roles, field, loss in FIELDS.get(pair.label.concept, ()):
+        if pair.role in roles:
+            return field, loss
+    return "", 0.0
+
+
+def _candidate(pair: Pair, field: str, loss: float, order: int) -> Candidate:
+    return Candidate(
+        field=field,
+        raw=pair.value,
+        spans=pair.spans,
+        producer="structure" if pair.is_structured else "label",
+        strength=strength_of(pair) - loss,
+        order=order,
+    )
+
+
+def strength_of(pair: Pair) -> float:
+    """Return how sure a pair is of what it says, before its value is looked at."""
+    strength = STRUCTURE_STRENGTH if pair.is_structured else LABEL_STRENGTH
+    strength -= NEXT_LINE_LOSS * pair.is_next_line
+    return strength - GUESSED_LABEL_LOSS * pair.label.is_guessed

@@ -1,0 +1,169 @@
+"""Composing: values that stand in pieces, put together from the pairs of one block.
+
+City, state and zip; house number and street; latitude and longitude; lot and block; a number
+and its extension. A composed value carries the span of every piece and names its rule.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from extraction.addresses import HOUSE, city_state_zip, place_of, split_address, state_code
+from extraction.candidates import Candidate, strength_of
+from extraction.normalise import normalise, plain_text
+from extraction.pairs import Pair
+from extraction.phones import phone_extension_of
+from extraction.roles import SILENT_ROLES, Role
+
+COMPOSED_LOSS = 0.01
+OFFICE = (Role.EXCAVATOR, Role.CALLER)
+SITES = (Role.SITE, Role.NONE, Role.WORK, Role.JOB)
+PHONE_EXTENSIONS = {"phone": "phone_extension", "onsite_phone": "onsite_phone_extension"}
+
+
+def composed(pairs: list[Pair]) -> list[Candidate]:
+    """Return the candidates that several pieces make together."""
+    spoken = [
+        (order, pair)
+        for order, pair in enumerate(pairs)
+        if pair.value and pair.role not in SILENT_ROLES and plain_text(pair.value)
+    ]
+    return [
+        *_places(spoken),
+        *_streets(spoken),
+        *_lots(spoken),
+        *_states(spoken),
+    ]
+
+
+Spoken = list[tuple[int, Pair]]
+
+
+def _made(
+    field: str,
+    raw: str,
+    parts: Iterable[tuple[int, Pair]],
+    rule: str,
+    loss: float = COMPOSED_LOSS,
+) -> Candidate:
+    pieces = list(parts)
+    return Candidate(
+        field=field,
+        raw=raw,
+        spans=tuple(span for _order, pair in pieces for span in pair.spans),
+        producer="composed",
+        strength=min(strength_of(pair) for _order, pair in pieces) - loss,
+        rule=rule,
+        order=pieces[0][0],
+    )
+
+
+def _places(spoken: Spoken) -> Iterator[Candidate]:
+    """City, state and zip of the excavator: from one line, or from three labels."""
+    office = [(order, pair) for order, pair in spoken if pair.role in OFFICE]
+    for order, pair in office:
+        whole = _whole_place(pair)
+        if whole:
+            yield _made("city_state_zip", whole, [(order, pair)], "city_state_zip_from_address")
+    for order, city in office:
+        if city.label.concept != "city":
+            continue
+        state = _beside(office, order, city, "state")
+        code = _beside(office, order, city, "zip")
+        if state and code and state_code(state[1].value):
+            raw = f"{city.value.strip()}, {state_code(state[1].value)} {code[1].value.strip()}"
+            yield _made(
+                "city_state_zip", raw, [(order, city), state, code], "city_state_zip_joined"
+            )
+
+
+def _whole_place(pair: Pair) -> str | None:
+    if pair.label.concept == "address":
+        return city_state_zip(pair.value)
+    if pair.label.concept in ("city", "city_state_zip"):
+        return place_of(pair.value)
+    return None
+
+
+def _beside(
+    spoken: Spoken, order: int, pair: Pair, concept: str, reach: int = 8
+) -> tuple[int, Pair] | None:
+    """Return the nearest pair of this concept in the same block, at most a few pairs away."""
+    found = [
+        (at, other)
+        for at, other in spoken
+        if other.label.concept == concept
+        and other.role is pair.role
+        and abs(at - order) <= reach
+        and other.trail == pair.trail
+    ]
+    return min(found, key=lambda other: (abs(other[0] - order), other[0])) if found else None
+
+
+def _streets(spoken: Spoken) -> Iterator[Candidate]:
+    """House number and street of the site, and a street that stands alone."""
+    sites = [(order, pair) for order, pair in spoken if pair.role in SITES]
+    for order, pair in sites:
+        if pair.label.concept != "street":
+            continue
+        house = next(
+            (
+                found
+                for concept in ("number", "address")
+                if (found := _beside(sites, order, pair, concept, reach=3))
+                and HOUSE.match(found[1].value.strip())
+            ),
+            None,
+        )
+        if house and not HOUSE.match(pair.value.strip()[:6].split(" ")[0]):
+            kind = _beside(sites, order, pair, "street_type", reach=3)
+            parts = [house, (order, pair), *([kind] if kind else [])]
+            raw = " ".join(part.value.strip() for _order, part in parts)
+            yield _made("address", raw, parts, "house_and_street_joined")
+        elif not house:
+            yield _made("address", pair.value, [(order, pair)], "street_alone", loss=0.02)
+
+
+def _lots(spoken: Spoken) -> Iterator[Candidate]:
+    """Lot and block become one value."""
+    for order, pair in spoken:
+        if pair.label.concept != "lot" or pair.role not in SITES:
+            continue
+        block = _beside(spoken, order, pair, "block", reach=3)
+        raw = f"Lot {pair.value}" + (f", Block {block[1].value}" if block else "")
+        parts = [(order, pair), *([block] if block else [])]
+        yield _made("lot_block", raw, parts, "lot_and_block_joined")
+
+
+def _states(spoken: Spoken) -> Iterator[Candidate]:
+    """The state of the site, out of its own label or of an address with a state."""
+    for order, pair in spoken:
+        if pair.role not in SITES:
+            continue
+        if pair.label.concept == "state":
+            code = state_code(pair.value)
+        elif pair.label.concept in ("address", "city", "city_state_zip", "service_address"):
+            code = split_address(f"- {pair.value}")[2]
+        else:
+            code = None
+        if code:
+            loss = 0.0 if pair.role is Role.SITE else 0.05
+            yield _made("state", code, [(order, pair)], "state_code", loss=loss)
+
+
+def extensions(candidates: list[Candidate]) -> Iterator[Candidate]:
+    """Extensions that stand behind the number that was given for the field."""
+    for candidate in candidates:
+        field = PHONE_EXTENSIONS.get(candidate.field)
+        extension = phone_extension_of(candidate.raw) if field else None
+        if field and extension:
+            yield replace(candidate, field=field, raw=extension, rule="extension_behind_phone")
+
+
+def derived(candidates: list[Candidate]) -> Iterator[Candidate]:
+    """Numbers that a description states: inches of a depth, days of a duration."""
+    targets = {"depth_description": "depth_inches", "duration_description": "duration_days"}
+    for candidate in candidates:
+        field = targets.get(candidate.field)
+        if field and normalise(field, candidate.raw) is not None:
+            rule = "units_converted"
+            yield replace(candidate, field=field, strength=candidate.strength - 0.01, rule=rule)

@@ -1,0 +1,161 @@
+"""Finders: values that show themselves without a label, and sentences that state one.
+
+They speak with a low voice: a labelled value is always stronger. An address without a label
+is looked for only where nothing else could be one.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.extraction import DocumentKind
+from domain.texas import find_county
+from extraction.addresses import STREET
+from extraction.candidates import Candidate
+from extraction.document import Document, Line
+from extraction.normalise import EMAIL
+from extraction.pairs import SPACED_LETTERS, Pair
+from extraction.phones import NUMBER
+from extraction.roles import Role
+
+LINES_MAX = 2_000  # sentences are sought in so many lines
+LINE_CHARACTERS_MAX = 20_000
+FOUND_MAX = 50  # of one kind
+BANNER = 0.90
+SENTENCE = 0.72
+ALONE = 0.64
+SUGGESTION = 0.50
+
+BANNER_LINE = re.compile(r"\*{2,}\s{0,4}([A-Z][A-Z /-]{3,30}?)\s{0,12}\*{2,}")
+COUNTY_IN_TEXT = re.compile(r"\b((?:[A-Z][A-Za-z]+\s){1,3})(?:County|COUNTY)\b")
+NO_REPLY = re.compile(
+    r"no[._-]?reply|donotreply|unsubscribe|support@|info@|postmaster|webmaster", re.IGNORECASE
+)
+COLUMN = re.compile(r"\S+(?: \S+){0,15}")
+
+NAME = r"([A-Z][\w&.,'-]{1,30}(?:\s[A-Z&][\w&.,'-]{0,30}){0,6})"
+SENTENCES: tuple[tuple[str, re.Pattern[str], float], ...] = (
+    (
+        "company",
+        re.compile(r"hereby given that\s{1,3}([A-Z][^\n()]{2,80}?)\s{1,3}proposes to\b"),
+        SENTENCE,
+    ),
+    (
+        "type_of_work",
+        re.compile(
+            r"proposes to ((?:place|install|construct|replace|relocate|bore)[^\n.;]{3,160}?)\s(?:within|along|in|on|under)\b",
+            re.IGNORECASE,
+        ),
+        SENTENCE,
+    ),
+    ("company", re.compile(r"\b[Cc]ontractor (?:is|will be)\s" + NAME), SENTENCE),
+    (
+        "nearest_intersection",
+        re.compile(
+            r"\bat the intersection (?:with|of)\s([A-Z0-9][\w .'-]{2,50}?)(?=[,.;\n]|$)"
+        ),
+        ALONE,
+    ),
+)
+
+
+def found_in(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[Candidate]:
+    """Return the candidates that need no label."""
+    lines = [line for line in document.lines if line.label is None][:LINES_MAX]
+    found = [*_banners(lines), *_sentences(lines), *_counties(lines)]
+    if kind is DocumentKind.CORRESPONDENCE:
+        found += _people(document)
+    has_address = any(
+        pair.label.concept in ("address", "street") and pair.value for pair in pairs
+    )
+    if kind is DocumentKind.DISPATCH and not has_address:
+        found += _addresses(lines)
+    if kind is DocumentKind.DISPATCH:
+        found += _emergency(lines)
+    return found[: 4 * FOUND_MAX]
+
+
+def _made(
+    line: Line, span: tuple[int, int], field: str, strength: float, rule: str
+) -> Candidate:
+    place = line.span(*span)
+    return Candidate(
+        field, place.quote, (place,), "finder", strength, rule, order=20_000 + line.number
+    )
+
+
+def _banners(lines: list[Line]) -> Iterator[Candidate]:
+    """A banner such as *** R O U T I N E *** names the kind of ticket."""
+    for line in lines[:60]:
+        match = BANNER_LINE.search(line.text[:LINE_CHARACTERS_MAX])
+        if match:
+            place = line.span(*match.span(1))
+            raw = SPACED_LETTERS.sub(
+                lambda letters: letters.group().replace(" ", ""), place.quote
+            )
+            yield Candidate(
+                "ticket_type", raw, (place,), "finder", BANNER, "banner", order=line.number
+            )
+
+
+def _sentences(lines: list[Line]) -> Iterator[Candidate]:
+    for line in lines:
+        for field, pattern, strength in SENTENCES:
+            match = pattern.search(line.text[:LINE_CHARACTERS_MAX])
+            if match:
+                yield _made(line, match.span(1), field, strength, "sentence")
+
+
+def _counties(lines: list[Line]) -> Iterator[Candidate]:
+    """`in Bexar County`: only a county that Texas has."""
+    for line in lines:
+        match = COUNTY_IN_TEXT.search(line.text[:LINE_CHARACTERS_MAX])
+        words = match[1].split() if match else []
+        for count in range(min(3, len(words)), 0, -1):
+            name = " ".join(words[-count:])
+            if match and find_county(name):
+                start = match.end(1) - len(match[1]) + match[1].rfind(name)
+                yield _made(line, (start, match.end()), "county", SENTENCE, "sentence")
+                break
+
+
+def _people(document: Document) -> Iterator[Candidate]:
+    """The first address and number in a letter are most often the writer's."""
+    header = [line for line in document.lines if line.label == "From" and line.part == "header"]
+    for line in [*header, *(line for line in document.lines if line.label is None)]:
+        match = EMAIL.search(line.text[:LINE_CHARACTERS_MAX])
+        if match and not NO_REPLY.search(match.group()):
+            yield _made(line, match.span(), "email", ALONE, "first_address_in_letter")
+            break
+    for line in document.lines:
+        match = NUMBER.search(line.text[:LINE_CHARACTERS_MAX]) if line.label is None else None
+        if match:
+            yield _made(line, match.span(), "phone", SUGGESTION, "first_number_in_letter")
+            break
+
+
+def _addresses(lines: list[Line]) -> Iterator[Candidate]:
+    for line in lines[:60]:
+        for column in COLUMN.finditer(line.text[:LINE_CHARACTERS_MAX]):
+            match = STREET.match(column.group())
+            if match:
+                span = (column.start(), column.start() + match.end("street"))
+                yield _made(line, span, "address", ALONE, "looks_like_an_address")
+
+
+def _emergency(lines: list[Line]) -> Iterator[Candidate]:
+    """What a dispatcher sends out is an emergency by its nature."""
+    for line in lines:
+        if line.text.strip():
+            place = line.span(0, 60)
+            for field in ("ticket_type", "priority_level"):
+                yield Candidate(
+                    field,
+                    "Emergency",
+                    (place,),
+                    "finder",
+                    SENTENCE,
+                    "dispatch_is_an_emergency",
+                    30_000,
+                )
+            return

@@ -1,0 +1,122 @@
+"""Where the work is: candidates for the coordinate of the site.
+
+A labelled latitude and longitude is best, then a labelled pair, then the middle of a shape,
+then pairs that stand alone in the text.
+"""
+
+from collections.abc import Iterator
+
+from domain.extraction import ExtractionWarning, WarningCode
+from extraction.candidates import Candidate, strength_of
+from extraction.coordinates import (
+    SHAPE_POINTS_MAX,
+    SHAPE_POINTS_MIN,
+    is_swapped,
+    point_of,
+    points_in,
+)
+from extraction.document import Document
+from extraction.pairs import Pair
+from extraction.roles import SILENT_ROLES, Role
+
+POINT_LOSS = 0.02
+SHAPE_LOSS = 0.06
+SWAPPED_LOSS = 0.15
+ALONE = 0.72  # one pair of numbers without a label
+OUTLINE = 0.80  # several pairs close together without a label
+SITES = (Role.SITE, Role.NONE, Role.WORK, Role.JOB)
+SPANS_MAX = 40
+
+
+def coordinates_of(document: Document, pairs: list[Pair]) -> list[Candidate]:
+    """Return the candidates for the coordinate, the best kind first."""
+    spoken = [
+        (order, pair)
+        for order, pair in enumerate(pairs)
+        if pair.value and pair.role not in SILENT_ROLES
+    ]
+    return [*_joined(spoken), *_labelled(spoken), *_unlabelled(document)]
+
+
+def _joined(spoken: list[tuple[int, Pair]]) -> Iterator[Candidate]:
+    """Join each latitude with the longitude nearest to it in the same block."""
+    longitudes = [(at, pair) for at, pair in spoken if pair.label.concept == "longitude"]
+    for order, north in spoken:
+        if north.label.concept != "latitude":
+            continue
+        east = min(
+            (found for found in longitudes if found[1].trail == north.trail),
+            key=lambda found: (abs(found[0] - order), found[0]),
+            default=None,
+        )
+        if east is None or point_of(f"{north.value} {east[1].value}") is None:
+            continue
+        swapped = is_swapped(north.value, east[1].value)
+        yield Candidate(
+            field="gps_coordinates",
+            raw=f"{north.value} {east[1].value}",
+            spans=(*north.spans, *east[1].spans),
+            producer="composed",
+            strength=strength_of(north) - SWAPPED_LOSS * swapped,
+            rule="latitude_and_longitude_swapped"
+            if swapped
+            else "latitude_and_longitude_joined",
+            order=order,
+        )
+
+
+def _labelled(spoken: list[tuple[int, Pair]]) -> Iterator[Candidate]:
+    for order, pair in spoken:
+        concept = pair.label.concept
+        if concept not in ("point", "shape", "latitude", "extent", "remarks"):
+            continue
+        count = sum(1 for _point, _at in zip(points_in(pair.value), range(3), strict=False))
+        if count:
+            is_one = concept == "point" and count == 1
+            yield Candidate(
+                field="gps_coordinates",
+                raw=pair.value,
+                spans=pair.spans,
+                producer="structure" if pair.is_structured else "label",
+                strength=strength_of(pair) - (POINT_LOSS if is_one else SHAPE_LOSS),
+                rule=None if count == 1 else "middle_of_shape",
+                order=order,
+            )
+
+
+def _unlabelled(document: Document) -> Iterator[Candidate]:
+    """Take the pairs of all lines together: one is a point, several are an outline."""
+    found = []
+    for line in document.lines:
+        if line.label is None and (points := list(points_in(line.text))):
+            found.append((line, points))
+            if len(found) >= SHAPE_POINTS_MAX:
+                break
+    count = sum(len(points) for _line, points in found)
+    if not count:
+        return
+    raw = "; ".join(f"{north} {west}" for _line, points in found for north, west in points)
+    is_outline = count >= SHAPE_POINTS_MIN
+    yield Candidate(
+        field="gps_coordinates",
+        raw=raw,
+        spans=tuple(line.span() for line, _points in found[:SPANS_MAX]),
+        producer="finder",
+        strength=OUTLINE if is_outline else ALONE,
+        rule="middle_of_outline" if count > 1 else "pair_without_label",
+        order=10_000,
+    )
+
+
+def swap_warnings(candidates: list[Candidate]) -> list[ExtractionWarning]:
+    """Return the warning that latitude and longitude were exchanged, if they were."""
+    swapped = [c for c in candidates if c.rule == "latitude_and_longitude_swapped"]
+    return [
+        ExtractionWarning(
+            code=WarningCode.LAT_LON_SWAPPED,
+            message="Latitude and longitude stand in each other's place; they were exchanged.",
+            field="gps_coordinates",
+            spans=list(candidate.spans),
+        )
+        for candidate in swapped[:1]
+    ]

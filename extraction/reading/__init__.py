@@ -1,0 +1,1 @@
+"""One reader a medium; each gives the same thing, a `Document`. No reader knows a field."""

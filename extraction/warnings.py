@@ -1,0 +1,192 @@
+"""Warnings: what a person should know before trusting what was read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.extraction import (
+    DocumentKind,
+    ExtractionWarning,
+    Finding,
+    WarningCode,
+)
+from domain.texas import find_county
+from extraction.candidates import Candidate
+from extraction.document import Document
+from extraction.normalise import is_placeholder, normalise, plain_text
+from extraction.pairs import Pair
+from extraction.phones import is_possible
+from extraction.places import swap_warnings
+from extraction.roles import SILENT_ROLES
+
+SPANS_MAX = 10
+PHONES = ("phone", "onsite_phone", "work_for_phone")
+WORDED_PLACEHOLDER = re.compile(r"[A-Za-z]{4}")
+PLACEHOLDERS_MIN = 2
+TEXAS_ZIPS = re.compile(r"^(?:7[5-9]\d{3}|885\d\d|733\d\d)")
+CANCELLED = re.compile(r"\b(?:cancel(?:led|lation|ed)?|void(?:ed)?)\b", re.IGNORECASE)
+TEST = re.compile(
+    r"\btest(?:ing)? (?:ticket|only|message|order)\b|\bthis is (?:only )?a test\b|\*+ ?test ?\*+",
+    re.IGNORECASE,
+)
+KNOWN_TYPES = frozenset({"true", "false", "y", "n", "yes", "no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that is known about a document when its warnings are made."""
+
+    document: Document
+    pairs: list[Pair]
+    candidates: list[Candidate]
+    kind: DocumentKind
+    fields: dict[str, Finding]
+    extra: dict[str, Finding]
+
+
+def warnings_of(reading: Reading) -> list[ExtractionWarning]:
+    """Return the warnings in a fixed order."""
+    if reading.kind is DocumentKind.UNREADABLE:
+        return _empty(reading)
+    return [
+        *_not_a_work_order(reading),
+        *_out_of_state(reading),
+        *swap_warnings(reading.candidates),
+        *_zip_mismatch(reading),
+        *_invalid_phones(reading),
+        *_placeholders(reading),
+        *_many_places(reading),
+        *_conflicts(reading),
+        *_ticket_kinds(reading),
+        *_missing(reading),
+    ]
+
+
+def _warning(
+    code: WarningCode, message: str, finding: Finding | None = None, field: str | None = None
+) -> ExtractionWarning:
+    spans = finding.spans[:SPANS_MAX] if finding else []
+    return ExtractionWarning(code=code, message=message, field=field, spans=spans)
+
+
+def _empty(reading: Reading) -> list[ExtractionWarning]:
+    if reading.document.warnings:
+        return []
+    return [_warning(WarningCode.UNREADABLE, "There is no text in the document.")]
+
+
+def _not_a_work_order(reading: Reading) -> Iterator[ExtractionWarning]:
+    if reading.kind is DocumentKind.NOT_A_WORK_ORDER:
+        message = (
+            "This does not look like a work order that is filled in; nothing was taken from it."
+        )
+        yield _warning(WarningCode.NOT_A_WORK_ORDER, message)
+    elif reading.kind is DocumentKind.CORRESPONDENCE:
+        message = "This is a letter or a mail about the work, not a work order."
+        yield _warning(WarningCode.NOT_A_WORK_ORDER, message)
+
+
+def _out_of_state(reading: Reading) -> Iterator[ExtractionWarning]:
+    state = reading.extra.get("state")
+    if state and state.value != "TX":
+        message = f"The site is in {state.value}; this service makes tickets for Texas."
+        yield _warning(WarningCode.OUT_OF_STATE, message, state)
+
+
+def _zip_mismatch(reading: Reading) -> Iterator[ExtractionWarning]:
+    place = reading.fields.get("city_state_zip")
+    match = re.search(r"\b([A-Z]{2}) (\d{5})", str(place.value)) if place else None
+    if match and (match[1] == "TX") != bool(TEXAS_ZIPS.match(match[2])):
+        message = f"The zip {match[2]} does not belong to {match[1]}."
+        yield _warning(WarningCode.ZIP_STATE_MISMATCH, message, place, "city_state_zip")
+
+
+def _invalid_phones(reading: Reading) -> Iterator[ExtractionWarning]:
+    for field in PHONES:
+        finding = reading.fields.get(field)
+        if finding and not is_possible(str(finding.value)):
+            message = f"{finding.value} cannot be a telephone number of North America."
+            yield _warning(WarningCode.INVALID_PHONE, message, finding, field)
+
+
+def _placeholders(reading: Reading) -> Iterator[ExtractionWarning]:
+    found = [
+        pair
+        for pair in reading.pairs
+        if pair.role not in SILENT_ROLES
+        and WORDED_PLACEHOLDER.search(pair.value)
+        and is_placeholder(pair.value)
+    ]
+    if len(found) >= PLACEHOLDERS_MIN:
+        yield ExtractionWarning(
+            code=WarningCode.PLACEHOLDER_VALUES,
+            message=f"{len(found)} fields hold placeholders such as {found[0].value!r}; they were left empty.",
+            spans=[span for pair in found[:SPANS_MAX] for span in pair.spans],
+        )
+
+
+def _many_places(reading: Reading) -> Iterator[ExtractionWarning]:
+    for field, code, words in (
+        ("address", WarningCode.MULTIPLE_LOCATIONS, "addresses"),
+        ("county", WarningCode.MULTIPLE_COUNTIES, "counties"),
+    ):
+        finding = reading.fields.get(field)
+        near = [
+            other
+            for other in (finding.alternatives if finding else [])
+            if finding and other.confidence > finding.confidence - 0.03
+        ]
+        if finding and near:
+            values = ", ".join(str(other.value) for other in near)
+            message = f"The document names several {words}: {finding.value}, {values}."
+            yield _warning(code, message, finding, field)
+
+
+def _conflicts(reading: Reading) -> Iterator[ExtractionWarning]:
+    for field in ("company", "work_order_ref", "city"):
+        finding = reading.fields.get(field)
+        rivals = [
+            other
+            for other in (finding.alternatives if finding else [])
+            if finding and other.confidence >= finding.confidence
+        ]
+        if finding and rivals:
+            message = f"The document says {finding.value} and {rivals[0].value} for {field}."
+            yield _warning(WarningCode.CONFLICTING_VALUES, message, finding, field)
+
+
+def _ticket_kinds(reading: Reading) -> Iterator[ExtractionWarning]:
+    types = [c for c in reading.candidates if c.field == "ticket_type" and plain_text(c.raw)]
+    if any(CANCELLED.search(candidate.raw) for candidate in types):
+        yield _warning(
+            WarningCode.CANCELLATION, "This cancels a ticket; it asks for no new one."
+        )
+    if types and all(normalise("ticket_type", c.raw) is None for c in types):
+        message = f"{types[0].raw!r} is no kind of ticket that Texas811 knows."
+        yield _warning(WarningCode.UNMAPPED_TICKET_TYPE, message, field="ticket_type")
+    if _is_test(reading):
+        yield _warning(WarningCode.TEST_TICKET, "This is marked as a test; nobody will dig.")
+
+
+def _is_test(reading: Reading) -> bool:
+    flags = [
+        line.text for line in reading.document.lines if (line.label or "").lower() == "istest"
+    ]
+    return "true" in flags or TEST.search(reading.document.text[:20_000]) is not None
+
+
+def _missing(reading: Reading) -> Iterator[ExtractionWarning]:
+    is_asked = reading.kind not in (DocumentKind.NOT_A_WORK_ORDER, DocumentKind.CORRESPONDENCE)
+    company = reading.fields.get("company")
+    if is_asked and (company is None or not company.is_taken):
+        message = "The document does not say which company will dig."
+        yield _warning(WarningCode.MISSING_COMPANY, message, field="company")
+    ticket_type = reading.fields.get("ticket_type")
+    is_emergency = ticket_type is not None and ticket_type.value == "Emergency"
+    if is_emergency and "emergency_justification" not in reading.fields:
+        message = "This is an emergency, but the document does not say what makes it one."
+        yield _warning(
+            WarningCode.EMERGENCY_WITHOUT_JUSTIFICATION,
+            message,
+            field="emergency_justification",
+        )
