@@ -34,7 +34,7 @@ check: .venv/dev ## formatting, lint, types, architecture, dependencies and the 
 bench: .venv/dev ## run every measurement in bench/
 	@for file in bench/[a-z]*.py; do $(PY) "$$file" || exit 1; done
 
-demo: .venv/run ## show what becomes of each work order in samples/
+demo: .venv/run ## hand samples/ to the running service and show what becomes of them
 	@exec .venv/bin/texas811 demo
 
 lock: ## write requirements/ from pyproject.toml (maintainers; UPGRADE=--upgrade for the newest)
