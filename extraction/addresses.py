@@ -112,7 +112,7 @@ def site_address(raw: str) -> str | None:
     if re.match(r"^\d{1,2}:\d{2}", raw.strip()):
         return None
     street = street_address(raw)
-    if street is None:
+    if street is None or HOUSE.match(street):
         return None
     match = STREET.match(street)
     if match and AGENCY_CODE.fullmatch(street[match.end() :]):

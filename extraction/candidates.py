@@ -29,8 +29,10 @@ LABEL_STRENGTH = 0.94
 STRUCTURE_STRENGTH = 0.95
 SECOND_CHOICE_LOSS = 0.06  # a label that fits, but a better one may exist
 NO_ROLE_LOSS = 0.05  # a plain label outside of any section
+PARTY_AT_SITE_LOSS = 0.26  # a customer most often lives where the work is
 NEXT_LINE_LOSS = 0.06
 GUESSED_LABEL_LOSS = 0.12
+BARE_LABEL_LOSS = 0.10  # `Pole # 7` in the middle of a sentence
 
 PARTY = (Role.NONE, Role.EXCAVATOR, Role.CALLER, Role.JOB, Role.WORK)
 ANY = tuple(role for role in Role if role not in (*SILENT_ROLES, Role.MAIL))
@@ -56,6 +58,7 @@ FIELDS: dict[str, list[tuple[tuple[Role, ...], str, float]]] = {
         ((Role.WORK_FOR,), "", 0),
         (ANY, "contact_or_onsite", 0),
     ],
+    "created_by": [((Role.EXCAVATOR, Role.CALLER), "contact_name", 0.08)],
     "caller": [(ANY, "contact_name", 0)],
     "onsite": [(ANY, "onsite_contact_name", 0)],
     "work_for": [(ANY, "work_for", 0)],
@@ -82,10 +85,15 @@ FIELDS: dict[str, list[tuple[tuple[Role, ...], str, float]]] = {
         ((Role.EXCAVATOR, Role.CALLER), "address_line_1", 0),
         ((Role.SITE,), "address", 0),
         (SITE, "address", NO_ROLE_LOSS),
+        ((Role.WORK_FOR, Role.ONSITE), "address", PARTY_AT_SITE_LOSS),
     ],
     "address_2": [((Role.EXCAVATOR, Role.CALLER), "address_line_2", 0.03)],
     "service_address": [(ANY, "service_address", 0)],
-    "city": [((Role.SITE,), "city", 0), (SITE, "city", NO_ROLE_LOSS)],
+    "city": [
+        ((Role.SITE,), "city", 0),
+        (SITE, "city", NO_ROLE_LOSS),
+        ((Role.WORK_FOR,), "city", PARTY_AT_SITE_LOSS),
+    ],
     "county": [
         ((Role.EXCAVATOR, Role.CALLER, Role.WORK_FOR, Role.ONSITE), "", 0),
         (ANY, "county", 0),
@@ -170,5 +178,5 @@ def _candidate(pair: Pair, field: str, loss: float, order: int) -> Candidate:
 def strength_of(pair: Pair) -> float:
     """Return how sure a pair is of what it says, before its value is looked at."""
     strength = STRUCTURE_STRENGTH if pair.is_structured else LABEL_STRENGTH
-    strength -= NEXT_LINE_LOSS * pair.is_next_line
+    strength -= NEXT_LINE_LOSS * pair.is_next_line + BARE_LABEL_LOSS * pair.is_bare
     return strength - GUESSED_LABEL_LOSS * pair.label.is_guessed

@@ -61,6 +61,10 @@ SUMMARY = re.compile(
     r"|summary of tickets|ticket (?:summary|list) for|tickets? (?:sent|transmitted)|eod audit|daily audit",
     re.IGNORECASE,
 )
+OF_A_CENTER = re.compile(
+    r"one[- ]?call|\b811\b|excavator|members? notified|operators? notified|members:",
+    re.IGNORECASE,
+)
 PLACE_CONCEPTS = frozenset(
     {
         "address",
@@ -85,7 +89,14 @@ def kind_of(document: Document, pairs: list[Pair]) -> DocumentKind:
     text = document.text[:TEXT_CHARACTERS_MAX]
     filled = {pair.label.concept for pair in pairs if _says_something(pair)}
     kind = _likeliest(document, text, pairs)
+    if _is_ticket(text, filled):
+        kind = DocumentKind.LOCATE_TICKET
     return kind if _is_about_work(kind, text, filled) else DocumentKind.NOT_A_WORK_ORDER
+
+
+def _is_ticket(text: str, filled: set[str]) -> bool:
+    """Does this carry the number of a ticket, and the words that only a center uses?"""
+    return "ticket" in filled and OF_A_CENTER.search(text) is not None
 
 
 def _is_our_own(document: Document) -> bool:

@@ -33,6 +33,13 @@ NO_REPLY = re.compile(
 )
 COLUMN = re.compile(r"\S+(?: \S+){0,15}")
 
+TICKET = re.compile(r"\bticket\b", re.IGNORECASE)
+KIND_IN_SUBJECT = re.compile(
+    r"\b(normal|routine|emergency|update|no response|demolition)\b", re.IGNORECASE
+)
+CENTER_CODES = {"NORM": "Normal", "EMER": "Emergency", "UPDT": "Update", "STRT": "Normal"}
+CENTER_CODE = re.compile(r"\b(?:NEW|ORIG|UPDT|REMK|RNEW)\s(NORM|EMER|UPDT|STRT)\b")
+
 NAME = r"([A-Z][\w&.,'-]{1,30}(?:\s[A-Z&][\w&.,'-]{0,30}){0,6})"
 SENTENCES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     (
@@ -62,7 +69,8 @@ SENTENCES: tuple[tuple[str, re.Pattern[str], float], ...] = (
 def found_in(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[Candidate]:
     """Return the candidates that need no label."""
     lines = [line for line in document.lines if line.label is None][:LINES_MAX]
-    found = [*_banners(lines), *_sentences(lines), *_counties(lines)]
+    found = [*_banners(lines), *_subjects(document), *_codes(lines)]
+    found += [*_sentences(lines), *_counties(lines)]
     if kind is DocumentKind.CORRESPONDENCE:
         found += _people(document)
     has_address = any(
@@ -95,6 +103,27 @@ def _banners(lines: list[Line]) -> Iterator[Candidate]:
             )
             yield Candidate(
                 "ticket_type", raw, (place,), "finder", BANNER, "banner", order=line.number
+            )
+
+
+def _subjects(document: Document) -> Iterator[Candidate]:
+    """The subject of a mail with a ticket names its kind."""
+    for line in document.lines:
+        if line.label == "Subject" and line.part == "header" and TICKET.search(line.text):
+            match = KIND_IN_SUBJECT.search(line.text)
+            if match:
+                yield _made(line, match.span(), "ticket_type", SENTENCE, "subject")
+
+
+def _codes(lines: list[Line]) -> Iterator[Candidate]:
+    """The first lines of some centers' tickets carry codes such as NEW NORM."""
+    for line in lines[:6]:
+        match = CENTER_CODE.search(line.text[:LINE_CHARACTERS_MAX])
+        if match:
+            place = line.span(*match.span())
+            raw = CENTER_CODES[match[1]]
+            yield Candidate(
+                "ticket_type", raw, (place,), "finder", SENTENCE, "center_code", 9_000
             )
 
 

@@ -34,6 +34,7 @@ ALIASES: dict[str, str] = {
         |digging contractor|contractor performing work|name of company|name of contractor|excavation company
         |installer|vendor|excavation contractor|company doing work|construction company|company performing
         excavation|applicant company|organization""",
+    "created_by": "created by|entered by|taken by contact",
     "name": "name|full name|person|print name",
     "contact": "contact|contact name|contact person|primary contact|primary contact name|main contact",
     "caller": """caller|caller name|called in by|requested by|requester|requestor|requester name|requestor
@@ -63,11 +64,11 @@ ALIASES: dict[str, str] = {
         address|address of work|address of excavation|dig site address|site address|job
         address|jobsite address|job site address|work site address|work location address|incident
         address|physical address|loc|street address 1|addr1|911 address|location addr|premise
-        address|premises address|dispatch address|address of dig|project address|job site|jobsite|dig
+        address|premises address|dispatch address|loc|loc addr|address of dig|project address|job site|jobsite|dig
         site|work site|worksite|site|site location|job location""",
     "service_address": "service address|service addr|svc address|service location|svc addr|customer service address",
     "address_2": "address 2|address2|address line 2|addr 2|suite|ste|unit|apt|apt #|street address 2|unit #",
-    "number": "address #|house #|street #|from address|addr #|bldg #|house|house# |address from|st #",
+    "number": "#|address #|house #|street #|from address|addr #|bldg #|house|house# |address from|st #",
     "street": "street|street name|address street name|on street|st name|road|street or road|street road|st|dig street|on|street name 1",
     "street_type": "address street type|street type",
     "city": """city|town|place|municipality|city town|city town place|city place|nearest city|city or
@@ -146,7 +147,7 @@ ALIASES: dict[str, str] = {
     "work_order": """work order|work order #|wo|wo #|w o #|w o|workorder|work order id|workorder #|work
         request|work request #|wr|wr #|job|job #|job id|job # name|job work order|job work order #|service
         order|service order #|so #|order #|work order ref|work order reference|project #|project id|job order
-        #|dwr|dwr #|wms #|work order # job #|user reference|order id|request #|wr id|maximo #|premise wo|job name
+        #|dwr|dwr #|wms #|work order # job #|user reference|order id|wr id|maximo #|premise wo|job name
         |job # work order #|work ticket #|sr #|service request #|service request id|case #|case id|wo id|sap #|notification #
         |work req #|work packet #|construction order #|ewo #|ewo|wbs|ref wo|contractor job #|internal job #|tracking #""",
     "incident": "incident #|incident|incident id|event #|cad #|call #|run #|event id|cad incident #|inc #|dispatch #|report #",
@@ -178,7 +179,7 @@ ALIASES: dict[str, str] = {
         |mp|business|feeder|feeder #|circuit|circuit #|substation|crew|crew #|crew size|voltage|phase
         |supervisor phone ext|cost center|account|account #|acct #|acct|charge #|premise #|esi id|esiid|district
         |region|area|division|channel|chan|web|title|signature|printed|page|by|hours notice|wo status|source|clrnum
-        |created by|center generated|excavator provided|map link|subject|cc|bcc|sent|issue|ticket action reason|caller type
+        |center generated|excavator provided|map link|subject|cc|bcc|sent|issue|ticket action reason|caller type
         |equipment|equipment used|machine type|hand dig|is project|job status|grids|map ref|map reference|work order status|emergency #
         |ticket edit reason|street sidewalk y n|private property|in street|right of way|row|rps|lead time|due|due date
         |response due by|locates shall be completed # later than|best time to call|alternate phone|alt phone
@@ -194,10 +195,17 @@ OPENERS: dict[str, Role] = {
     "work_for": Role.WORK_FOR,
 }
 
+# What a party that a label has opened lays claim to; all else belongs to the section.
+OF_A_PARTY = frozenset("name phone mobile fax extension email".split())
+OF_A_COMPANY = OF_A_PARTY | frozenset(
+    "address address_2 city state zip city_state_zip street number".split()
+)
+
 # What may follow the name of a party: `caller` + `phone`.
 PARTS = frozenset(
     [
         "name",
+        "contact",
         "company",
         "phone",
         "mobile",

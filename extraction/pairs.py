@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 
 from domain.extraction import Span
 from extraction.document import Document, Line
-from extraction.labels import OPENERS, Label, find_label, name_of
+from extraction.labels import OF_A_COMPANY, OF_A_PARTY, OPENERS, Label, find_label, name_of
 from extraction.roles import Role, role_of_heading, role_of_name
 
 LABEL_LOOKBACK = 60  # characters before a colon in which its label is sought
 SCAN_CHARACTERS_MAX = 20_000  # of one line; a longer line is data, not labels
 LABELS_PER_LINE_MAX = 200
+TAIL_WORDS_MAX = 3  # more words than this before a label are a sentence
 CONTINUATION_LINES_MAX = 40
+COMPANIES = (Role.EXCAVATOR, Role.WORK_FOR)
 FREE_TEXT = frozenset({"extent", "marking", "remarks", "directions", "emergency_reason"})
 
 MARK = re.compile(r"[:=](?!//)")
@@ -48,6 +50,7 @@ class Pair:
     trail: tuple[str, ...] = ()
     path: str | None = None
     is_next_line: bool = False
+    is_bare: bool = False  # the label ends in a number sign and has no mark
     is_structured: bool = False
 
 
@@ -59,6 +62,7 @@ class Mark:
     value_start: int
     words: str
     label: Label | None
+    is_bare: bool = False
 
 
 def pairs_of(document: Document) -> list[Pair]:
@@ -110,7 +114,9 @@ class Block:
         return replace(self, party=None, number=self.number + 1) if self.party else self
 
     def role_for(self, label: Label) -> Role:
-        return label.role or self.party or self.section
+        claims = OF_A_COMPANY if self.party in COMPANIES else OF_A_PARTY
+        party = self.party if label.concept in claims else None
+        return label.role or party or self.section
 
 
 def _structured(line: Line) -> Iterator[Pair]:
@@ -195,7 +201,7 @@ def _label_ending_at(text: str, at: int, floor: int) -> tuple[int, Label | None]
     )
     for match in WORD_START.finditer(text, gap, at):
         label = find_label(text[match.start() : at])
-        if label is not None:
+        if label is not None and not _is_tail_of_label(text[:at], match.start()):
             return match.start(), label
     piece = text[gap:at]
     is_fresh = gap > low or not text[:gap].strip() or gap == floor == 0
@@ -205,6 +211,17 @@ def _label_ending_at(text: str, at: int, floor: int) -> tuple[int, Label | None]
         return start, find_label(text[start:at], is_fuzzy=True)
     word = LAST_WORD.search(piece)
     return (gap + word.start(), None) if word else None
+
+
+def _is_tail_of_label(before: str, start: int) -> bool:
+    """Is what was found only the end of a longer, unknown label that begins the line?
+
+    `Working For Contact:` is not `Contact:`. Words with digits before it are a value.
+    """
+    head = before[:start].strip(" -*|>")
+    words = head.split()
+    is_worded = all(word.isalpha() for word in words)
+    return bool(words) and is_worded and len(words) <= TAIL_WORDS_MAX
 
 
 def _alone_in_column(text: str, marks: Sequence[Mark]) -> Iterator[Mark]:
@@ -223,7 +240,8 @@ def _numbered(text: str, marks: Sequence[Mark]) -> Iterator[Mark]:
         if not any(
             mark.start < match.end(1) and match.start() < mark.value_start for mark in marks
         ):
-            yield Mark(match.start(), match.end(1), match.group(1), find_label(match.group(1)))
+            label = find_label(match.group(1))
+            yield Mark(match.start(), match.end(1), match.group(1), label, is_bare=True)
 
 
 def _in_line(
@@ -246,6 +264,7 @@ def _in_line(
             " ".join(span.quote for span in pieces),
             pieces,
             is_next_line=bool(below) and not spans,
+            is_bare=mark.is_bare,
         )
 
 

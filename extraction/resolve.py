@@ -57,7 +57,9 @@ def _weighed(candidate: Candidate, value: JsonValue) -> float:
 
 
 def _decided(choices: list[Choice], kind: DocumentKind) -> Finding:
-    ranked = sorted(choices, key=lambda choice: (-choice.strength, choice.candidate.order))
+    # What is plainly labelled goes before what is merely plausible: an impossible phone is
+    # given with a low confidence, and the other number stays an alternative.
+    ranked = sorted(choices, key=_rank)
     best = ranked[0]
     same = [choice for choice in ranked[1:] if _is_same(choice.value, best.value)]
     others = [choice for choice in ranked[1:] if not _is_same(choice.value, best.value)]
@@ -78,6 +80,10 @@ def _decided(choices: list[Choice], kind: DocumentKind) -> Finding:
         spans=list(best.candidate.spans),
         alternatives=_alternatives(others, confidence),
     )
+
+
+def _rank(choice: Choice) -> tuple[float, float, int]:
+    return (-round(choice.candidate.strength, 3), -choice.strength, choice.candidate.order)
 
 
 def _is_same(left: JsonValue, right: JsonValue) -> bool:

@@ -1,8 +1,84 @@
-"""PDF"""
+"""PDF: words with their boxes become cells, cells beside their label become labelled lines.
 
-from extraction.document import Document
+Forms stand in columns: a value is to the right of its label, a little higher or lower, and
+may go on below itself. Labels are known by a colon, by bold type among plain, or by their
+words. What has no label stays a line of text, columns apart.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from domain.extraction import ExtractionWarning, WarningCode
+from extraction.document import CHARACTERS_MAX, Document, Line
 from extraction.intake import Medium
+from extraction.reading.cells import Cell, cells_of, labelled_lines
+from extraction.reading.text import plain
+
+PAGES_MAX = 50
+WORDS_PER_PAGE_MAX = 20_000
+TEXT_CHARACTERS_MIN = 30  # fewer on all pages mean that the pages are pictures
+
+NO_TEXT_LAYER = ExtractionWarning(
+    code=WarningCode.OCR_UNAVAILABLE,
+    message="The pages are pictures without text; reading pictures is not available.",
+)
+ENCRYPTED = ExtractionWarning(
+    code=WarningCode.ENCRYPTED,
+    message="The PDF is locked with a password; send it without one.",
+)
+TOO_MANY_PAGES = ExtractionWarning(
+    code=WarningCode.TRUNCATED,
+    message=f"Only the first {PAGES_MAX} pages were read.",
+)
 
 
 def read_pdf(document: bytes, *, part: str = "body") -> Document:
-    return Document(medium=Medium.PDF)
+    """Return the lines of a PDF that has a text layer."""
+    from io import BytesIO  # noqa: PLC0415 - with the library below, only a PDF pays for it
+
+    import pdfplumber  # noqa: PLC0415
+    from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
+    from pdfplumber.utils.exceptions import PdfminerException  # noqa: PLC0415
+
+    try:
+        with pdfplumber.open(BytesIO(document)) as pdf:
+            lines = tuple(_limited(_lines(pdf.pages[:PAGES_MAX], part)))
+            is_cut = len(pdf.pages) > PAGES_MAX
+    except PdfminerException as failure:
+        if any(isinstance(cause, PDFPasswordIncorrect) for cause in failure.args):
+            return Document(medium=Medium.PDF, warnings=(ENCRYPTED,))
+        raise
+    if sum(len(line.text) for line in lines) < TEXT_CHARACTERS_MIN:
+        return Document(medium=Medium.PDF, warnings=(NO_TEXT_LAYER,))
+    return Document(
+        medium=Medium.PDF, lines=lines, warnings=(TOO_MANY_PAGES,) if is_cut else ()
+    )
+
+
+def _limited(lines: Iterator[Line]) -> Iterator[Line]:
+    characters = 0
+    for line in lines:
+        characters += len(line.text)
+        if characters > CHARACTERS_MAX:
+            return
+        yield line
+
+
+def _lines(pages: list[object], part: str) -> Iterator[Line]:
+    for number, page in enumerate(pages, start=1):
+        cells = cells_of(islice(_words(page), WORDS_PER_PAGE_MAX))
+        yield from labelled_lines(cells, page=number, part=part)
+        yield Line("", number=0, page=number, part=part)
+        page.close()
+
+
+def _words(page: object) -> Iterator[Cell]:
+    for word in page.extract_words(extra_attrs=["fontname"]):
+        yield Cell(
+            text=plain(word["text"]),
+            x0=round(float(word["x0"]), 2),
+            top=round(float(word["top"]), 2),
+            x1=round(float(word["x1"]), 2),
+            bottom=round(float(word["bottom"]), 2),
+            is_bold="bold" in word["fontname"].lower() or "black" in word["fontname"].lower(),
+        )
