@@ -41,8 +41,10 @@ def write_logs(level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # arq tells of each job in prose; our own line per attempt says it with fields.
-    logging.getLogger("arq").setLevel(logging.WARNING)
+    # arq tells of each job in prose, where our own line per attempt says it with fields; the
+    # others tell of every request.
+    for talkative in ("arq", "httpx2", "uvicorn"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ def create_app(env: Env, *, document_bytes_max: int) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await env.store.open()
         yield
+        await env.queue.close()
 
     app = FastAPI(
         title="Texas 811 work orders",

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+COLUMNS_IN_A_FILE = 160
+
 
 def print_json(value: Any) -> None:
     """Print one JSON value."""
@@ -13,7 +15,7 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under their columns, as wide as the terminal is."""
+    """Print rows under their columns, as wide as the terminal is, or wide for a file."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -21,4 +23,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     table = Table(*columns, box=box.SIMPLE_HEAD, header_style="bold")
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = COLUMNS_IN_A_FILE
+    console.print(table)

@@ -46,6 +46,9 @@ class Queue(Protocol):
         Raises UnavailableError if the queue does not answer.
         """
 
+    async def close(self) -> None:
+        """Let go of the connections."""
+
 
 @dataclass(frozen=True, slots=True)
 class Env:

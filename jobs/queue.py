@@ -97,6 +97,11 @@ def connect(address: str, *, answer_seconds_max: float | None = ANSWER_SECONDS_M
     )
 
 
+async def disconnect(redis: ArqRedis) -> None:
+    """Close a client made by `connect`, and its pool: redis-py leaves a given pool open."""
+    await redis.aclose(close_connection_pool=True)
+
+
 class ArqQueue:
     """Rings for jobs, and tells how deep the queue is."""
 
@@ -133,7 +138,8 @@ class ArqQueue:
         return QueueDepth(waiting, deferred, running, oldest_ms / 1000)
 
     async def close(self) -> None:
-        await self._redis.aclose()
+        """Let go of the connections."""
+        await disconnect(self._redis)
 
     async def _ring(self, jobs: tuple[Job, ...]) -> int:
         now = self._now_ms()

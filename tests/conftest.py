@@ -1,8 +1,30 @@
-"""What holds for every test: where CI is true, a test that was not really run is a failure."""
+"""What holds for every test, and the real things that tests run against.
 
+Where CI is true, a test that was not really run is a failure. Redis is a real server, started
+by our own launcher, one for the whole run and emptied for each test; the store is a real
+directory; HTTP goes through a real socket.
+"""
+
+import asyncio
 import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
+import httpx2
 import pytest
+import pytest_asyncio
+import uvicorn
+
+from api.__main__ import listen
+from api.app import create_app
+from config import Config
+from jobs.job import Env
+from jobs.queue import connect, disconnect
+from jobs.wiring import make_env
+from worker.redis_server import start_server
+from worker.settings import make_engine
 
 # What pytest calls a test that proved nothing.
 UNPROVEN = ("skipped", "xfailed", "xpassed")
@@ -28,3 +50,70 @@ def pytest_terminal_summary(
         terminalreporter.write_line(
             f"CI is true and tests that proved nothing: {count}. The run fails.", red=True
         )
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def redis_address() -> AsyncIterator[str]:
+    """The URL of a real Redis that lives as long as the test run."""
+    with tempfile.TemporaryDirectory(prefix="texas811-") as directory:
+        socket = Path(directory) / "redis.sock"
+        server = await start_server(socket)
+        yield f"unix://{socket}"
+        server.kill()
+        await server.wait()
+
+
+@pytest.fixture
+async def config(redis_address: str, tmp_path: Path) -> Config:
+    """Settings with a data directory of this test's own and an empty Redis."""
+    redis = connect(redis_address)
+    await redis.flushall()
+    await disconnect(redis)
+    return Config(data_dir=tmp_path / "data", redis_url=redis_address)
+
+
+@pytest.fixture
+async def env(config: Config) -> AsyncIterator[Env]:
+    """The real store, queue, clock and reader."""
+    env = make_env(config)
+    await env.store.open()
+    yield env
+    await env.queue.close()
+
+
+@asynccontextmanager
+async def working(config: Config) -> AsyncIterator[None]:
+    """A real engine at work while the block runs."""
+    engine = make_engine(config, name="worker-1", handle_signals=False)
+    running = asyncio.create_task(engine.async_run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        await engine.close()
+
+
+@asynccontextmanager
+async def serving(config: Config, env: Env) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of a real server on a port of its own."""
+    listening = listen("127.0.0.1", 0)
+    app = create_app(env, document_bytes_max=config.document_bytes_max)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    try:
+        async with httpx2.AsyncClient(base_url=base, timeout=30, trust_env=False) as client:
+            await client.get("/healthz")  # the socket listens already: this waits for the start
+            yield client
+    finally:
+        server.should_exit = True
+        await running
+
+
+@pytest.fixture
+async def client(config: Config, env: Env) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of a server over this test's store, with nobody at work behind it."""
+    async with serving(config, env) as client:
+        yield client

@@ -17,7 +17,7 @@ from arq.constants import in_progress_key_prefix
 from arq.worker import Worker
 from redis.exceptions import RedisError
 
-from jobs.queue import RUNNING_KEY, WAKE_KEY
+from jobs.queue import RUNNING_KEY, WAKE_KEY, disconnect
 
 IDLE_SECONDS = 0.5  # how long a token that was never laid down can delay a job
 LEASE_SECONDS = 10.0
@@ -45,6 +45,10 @@ class Engine(Worker):
             listening.cancel()
             with suppress(asyncio.CancelledError):
                 await listening
+
+    async def close(self) -> None:
+        await disconnect(self._waker)
+        await super().close()
 
     async def _listen(self) -> None:
         """Take wake tokens as they come; a Redis that is away is waited for."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from redis.exceptions import RedisError
 
 from domain.errors import UnavailableError
-from jobs.queue import connect
+from jobs.queue import connect, disconnect
 from worker.children import spawn
 
 SERVERS = ("valkey-server", "redis-server")
@@ -76,7 +76,7 @@ async def answers(address: str) -> bool:
     except (RedisError, OSError):
         return False
     finally:
-        await client.aclose()
+        await disconnect(client)
 
 
 def _options(socket: Path) -> list[str]:

@@ -8,7 +8,6 @@ from arq.worker import func
 
 from config import Config
 from jobs import JOBS
-from jobs.job import Env
 from jobs.queue import PAYLOAD_SECONDS_MAX, QUEUE_NAME, connect, decode, encode
 from jobs.reader import warm_up
 from jobs.wiring import make_env
@@ -24,7 +23,7 @@ ARQ_TRIES_MAX = 1_000
 ARQ_SECONDS_BEYOND = 30
 
 
-def make_engine(config: Config, *, name: str) -> Engine:
+def make_engine(config: Config, *, name: str, handle_signals: bool = True) -> Engine:
     """Return an engine that runs every job there is; it connects when it is run."""
     env = make_env(config)
     keeping: list[asyncio.Task[None]] = []
@@ -40,6 +39,7 @@ def make_engine(config: Config, *, name: str) -> Engine:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        await env.queue.close()
 
     return Engine(
         name=name,
@@ -56,9 +56,10 @@ def make_engine(config: Config, *, name: str) -> Engine:
         ],
         queue_name=QUEUE_NAME,
         redis_pool=connect(config.redis_address),
-        ctx=_context(env),
+        ctx={"env": env},
         on_startup=start,
         on_shutdown=stop,
+        handle_signals=handle_signals,
         max_jobs=JOBS_AT_ONCE,
         keep_result=0,
         job_completion_wait=DRAIN_SECONDS,
@@ -67,7 +68,3 @@ def make_engine(config: Config, *, name: str) -> Engine:
         job_deserializer=decode,
         expires_extra_ms=PAYLOAD_SECONDS_MAX * 1000,
     )
-
-
-def _context(env: Env) -> dict[str, Any]:
-    return {"env": env}

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from config import Config
 from domain.errors import UnavailableError
-from jobs.queue import connect
+from jobs.queue import connect, disconnect
 from worker.children import spawn
 from worker.engine import release
 from worker.redis_server import find_server, start_server
@@ -148,7 +148,7 @@ class Supervisor:
         else:
             log.info("released %d jobs", released, extra={"child": name})
         finally:
-            await redis.aclose()
+            await disconnect(redis)
 
     async def _announce(self) -> None:
         """Say where to look, as soon as the API answers; feed the samples if asked to."""
