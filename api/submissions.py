@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from pydantic_core import from_json
 from starlette.datastructures import FormData, UploadFile
@@ -10,7 +11,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from api.limits import too_large
-from api.problems import field_problem
 from domain.audit import Actor
 from domain.errors import RejectedError, WrongKindError
 from domain.facts import TicketFacts
@@ -125,13 +125,7 @@ def _fields(content: bytes, *, place: str) -> WorkOrderFields:
     try:
         return WorkOrderFields.model_validate(said)
     except ValidationError as error:
-        first = field_problem(error.errors(include_url=False)[0])
-        raise RejectedError(
-            first.problem,
-            field=first.field,
-            remedy=first.remedy,
-            suggested_values=first.suggested_values,
-        ) from None
+        raise RequestValidationError(error.errors(include_url=False)) from None
 
 
 def _submission(fields: WorkOrderFields, **rest: Any) -> Submission:
