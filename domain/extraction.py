@@ -12,6 +12,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.facts import REQUIRED_FIELDS, TicketFacts
+from domain.geometry import PROVENANCE_FIELDS
 
 ACCEPT_CONFIDENCE = 0.90  # from here a value is taken without a question
 CONFIRM_CONFIDENCE = 0.60  # from here it is taken and a person is asked; below, only suggested
@@ -125,7 +126,8 @@ class Extraction(_Result):
     """All that was read from one work order.
 
     `fields` are named as in `TicketFacts`. `extra` holds what the ticket has no field for
-    (the number of a ticket at another center, the planned start, the name of the recipient).
+    (the number of a ticket at another center, the planned start, the name of the member that
+    received it).
     """
 
     reader_version: str
@@ -154,7 +156,7 @@ class Extraction(_Result):
         fields, warnings = dict(self.fields), list(self.warnings)
         for name, value in facts.model_dump(mode="json", include=set(facts.stated())).items():
             read = fields.get(name)
-            differs = read is not None and read.value != value
+            differs = read is not None and _facts_in(read.value) != _facts_in(value)
             fields[name] = Finding(
                 value=value,
                 confidence=1.0,
@@ -170,6 +172,17 @@ class Extraction(_Result):
         return {
             name: finding.value for name, finding in self.fields.items() if finding.is_taken
         }
+
+
+def _facts_in(value: JsonValue) -> JsonValue:
+    """Return what a value says, without what it leaves open and how it came to be known."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: part
+        for name, part in value.items()
+        if part is not None and name not in PROVENANCE_FIELDS
+    }
 
 
 def _contradiction(name: str, read: Finding, stated: JsonValue) -> ExtractionWarning:

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+# How a value came to be known, not what it says: two points that differ here are one place.
+PROVENANCE_FIELDS = frozenset({"source", "geometry_source", "confidence"})
+
 
 class CoordinateSource(StrEnum):
     """How a coordinate came to be known."""

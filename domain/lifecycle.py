@@ -63,8 +63,7 @@ def revalidate(
     after = validated(ticket, extraction, now=now)
     if ticket.status in BEFORE_CONFIRMATION:
         after = _placed(after, now)
-    same = (after.status, after.validation_gaps) == (ticket.status, ticket.validation_gaps)
-    if same and ticket.last_validated_at:
+    if ticket.last_validated_at and _standing(after) == _standing(ticket):
         return None
     event = _event(ticket, after, actor=actor, action="ticket_validated")
     return Change(ticket=after, event=event)
@@ -76,6 +75,11 @@ def _placed(ticket: Ticket, now: datetime) -> Ticket:
         TicketStatus.DRAFT if ticket.has_required_gap else TicketStatus.VALID_PENDING_CONFIRM
     )
     return ticket.revised(now=now, status=status)
+
+
+def _standing(ticket: Ticket) -> tuple[object, ...]:
+    """Return what a validation decides about a ticket."""
+    return ticket.status, ticket.validation_status, ticket.validation_gaps
 
 
 def _event(

@@ -6,6 +6,8 @@ can be answered at once by the person who has the work order in hand.
 
 from dataclasses import dataclass
 
+from domain.geometry import PROVENANCE_FIELDS
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -94,7 +96,8 @@ def label(field: str) -> str:
 def shown(value: object) -> str:
     """Return a value as a person would write it."""
     if isinstance(value, dict):
-        return ", ".join(str(part) for part in value.values() if part is not None)
+        parts = (value[name] for name in value if name not in PROVENANCE_FIELDS)
+        return ", ".join(str(part) for part in parts if part is not None)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

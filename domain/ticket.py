@@ -94,7 +94,7 @@ class Ticket(TicketFacts):
         gaps = facts.get("validation_gaps")
         return {
             **facts,
-            "gap_count": sum(map(_is_open, gaps if isinstance(gaps, list) else [])),
+            "gap_count": sum(map(_is_open, gaps if isinstance(gaps, list | tuple) else [])),
         }
 
     @property

@@ -259,11 +259,11 @@ def _suggestions(field: str, extraction: Extraction | None) -> tuple[str, ...]:
 
 
 def _company_prompt(extraction: Extraction | None) -> str | None:
-    recipient = extraction.extra.get("recipient") if extraction else None
-    if recipient is None:
+    member = extraction.extra.get("member_name") if extraction else None
+    if member is None:
         return None
     return (
-        f"Which company will dig? The order names {shown(recipient.value)} as the receiver, "
+        f"Which company will dig? The order names {shown(member.value)} as the receiver, "
         "not as the excavator."
     )
 
