@@ -1,0 +1,106 @@
+"""The event that explains a change, and the change that cannot be without it."""
+
+from uuid import UUID
+
+import pytest
+from pydantic import ValidationError
+
+from domain.audit import Actor, AuditEvent, Change, event_id, field_changes
+from tests.builders import LATER, NOW, STATED, make_change, make_draft, make_event, make_ticket
+
+
+def test_a_change_whose_event_speaks_of_another_ticket_is_refused() -> None:
+    """A history that explains somebody else is worse than none."""
+    mine, yours = make_ticket("mine"), make_ticket("yours")
+
+    with pytest.raises(ValidationError, match="about yours, not mine"):
+        Change(ticket=mine, event=make_event(yours))
+
+
+def test_a_change_is_one_value_and_cannot_be_altered() -> None:
+    """Ticket and event are committed together or not at all."""
+    change = make_change(make_ticket())
+
+    with pytest.raises(ValidationError, match="frozen"):
+        change.ticket = make_ticket("other")
+
+
+def test_an_event_cannot_be_altered_afterwards() -> None:
+    """An audit trail that can be edited proves nothing."""
+    event = make_event(make_ticket())
+
+    with pytest.raises(ValidationError, match="frozen"):
+        event.actor = Actor.SYSTEM
+
+
+def test_an_event_is_the_same_after_a_round_trip() -> None:
+    """It is read back from the ticket's file when a crash kept it from the log."""
+    event = make_event(make_ticket())
+
+    assert AuditEvent.model_validate_json(event.model_dump_json()) == event
+
+
+def test_an_event_claims_no_more_than_is_said() -> None:
+    """The defaults are the specification's."""
+    event = AuditEvent(id="e", timestamp=NOW, actor=Actor.SYSTEM, action="looked")
+
+    assert (event.changed_fields, event.field_changes) == ([], {})
+    assert (event.compliance_relevant, event.legal_hold) == (False, False)
+    assert event.ticket_id is None
+
+
+def test_the_event_of_a_version_has_the_same_id_in_every_rerun() -> None:
+    """That is how a repeated append is noticed."""
+    assert event_id("t", 1) == event_id("t", 1)
+    assert len({event_id("t", 1), event_id("t", 2), event_id("u", 1)}) == 3
+    assert UUID(event_id("t", 1)).version == 5
+
+
+def test_a_creation_lists_what_was_said_and_nothing_else() -> None:
+    """Fifty fields that say nothing would hide the ten that do."""
+    changes = field_changes(None, make_ticket(status="Cancelled"))
+
+    assert set(changes) == {*STATED, "id", "status", "created_at", "requested_at"}
+    assert changes["depth_inches"] == {"before": None, "after": 72}
+    assert changes["is_blasting"] == {"before": None, "after": False}
+
+
+def test_an_edit_lists_values_before_and_after_as_json() -> None:
+    """What was it before? is the question an audit answers."""
+    before = make_ticket(gps_coordinates={"latitude": 30.0, "longitude": -97.0})
+    after = before.revised(
+        now=LATER, city="Dallas", gps_coordinates=None, expires_at=LATER, is_boring=None
+    )
+
+    assert field_changes(before, after) == {
+        "city": {"before": "Austin", "after": "Dallas"},
+        "is_boring": {"before": False, "after": None},
+        "gps_coordinates": {
+            "before": {
+                "latitude": 30.0,
+                "longitude": -97.0,
+                "source": None,
+                "confidence": None,
+            },
+            "after": None,
+        },
+        "expires_at": {"before": None, "after": "2026-03-02T16:00:00Z"},
+    }
+
+
+def test_what_moves_with_every_change_is_not_worth_a_line() -> None:
+    """The time of the change is the event's own, and gaps have a history of theirs."""
+    before = make_draft()
+    gap = {
+        "id": "g",
+        "category": "required_field",
+        "field": "city",
+        "problem": "field_missing",
+        "severity": "required",
+        "created_at": NOW,
+        "resolved_at": NOW,
+    }
+
+    after = before.revised(now=LATER, version=5, validation_gaps=[gap])
+
+    assert field_changes(before, after) == {}

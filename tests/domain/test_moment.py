@@ -1,0 +1,41 @@
+"""Moments: always aware, always UTC."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from domain.moment import Moment, StatedMoment, as_utc
+
+NAIVE = datetime(2026, 7, 1, 12)  # noqa: DTZ001 - what an old file holds
+
+
+def test_a_moment_without_a_zone_is_taken_to_be_utc() -> None:
+    """The customer's files were written with `utcnow()`, which knows no zone."""
+    assert as_utc(NAIVE) == datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+def test_a_moment_of_another_zone_is_converted() -> None:
+    """Noon in Austin is not noon in Greenwich."""
+    noon = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("America/Chicago"))
+
+    assert as_utc(noon).isoformat() == "2026-07-01T17:00:00+00:00"
+
+
+def test_our_own_files_may_give_a_time_without_a_zone() -> None:
+    """They are read long after anybody could be asked."""
+    moment = TypeAdapter(Moment).validate_json('"2026-07-01 12:00:00"')
+
+    assert moment == datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+def test_a_client_must_give_the_zone_of_a_time() -> None:
+    """A guess could be six hours wrong, and a deadline hangs on it."""
+    stated = TypeAdapter(StatedMoment)
+
+    assert stated.validate_python("2026-07-01T12:00:00-05:00").isoformat() == (
+        "2026-07-01T17:00:00+00:00"
+    )
+    with pytest.raises(ValidationError, match="timezone"):
+        stated.validate_python("2026-07-01T12:00:00")
