@@ -10,7 +10,7 @@ from arq import Retry
 from arq.typing import WorkerCoroutine
 from pydantic import ValidationError
 
-from jobs.job import Cancel, Env, Job
+from jobs.job import Cancel, Env, Job, Outcome
 from logs import bound
 from storage.dead_letters import DeadLetter
 
@@ -66,10 +66,17 @@ class Attempt:
             # Whatever else a job raises ends as a dead letter, where a person will see it.
             log.exception("job failed")
             return await self._bury(f"{type(error).__name__}: {error}")
+        spent_ms = round((time.perf_counter() - started) * 1000, 1)
+        return self._report(outcome, spent_ms)
+
+    def _report(self, outcome: Outcome, spent_ms: float) -> str:
+        # Nothing to do is the everyday end of a recovery; at info it would drown the rest.
+        level = logging.DEBUG if isinstance(outcome, Cancel) else logging.INFO
         said = outcome.reason if isinstance(outcome, Cancel) else outcome.note
         name = type(outcome).__name__.lower()
-        spent_ms = round((time.perf_counter() - started) * 1000, 1)
-        log.info("job %s: %s", name, said, extra={"attempt": self._number, "ms": spent_ms})
+        log.log(
+            level, "job %s: %s", name, said, extra={"attempt": self._number, "ms": spent_ms}
+        )
         return f"{name}: {said}"
 
     async def _retry_or_bury(self, error: Exception) -> str:

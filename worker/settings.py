@@ -4,10 +4,11 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from arq.worker import func
+from arq.worker import Function, func
 
 from config import Config
 from jobs import JOBS
+from jobs.job import Env, Job
 from jobs.queue import PAYLOAD_SECONDS_MAX, QUEUE_NAME, connect, decode, encode
 from jobs.reader import warm_up
 from jobs.wiring import make_env
@@ -17,54 +18,66 @@ from worker.schedule import keep_schedule
 
 JOBS_AT_ONCE = 8
 DRAIN_SECONDS = 20
+HEALTH_SECONDS = 10
 # The wrapper counts attempts and keeps time by each job's own limits; arq's are further out,
 # so that they strike only if the wrapper itself hangs.
 ARQ_TRIES_MAX = 1_000
 ARQ_SECONDS_BEYOND = 30
 
 
+class Upkeep:
+    """What a worker does beside its jobs: it opens the store and keeps the schedule."""
+
+    def __init__(self, env: Env) -> None:
+        self._env = env
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def start(self, _ctx: dict[str, Any]) -> None:
+        """Put right what a crash left, warm the reader, begin to keep the schedule."""
+        await self._env.store.open()
+        await self._env.store.settle_all()
+        await warm_up()
+        self._keeping = asyncio.create_task(keep_schedule(self._env))
+
+    async def stop(self, _ctx: dict[str, Any]) -> None:
+        """End the schedule and let go of the connections."""
+        if self._keeping:
+            self._keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._keeping
+        await self._env.queue.close()
+
+
 def make_engine(config: Config, *, name: str, handle_signals: bool = True) -> Engine:
     """Return an engine that runs every job there is; it connects when it is run."""
     env = make_env(config)
-    keeping: list[asyncio.Task[None]] = []
-
-    async def start(_ctx: dict[str, Any]) -> None:
-        await env.store.open()
-        await env.store.settle_all()
-        await warm_up()
-        keeping.append(asyncio.create_task(keep_schedule(env)))
-
-    async def stop(_ctx: dict[str, Any]) -> None:
-        for task in keeping:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-        await env.queue.close()
-
+    upkeep = Upkeep(env)
     return Engine(
         name=name,
         waker=connect(config.redis_address, answer_seconds_max=None),
-        functions=[
-            func(
-                runner(kind),
-                name=kind.name,
-                timeout=kind.seconds_max + ARQ_SECONDS_BEYOND,
-                max_tries=ARQ_TRIES_MAX,
-                keep_result=0,
-            )
-            for kind in JOBS
-        ],
+        functions=[_function(kind) for kind in JOBS],
         queue_name=QUEUE_NAME,
         redis_pool=connect(config.redis_address),
         ctx={"env": env},
-        on_startup=start,
-        on_shutdown=stop,
+        on_startup=upkeep.start,
+        on_shutdown=upkeep.stop,
         handle_signals=handle_signals,
         max_jobs=JOBS_AT_ONCE,
         keep_result=0,
         job_completion_wait=DRAIN_SECONDS,
-        health_check_interval=10,
+        health_check_interval=HEALTH_SECONDS,
         job_serializer=encode,
         job_deserializer=decode,
         expires_extra_ms=PAYLOAD_SECONDS_MAX * 1000,
+    )
+
+
+def _function(kind: type[Job]) -> Function:
+    """Return a kind of job as arq wants it."""
+    return func(
+        runner(kind),
+        name=kind.name,
+        timeout=kind.seconds_max + ARQ_SECONDS_BEYOND,
+        max_tries=ARQ_TRIES_MAX,
+        keep_result=0,
     )
