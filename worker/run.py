@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import re
 import time
 from typing import Any
 
@@ -16,6 +17,7 @@ from storage.dead_letters import DeadLetter
 
 BACKOFF_SECONDS_BASE = 0.5
 BACKOFF_SECONDS_MAX = 300.0
+KEY_CHARACTERS_MAX = 64  # as many as a name in the store may have
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +25,10 @@ log = logging.getLogger(__name__)
 def runner(kind: type[Job]) -> WorkerCoroutine:
     """Return the coroutine function that arq calls for this kind of job."""
 
-    async def run(ctx: dict[str, Any], **arguments: Any) -> str:
-        attempt = Attempt(kind, arguments, ctx["env"], ctx["job_id"], ctx["job_try"])
+    async def run(ctx: dict[str, Any], *unnamed: Any, **arguments: Any) -> str:
+        # Ours have names always; what a stock arq client sends without is buried with them.
+        given = {**arguments, "unnamed": list(unnamed)} if unnamed else arguments
+        attempt = Attempt(kind, given, ctx["env"], ctx["job_id"], ctx["job_try"])
         with bound(job=ctx["job_id"]):
             return await attempt.make()
 
@@ -58,8 +62,7 @@ class Attempt:
             return await self._bury(f"its arguments are not valid: {error}")
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(self._kind.seconds_max):
-                outcome = await job.run(self._env)
+            outcome = await self._run(job)
         except self._kind.retry_on as error:
             return await self._retry_or_bury(error)
         except Exception as error:
@@ -79,6 +82,17 @@ class Attempt:
         )
         return f"{name}: {said}"
 
+    async def _run(self, job: Job) -> Outcome:
+        """Run the job within its time. Raises TimeoutError, saying the limit, beyond it."""
+        limit = self._kind.seconds_max
+        try:
+            async with asyncio.timeout(limit) as timer:
+                return await job.run(self._env)
+        except TimeoutError as error:
+            if timer.expired():
+                raise TimeoutError(f"it took more than {limit:g} s") from error
+            raise
+
     async def _retry_or_bury(self, error: Exception) -> str:
         reason = f"{type(error).__name__}: {error}"
         if self._number >= self._kind.attempts_max:
@@ -96,7 +110,7 @@ class Attempt:
         await self._env.store.dead_letters.bury(
             DeadLetter(
                 job=self._kind.name,
-                key=self._job_id.partition(":")[2],
+                key=self._key(),
                 arguments=self._arguments,
                 reason=reason,
                 attempts=self._number,
@@ -105,6 +119,11 @@ class Attempt:
         )
         log.error("job buried: %s", reason, extra={"attempt": self._number})
         return f"buried: {reason}"
+
+    def _key(self) -> str:
+        """Return what the letter is filed under, safe whatever id a stock arq client made."""
+        key = self._job_id.removeprefix(f"{self._kind.name}:")
+        return re.sub(r"[^A-Za-z0-9_-]", "_", key)[:KEY_CHARACTERS_MAX] or "_"
 
 
 def backoff_seconds(attempt: int) -> float:
