@@ -4,13 +4,14 @@ It is written just after the ticket that holds the same event, and can always be
 from there; so a line that is missing is late and never lost.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
 import aiofiles.os
 
 from domain.audit import AuditEvent
-from storage.files import append_line, locked, make_directory
+from storage.files import append_line, damage_in, locked, make_directory
 from storage.layout import Layout
 
 
@@ -31,24 +32,34 @@ class AuditLog:
 
     def holds(self, event: AuditEvent) -> bool:
         """Is this event in the log of its day? Blocks."""
-        needle = f'"{event.id}"'.encode()
-        return any(needle in line for line in _lines(self._layout.audit_day(event.timestamp)))
+        # A line begins with the id of its event; deeper in it a client may have written anything.
+        start = f'{{"id":"{event.id}"'.encode()
+        lines = _lines(self._layout.audit_day(event.timestamp))
+        return any(line.startswith(start) for line in lines)
 
     def read_day(self, day: date) -> list[AuditEvent]:
         """Return the events of a UTC day in the order they were written. Blocks."""
-        path = self._layout.audit_day(datetime.combine(day, time()))
-        return [AuditEvent.model_validate_json(line) for line in _lines(path)]
+        return list(_events(self._layout.audit_day(datetime.combine(day, time()))))
 
     def read_about(self, ticket_id: str) -> list[AuditEvent]:
         """Return the history of one ticket, the oldest event first. Blocks."""
-        needle = f'"ticket_id":"{ticket_id}"'.encode()
         days = sorted(self._layout.audit.glob("*/audit_*.jsonl"))
+        mentioned = f'"ticket_id":"{ticket_id}"'.encode()
         return [
-            AuditEvent.model_validate_json(line)
+            event
             for path in days
-            for line in _lines(path)
-            if needle in line
+            for event in _events(path, mentioned)
+            if event.ticket_id == ticket_id
         ]
+
+
+def _events(path: Path, needle: bytes = b"") -> Iterator[AuditEvent]:
+    """Yield the events of a file whose lines hold the needle."""
+    for line in _lines(path):
+        if needle in line:
+            with damage_in(path.name, "an audit log"):
+                event = AuditEvent.model_validate_json(line)
+            yield event
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -1,10 +1,12 @@
 """Dead letters: jobs that were given up, each a file with all that a person needs to replay it."""
 
+from pathlib import Path
+
 import aiofiles.os
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.moment import Moment
-from storage.files import write_atomic
+from storage.files import damage_in, write_atomic
 from storage.layout import Layout
 
 
@@ -36,13 +38,16 @@ class DeadLetters:
 
     def _find(self, job: str, key: str) -> DeadLetter | None:
         try:
-            content = self._layout.dead_letter(job, key).read_bytes()
+            return _read(self._layout.dead_letter(job, key))
         except FileNotFoundError:
             return None
-        return DeadLetter.model_validate_json(content)
 
     def _list(self) -> list[DeadLetter]:
         """Return all dead letters, the latest first."""
-        files = self._layout.dead_letters.glob("*.json")
-        letters = [DeadLetter.model_validate_json(path.read_bytes()) for path in files]
+        letters = map(_read, self._layout.dead_letters.glob("*.json"))
         return sorted(letters, key=lambda letter: letter.buried_at, reverse=True)
+
+
+def _read(path: Path) -> DeadLetter:
+    with damage_in(path.name, "a dead letter"):
+        return DeadLetter.model_validate_json(path.read_bytes())

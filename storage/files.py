@@ -7,17 +7,26 @@ fails leaves the old content and no temporary file; its error is an `OSError`.
 import fcntl
 import itertools
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from domain.errors import UnavailableError
 
 FILE_MODE = 0o644
 TEMPORARY_SUFFIX = ".tmp"
 
-_serial = itertools.count()
+# In a container each start gives out the same process ids: a serial that began at zero would
+# meet what a dead process of the same id left half written.
+_serial = itertools.count(secrets.randbits(32))
+
+
+class DamagedFileError(UnavailableError):
+    """A file is there and cannot be believed."""
 
 
 def write_atomic(path: Path, content: bytes) -> None:
@@ -51,11 +60,14 @@ def create_directory_with(path: Path, contents: Mapping[str, bytes]) -> bool:
         temporary.rename(path)
     except OSError:
         shutil.rmtree(temporary, ignore_errors=True)
-        if path.is_dir():
-            return False
-        raise
+        if not path.is_dir():
+            raise
+        is_first = False
+    else:
+        is_first = True
+    # For the second writer too: the first may have been cut off before it came this far.
     sync_directory(path.parent)
-    return True
+    return is_first
 
 
 @contextmanager
@@ -70,6 +82,21 @@ def disk_trouble(path: Path) -> Iterator[None]:
         raise UnavailableError(
             f"The disk did not take {path.name}: {error.strerror}.",
             remedy="Free space or repair the volume, then send the same request again.",
+        ) from error
+
+
+@contextmanager
+def damage_in(name: str, what: str) -> Iterator[None]:
+    """Name a file that cannot be read as `what`, and its fault.
+
+    Raises DamagedFileError in place of what a parser raises.
+    """
+    try:
+        yield
+    except (ValueError, AttributeError, TypeError) as error:
+        raise DamagedFileError(
+            f"The file {name} cannot be read as {what}: {_first_line(error)}",
+            remedy="Restore the file from a backup; it has not been touched.",
         ) from error
 
 
@@ -154,6 +181,13 @@ def sweep_temporaries(directory: Path) -> int:
             leftover.unlink(missing_ok=True)
         swept += 1
     return swept
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error).partition("\n")[0]
 
 
 def _temporary_beside(path: Path) -> Path:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from domain.errors import RejectedError
+from domain.moment import as_utc
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TICKET_FILE = re.compile(r"ticket_([A-Za-z0-9_-]{1,64})\.json")
@@ -72,7 +73,8 @@ class Layout:
 
     def audit_day(self, moment: datetime) -> Path:
         """Return the audit file of the UTC day that `moment` belongs to."""
-        return self.audit / f"{moment:%Y-%m}" / f"audit_{moment:%Y%m%d}.jsonl"
+        day = as_utc(moment)
+        return self.audit / f"{day:%Y-%m}" / f"audit_{day:%Y%m%d}.jsonl"
 
     def dead_letter(self, job: str, key: str) -> Path:
         job, key = checked_name("job", job), checked_name("key", key)

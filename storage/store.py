@@ -20,6 +20,7 @@ from domain.ticket import Ticket
 from storage.audit import AuditLog
 from storage.dead_letters import DeadLetters
 from storage.files import (
+    DamagedFileError,
     disk_trouble,
     locked,
     make_directory,
@@ -90,14 +91,22 @@ class Store:
         return written
 
     def _settle_all(self) -> int:
-        """Write each event that a crash kept out of the audit log; return how many."""
-        settled = 0
-        for ticket_id in self.tickets.ids():
-            with locked(self._layout.ticket_lock(ticket_id)) as lock:
+        """Write each event that a crash kept out of the audit log; return how many.
+
+        A damaged ticket is left to a person: it must not stop the others, or the start.
+        """
+        return sum(map(self._settle_ticket, self.tickets.ids()))
+
+    def _settle_ticket(self, ticket_id: str) -> bool:
+        with locked(self._layout.ticket_lock(ticket_id)) as lock:
+            try:
                 stored = self.tickets.read(ticket_id)
-                if stored:
-                    settled += self._settle(lock, stored.ticket.version, stored.event)
-        return settled
+            except DamagedFileError as error:
+                log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
+                return False
+            return stored is not None and self._settle(
+                lock, stored.ticket.version, stored.event
+            )
 
     def _settle(self, lock: int, version: int, event: AuditEvent | None) -> bool:
         """Bring the event of this version to the log if it is not there; was it missing?"""

@@ -10,20 +10,17 @@ from dataclasses import dataclass, field
 
 import aiofiles.os
 import pydantic_core
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.audit import AuditEvent
-from domain.errors import NotFoundError, UnavailableError
+from domain.errors import NotFoundError
 from domain.ticket import Ticket, TicketStatus
+from storage.files import DamagedFileError, damage_in
 from storage.layout import TICKET_FILE, Layout
 
 FORMAT = 1
 
 log = logging.getLogger(__name__)
-
-
-class DamagedFileError(UnavailableError):
-    """A file is there and cannot be believed."""
 
 
 class TicketMeta(BaseModel):
@@ -64,15 +61,10 @@ def encode(ticket: Ticket, event: AuditEvent) -> bytes:
 
 def decode(content: bytes, *, name: str) -> StoredTicket:
     """Return what a ticket's file says. Raises DamagedFileError, naming file and fault."""
-    try:
+    with damage_in(name, "a ticket"):
         raw = pydantic_core.from_json(content)
         meta = TicketMeta.model_validate(raw.pop("_meta", {}))
         ticket = Ticket.model_validate({**raw, "version": meta.version})
-    except (ValueError, AttributeError, TypeError) as error:
-        raise DamagedFileError(
-            f"The file {name} cannot be read as a ticket: {_first_line(error)}",
-            remedy="Restore the file from a backup; it has not been touched.",
-        ) from error
     return StoredTicket(ticket=ticket, event=meta.event)
 
 
@@ -147,10 +139,3 @@ class Tickets:
 def _fits(ticket: Ticket, status: TicketStatus | None, county: str | None) -> bool:
     wanted_county = county is None or (ticket.county or "").casefold() == county.casefold()
     return wanted_county and (status is None or ticket.status is status)
-
-
-def _first_line(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error).partition("\n")[0]

@@ -9,7 +9,7 @@ import aiofiles.os
 from domain.errors import ConflictError, NotFoundError
 from domain.extraction import Extraction
 from domain.work_order import WorkOrder, ticket_id_for
-from storage.files import create_directory_with, disk_trouble, write_atomic
+from storage.files import create_directory_with, damage_in, disk_trouble, write_atomic
 from storage.layout import NAME, Layout
 
 ORDER_FILE = "order.json"
@@ -54,7 +54,8 @@ class WorkOrders:
     def _get(self, work_order_id: str) -> WorkOrder:
         path = self._layout.work_order(work_order_id) / ORDER_FILE
         try:
-            return WorkOrder.model_validate_json(path.read_bytes())
+            with damage_in(f"{work_order_id}/{ORDER_FILE}", "a work order"):
+                return WorkOrder.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             raise NotFoundError(
                 f"There is no work order {work_order_id}.",
@@ -77,7 +78,8 @@ class WorkOrders:
         """Return what was read from the order, or None while nobody has read it."""
         path = self._layout.work_order(work_order_id) / EXTRACTION_FILE
         try:
-            return Extraction.model_validate_json(path.read_bytes())
+            with damage_in(f"{work_order_id}/{EXTRACTION_FILE}", "an extraction"):
+                return Extraction.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             return None
 
