@@ -110,22 +110,9 @@ def customer_json() -> dict[str, Any]:
     Its times are naive `utcnow()` put through `str`, its booleans default to False, and its
     `gap_count` was counted before a gap was resolved.
     """
-    gap = {
-        "category": "required_field",
-        "field": "company",
-        "problem": "field_missing",
-        "severity": "required",
-        "suggested_values": [],
-        "created_at": "2025-08-31 12:00:00.000001",
-    }
-    response = {
-        "id": "2f0a44a5-4f0e-4b43-9a0f-0a3b8f5b1a11",
-        "member_code": "ATM",
-        "member_name": "Atmos Energy",
-        "response_type": "Clear",
-        "response_date": "2025-09-02 08:15:00",
-        "clearance_granted": True,
-        "received_at": "2025-09-02 08:15:01",
+    resolved = {
+        "id": "11111111-2222-4333-8444-666666666666",
+        "resolved_at": "2025-08-31 13:00:00",
     }
     return {
         **STATED,
@@ -144,14 +131,28 @@ def customer_json() -> dict[str, Any]:
             "geojson": {"type": "Point", "coordinates": [-97.7431, 30.2672]},
             "confidence": 0.8,
         },
-        "validation_gaps": [
-            {**gap, "id": "11111111-2222-4333-8444-555555555555"},
-            {
-                **gap,
-                "id": "11111111-2222-4333-8444-666666666666",
-                "resolved_at": "2025-08-31 13:00:00",
-            },
-        ],
+        "validation_gaps": [CUSTOMER_GAP, CUSTOMER_GAP | resolved],
         "gap_count": 2,
-        "member_responses": [response],
+        "member_responses": [CUSTOMER_RESPONSE],
     }
+
+
+CUSTOMER_GAP: dict[str, Any] = {
+    "id": "11111111-2222-4333-8444-555555555555",
+    "category": "required_field",
+    "field": "company",
+    "problem": "field_missing",
+    "severity": "required",
+    "suggested_values": [],
+    "created_at": "2025-08-31 12:00:00.000001",
+}
+
+CUSTOMER_RESPONSE: dict[str, Any] = {
+    "id": "2f0a44a5-4f0e-4b43-9a0f-0a3b8f5b1a11",
+    "member_code": "ATM",
+    "member_name": "Atmos Energy",
+    "response_type": "Clear",
+    "response_date": "2025-09-02 08:15:00",
+    "clearance_granted": True,
+    "received_at": "2025-09-02 08:15:01",
+}

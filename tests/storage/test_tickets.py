@@ -1,0 +1,235 @@
+"""Tickets on the disk: each file is read as it was meant, or named as damaged."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import NotFoundError, RejectedError
+from domain.ticket import TicketStatus
+from domain.validation import validated
+from storage.files import DamagedFileError
+from storage.layout import Layout
+from storage.store import Store
+from storage.tickets import Tickets, decode, encode
+from tests.builders import (
+    NOW,
+    customer_json,
+    make_change,
+    make_draft,
+    make_event,
+    make_extraction,
+    make_ticket,
+)
+
+GAPPY = validated(make_ticket(county="Bexer", version=3), make_extraction(0.7), now=NOW)
+CONTENT = encode(GAPPY, make_event(GAPPY))
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+def file_with(**fields: Any) -> bytes:
+    """Return a ticket's file, spoilt in what is given."""
+    return json.dumps({**json.loads(CONTENT), **fields}).encode()
+
+
+def test_a_file_gives_back_ticket_version_and_event() -> None:
+    """All three were written by one rename."""
+    stored = decode(CONTENT, name="ticket_1.json")
+
+    assert stored.ticket == GAPPY
+    assert stored.ticket.version == 3
+    assert stored.event == make_event(GAPPY)
+
+
+def test_a_file_is_the_tickets_json_with_meta_beside_it() -> None:
+    """The customer's tools read the names of the specification at the top."""
+    raw = json.loads(CONTENT)
+
+    meta = raw.pop("_meta")
+    assert raw == GAPPY.model_dump(mode="json")
+    assert (meta["format"], meta["version"]) == (1, 3)
+    assert meta["event"]["action"] == "ticket_created"
+    assert CONTENT.startswith(b"{\n  ")
+    assert CONTENT.endswith(b"}\n")
+
+
+def test_a_draft_that_says_nothing_can_be_stored() -> None:
+    """Even an unreadable document becomes a ticket."""
+    draft = make_draft(version=1)
+
+    assert decode(encode(draft, make_event(draft)), name="x").ticket == draft
+
+
+def test_a_file_of_the_customers_own_making_is_version_one_without_an_event() -> None:
+    """The files that are there today must open tomorrow."""
+    content = json.dumps(customer_json(), indent=2).encode()
+
+    stored = decode(content, name="ticket_1.json")
+
+    assert stored.event is None
+    assert stored.ticket.version == 1
+    assert stored.ticket.gap_count == 1
+    assert stored.ticket.created_at == datetime(2025, 8, 31, 11, 59, 59, 123456, tzinfo=UTC)
+
+
+def test_a_file_cut_off_at_any_byte_is_whole_or_named_as_damaged() -> None:
+    """A copy that broke off must never pass for a ticket, nor bring down the reader."""
+    whole = decode(CONTENT, name="ticket_1.json")
+
+    for end in range(len(CONTENT)):
+        try:
+            stored = decode(CONTENT[:end], name="ticket_1.json")
+        except DamagedFileError as error:
+            assert "ticket_1.json" in error.problem  # noqa: PT017 - thousands of cuts
+        else:
+            assert stored == whole
+            assert end == len(CONTENT) - 1  # only the last line end may be missing
+
+
+@given(st.integers(0, len(CONTENT) - 1), st.binary(min_size=1, max_size=4))
+def test_a_file_with_any_bytes_overwritten_is_read_or_named(at: int, patch: bytes) -> None:
+    """A bad sector is no reason for a traceback."""
+    spoilt = CONTENT[:at] + patch + CONTENT[at + len(patch) :]
+
+    try:
+        decode(spoilt, name="ticket_1.json")
+    except DamagedFileError as error:
+        assert "ticket_1.json" in error.problem  # noqa: PT017 - it may also be readable
+
+
+@given(ANYTHING)
+def test_a_file_that_holds_any_other_json_is_named_as_damaged(value: Any) -> None:
+    """Somebody may save another file under this name."""
+    with pytest.raises(DamagedFileError, match=r"ticket_1\.json"):
+        decode(json.dumps(value).encode(), name="ticket_1.json")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe",
+        b"\0" * 4096,
+        b"[" * 10_000,
+        file_with(_meta=None),
+        file_with(_meta={"version": 0}),
+        file_with(_meta={"version": "three"}),
+        file_with(_meta={"event": {"id": "e"}}),
+        file_with(status="Lost"),
+        file_with(extraction_confidence=float("nan")),
+        file_with(colour="red"),
+    ],
+    ids=range(11),
+)
+def test_a_file_that_cannot_be_believed_is_named_with_its_fault(content: bytes) -> None:
+    """It is for a person to mend, who must know where to look."""
+    with pytest.raises(DamagedFileError, match=r"The file ticket_1\.json") as damaged:
+        decode(content, name="ticket_1.json")
+
+    assert damaged.value.remedy
+    assert "\n" not in damaged.value.problem
+
+
+async def test_a_file_of_a_newer_format_is_refused_and_not_touched(
+    store: Store, layout: Layout
+) -> None:
+    """An older program that writes a newer file destroys what it does not know."""
+    newer = file_with(_meta={**json.loads(CONTENT)["_meta"], "format": 2})
+    path = layout.ticket("ticket-1")
+    path.write_bytes(newer)
+
+    with pytest.raises(DamagedFileError, match=r"ticket_ticket-1\.json.*format"):
+        await store.tickets.get("ticket-1")
+    with pytest.raises(DamagedFileError, match="format"):
+        await store.commit(make_change(make_ticket(version=3), city="Waco"))
+
+    assert path.read_bytes() == newer
+
+
+async def test_a_ticket_that_is_not_there_is_none_or_not_found(store: Store) -> None:
+    """A job asks whether, a person asks for it."""
+    assert await store.tickets.find("ticket-9") is None
+    with pytest.raises(NotFoundError, match="no ticket ticket-9") as missing:
+        await store.tickets.get("ticket-9")
+
+    assert missing.value.field == "ticket_id"
+
+
+async def test_an_id_that_cannot_be_one_is_rejected(store: Store) -> None:
+    """It is the request that is wrong, not the ticket that is missing."""
+    with pytest.raises(RejectedError):
+        await store.tickets.find("../../etc/passwd")
+
+
+async def test_the_latest_change_is_listed_first(store: Store) -> None:
+    """What moved last is what somebody is working on."""
+    for number, minutes in enumerate([5, 30, 10, 10]):
+        ticket = make_ticket(f"t{number}")
+        await store.commit(make_change(ticket, now=NOW + timedelta(minutes=minutes)))
+
+    listing = await store.tickets.list()
+
+    assert [ticket.id for ticket in listing.tickets] == ["t1", "t3", "t2", "t0"]
+    assert listing.damaged == []
+
+
+async def test_tickets_are_listed_by_status_and_by_county(store: Store) -> None:
+    """A dispatcher looks after some counties, and after what waits."""
+    for name, county, status in [
+        ("a", "Travis", "Draft"),
+        ("b", "TRAVIS", "Ready"),
+        ("c", "Bexar", "Draft"),
+        ("d", None, "Draft"),
+    ]:
+        await store.commit(make_change(make_ticket(name, county=county, status=status)))
+
+    async def listed(**wanted: Any) -> str:
+        tickets = (await store.tickets.list(**wanted)).tickets
+        return "".join(sorted(ticket.id for ticket in tickets))
+
+    assert await listed() == "abcd"
+    assert await listed(status=TicketStatus.DRAFT) == "acd"
+    assert await listed(county="travis") == "ab"
+    assert await listed(county="Travis", status=TicketStatus.DRAFT) == "a"
+    assert await listed(county="Hays") == ""
+
+
+async def test_a_damaged_ticket_is_listed_as_damaged_and_the_others_are_shown(
+    store: Store, layout: Layout, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One bad file hides neither itself nor the rest."""
+    await store.commit(make_change(make_ticket("whole")))
+    for name in ("bad2", "bad1"):
+        layout.ticket(name).write_bytes(CONTENT[:100])
+
+    listing = await store.tickets.list()
+
+    assert [ticket.id for ticket in listing.tickets] == ["whole"]
+    assert listing.damaged == ["ticket_bad1.json", "ticket_bad2.json"]
+    assert "ticket_bad1.json" in caplog.text
+
+
+async def test_only_tickets_are_taken_for_tickets(store: Store, layout: Layout) -> None:
+    """The customer keeps an index there, a crash leaves half a file, and a file may vanish."""
+    for name in ("index.json", ".ticket_a.json.1.0.tmp", "ticket_a b.json", "ticket_.json"):
+        (layout.tickets / name).write_bytes(b"{}")
+    layout.ticket("vanished").symlink_to("nowhere")
+
+    listing = await store.tickets.list()
+
+    assert (listing.tickets, listing.damaged) == ([], [])
+
+
+async def test_a_place_without_tickets_is_not_an_empty_list(layout: Layout) -> None:
+    """A wrong DATA_DIR must not look as if all tickets were lost."""
+    with pytest.raises(NotFoundError, match="not a data directory") as missing:
+        await Tickets(layout).list()
+
+    assert missing.value.field == "DATA_DIR"
