@@ -1,0 +1,142 @@
+"""A machine that dies in the middle: ticket and event are put right by whoever comes next."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from domain.audit import Change
+from domain.ticket import Ticket
+from storage.layout import Layout
+from storage.store import Store
+from tests.builders import LATER, make_change, make_ticket
+from tests.storage.trouble import Power, PowerCutError
+
+
+async def cut_before_the_log(store: Store, change: Change, patch: pytest.MonkeyPatch) -> Ticket:
+    """Commit a change and lose power right after its rename; return the ticket."""
+    with patch.context() as power_patch:
+        Power(power_patch, last="replace")
+        with pytest.raises(PowerCutError):
+            store._commit(change)
+    assert await store.audit.on(change.event.timestamp.date()) == []
+    return await store.tickets.get(change.ticket.id)
+
+
+async def test_an_event_that_a_crash_kept_from_the_log_comes_before_the_next(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next change of the ticket settles the one before."""
+    creation = make_change(make_ticket())
+    created = await cut_before_the_log(store, creation, monkeypatch)
+
+    edit = make_change(created, now=LATER, city="Waco")
+    await store.commit(edit)
+
+    assert await store.audit.about("ticket-1") == [creation.event, edit.event]
+
+
+async def test_an_event_that_a_crash_kept_from_the_log_is_settled_at_the_start(
+    store: Store, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exactly once, however often the service starts."""
+    lost = make_change(make_ticket("lost"))
+    await cut_before_the_log(store, lost, monkeypatch)
+    await store.commit(make_change(make_ticket("logged")))
+    restarted = Store(layout.root)
+
+    settled = [await restarted.settle_all() for _start in range(3)]
+
+    assert settled == [1, 0, 0]
+    assert await store.audit.about("lost") == [lost.event]
+    assert len(await store.audit.about("logged")) == 1
+
+
+async def test_a_lost_lock_file_costs_a_look_into_the_log_and_no_second_line(
+    store: Store, layout: Layout
+) -> None:
+    """The locks are derived: they may be deleted while nothing runs."""
+    change = make_change(make_ticket())
+    await store.commit(change)
+    layout.ticket_lock("ticket-1").unlink()
+
+    settled = await store.settle_all()
+
+    assert settled == 0
+    assert layout.ticket_lock("ticket-1").read_bytes() == b"1"
+    assert await store.audit.about("ticket-1") == [change.event]
+
+
+@pytest.mark.parametrize("scribble", [b"", b"x", b"-1", b"1x", b"9" * 40])
+async def test_a_scribbled_lock_file_misleads_nobody(
+    store: Store, layout: Layout, scribble: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash can stop even that write half-way."""
+    change = make_change(make_ticket())
+    await cut_before_the_log(store, change, monkeypatch)
+    layout.ticket_lock("ticket-1").write_bytes(scribble)
+
+    settled = await store.settle_all()
+
+    assert settled == 1
+    assert await store.audit.about("ticket-1") == [change.event]
+
+
+async def test_a_damaged_ticket_does_not_stop_the_start(
+    store: Store, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One bad file must not keep the service down, nor the others unsettled."""
+    for name in ("a", "c"):
+        with monkeypatch.context() as patch:
+            Power(patch, last="replace")
+            with pytest.raises(PowerCutError):
+                store._commit(make_change(make_ticket(name)))
+    layout.ticket("b").write_bytes(b"{")
+    layout.ticket("vanished").symlink_to("nowhere")
+
+    settled = await store.settle_all()
+
+    assert settled == 2
+    assert layout.ticket("b").read_bytes() == b"{"
+
+
+async def test_a_customers_ticket_has_nothing_to_settle(store: Store, layout: Layout) -> None:
+    """It came without an event, and none is invented for it."""
+    layout.ticket("ticket-1").write_text(make_ticket().model_dump_json())
+
+    assert await store.settle_all() == 0
+    assert await store.audit.about("ticket-1") == []
+
+
+async def test_a_power_cut_at_any_moment_leaves_ticket_and_history_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the restart there is one event for every version, and no version is half there."""
+    seen = set()
+
+    for calls_max in range(100):
+        store = Store(tmp_path / str(calls_max))
+        await store.open()
+        created = await store.commit(make_change(make_ticket()))
+        with monkeypatch.context() as patch:
+            power = Power(patch, calls_max=calls_max)
+            with suppress(PowerCutError):
+                store._commit(make_change(created, now=LATER, city="Waco"))
+        seen.add(await state_after_restart(tmp_path / str(calls_max)))
+        if not power.is_off:
+            break
+
+    assert seen == {(1, "Austin", 1), (2, "Waco", 2)}
+    assert calls_max > 8
+
+
+async def state_after_restart(root: Path) -> tuple[int, str | None, int]:
+    """Return version, city and number of events after a start, and that work can go on."""
+    store = Store(root)
+    await store.open()
+    await store.settle_all()
+    ticket = await store.tickets.get("ticket-1")
+    events = len(await store.audit.about("ticket-1"))
+    await store.commit(make_change(ticket, now=LATER, county="Hays"))
+    assert len(await store.audit.about("ticket-1")) == events + 1
+    return ticket.version, ticket.city, events
