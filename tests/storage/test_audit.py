@@ -63,7 +63,7 @@ async def test_a_tickets_history_goes_over_days_and_months(store: Store) -> None
 
 async def test_a_ticket_is_not_told_what_others_say_of_it(store: Store) -> None:
     """GeoJSON is the client's: it may hold any name and any id."""
-    words = {"geometry": {"after": {"ticket_id": "ticket-1", "id": "event-1"}}}
+    words = {"geometry": {"after": {"id": "event-1", "ticket_id": "ticket-1"}}}
     store.audit.append(make_event(2, "ticket-2", field_changes=words))
 
     history = await store.audit.about("ticket-1")

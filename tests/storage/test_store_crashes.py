@@ -52,6 +52,15 @@ async def test_an_event_that_a_crash_kept_from_the_log_is_settled_at_the_start(
     assert len(await store.audit.about("logged")) == 1
 
 
+async def test_the_lock_file_remembers_what_is_in_the_log(store: Store, layout: Layout) -> None:
+    """It spares every change a search through the log of the day."""
+    created = await store.commit(make_change(make_ticket()))
+
+    await store.commit(make_change(created, now=LATER, city="Waco"))
+
+    assert layout.ticket_lock("ticket-1").read_bytes() == b"2"
+
+
 async def test_a_lost_lock_file_costs_a_look_into_the_log_and_no_second_line(
     store: Store, layout: Layout
 ) -> None:
