@@ -10,7 +10,6 @@ from storage.store import Store
 
 async def owed_work(store: Store) -> list[Job]:
     """Return a job for every accepted work order that has neither ticket nor dead letter."""
-    letters = await store.dead_letters.list()
-    buried = {letter.key for letter in letters if letter.job == ExtractTicket.name}
+    buried = await store.dead_letters.keys(ExtractTicket.name)
     owed = await store.work_orders.owed()
     return [ExtractTicket(work_order_id=id_) for id_ in owed if id_ not in buried]

@@ -102,6 +102,17 @@ async def disconnect(redis: ArqRedis) -> None:
     await redis.aclose(close_connection_pool=True)
 
 
+def heed_cancellation() -> None:
+    """Raise the CancelledError that redis-py may have swallowed.
+
+    It sends each command by `asyncio.wait_for`, which before Python 3.12 forgets a cancellation
+    that comes as it ends; a loop that was told to stop would then go on for ever.
+    """
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class ArqQueue:
     """Rings for jobs, and tells how deep the queue is."""
 
@@ -148,9 +159,11 @@ class ArqQueue:
             arguments += [job.id, _payload(job, now)]
         try:
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
-                return int(await self._ring_script([QUEUE_NAME, WAKE_KEY], arguments))
+                rung = int(await self._ring_script([QUEUE_NAME, WAKE_KEY], arguments))
+                heed_cancellation()
         except (RedisError, OSError, TimeoutError) as error:
             raise _silent(error) from error
+        return rung
 
     def _now_ms(self) -> int:
         return int(self._clock().timestamp() * 1000)

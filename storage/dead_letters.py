@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.moment import Moment
 from storage.files import damage_in, write_atomic
-from storage.layout import Layout
+from storage.layout import Layout, checked_name
 
 
 class DeadLetter(BaseModel):
@@ -31,6 +31,7 @@ class DeadLetters:
         self.bury = aiofiles.os.wrap(self._bury)
         self.find = aiofiles.os.wrap(self._find)
         self.list = aiofiles.os.wrap(self._list)
+        self.keys = aiofiles.os.wrap(self._keys)
 
     def _bury(self, letter: DeadLetter) -> None:
         path = self._layout.dead_letter(letter.job, letter.key)
@@ -46,6 +47,14 @@ class DeadLetters:
         """Return all dead letters, the latest first."""
         letters = map(_read, self._layout.dead_letters.glob("*.json"))
         return sorted(letters, key=lambda letter: letter.buried_at, reverse=True)
+
+    def _keys(self, job: str) -> set[str]:
+        """Return the keys of the buried jobs of this name.
+
+        From the names of the files alone, so that a damaged letter still holds its job down.
+        """
+        files = self._layout.dead_letters.glob(f"{checked_name('job', job)}-*.json")
+        return {path.stem.removeprefix(f"{job}-") for path in files}
 
 
 def _read(path: Path) -> DeadLetter:

@@ -30,7 +30,11 @@ class DamagedFileError(UnavailableError):
 
 
 def write_atomic(path: Path, content: bytes) -> None:
-    """Replace the file at `path` by `content`, durably: the old bytes or the new, never less."""
+    """Replace the file at `path` by `content`, durably: the old bytes or the new, never less.
+
+    An error before the rename leaves the old file. If the last sync fails, the new file can
+    be seen and may still be lost in a power cut; the error says that it is not confirmed.
+    """
     temporary = _temporary_beside(path)
     try:
         _write_synced(temporary, content)

@@ -87,7 +87,7 @@ class Store:
                 self._settle(lock, version, stored.event)
             written = ticket.model_copy(update={"version": version + 1})
             write_atomic(path, encode(written, change.event))
-            self._log_or_leave(lock, written.version, change.event)
+            self._log_now_or_later(lock, written.version, change.event)
         return written
 
     def _settle_all(self) -> int:
@@ -118,7 +118,7 @@ class Store:
         self._log(lock, version, event)
         return True
 
-    def _log_or_leave(self, lock: int, version: int, event: AuditEvent) -> None:
+    def _log_now_or_later(self, lock: int, version: int, event: AuditEvent) -> None:
         """Log the event of a committed change; a log that fails now is completed later."""
         try:
             self._log(lock, version, event)

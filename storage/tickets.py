@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.audit import AuditEvent
 from domain.errors import NotFoundError
+from domain.texas import county_key
 from domain.ticket import Ticket, TicketStatus
 from storage.files import DamagedFileError, damage_in
 from storage.layout import TICKET_FILE, Layout
@@ -87,7 +88,13 @@ class Tickets:
             content = path.read_bytes()
         except FileNotFoundError:
             return None
-        return decode(content, name=path.name)
+        stored = decode(content, name=path.name)
+        if stored.ticket.id != ticket_id:
+            raise DamagedFileError(
+                f"The file {path.name} holds the ticket {stored.ticket.id}.",
+                remedy="Give the file back its name, or restore it from a backup.",
+            )
+        return stored
 
     def ids(self) -> Iterator[str]:
         """Yield the id of every ticket that has a file. Blocks.
@@ -137,5 +144,5 @@ class Tickets:
 
 
 def _fits(ticket: Ticket, status: TicketStatus | None, county: str | None) -> bool:
-    wanted_county = county is None or (ticket.county or "").casefold() == county.casefold()
+    wanted_county = county is None or county_key(ticket.county or "") == county_key(county)
     return wanted_county and (status is None or ticket.status is status)

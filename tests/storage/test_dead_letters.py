@@ -74,3 +74,15 @@ async def test_a_damaged_letter_is_named(store: Store, layout: Layout) -> None:
     ):
         with pytest.raises(DamagedFileError, match=path.name):
             await asked
+
+
+async def test_a_damaged_letter_still_holds_its_job_down(store: Store, layout: Layout) -> None:
+    """What is owed is found by the names of the letters: one bad file must not stop recovery."""
+    await store.dead_letters.bury(make_letter("order-1"))
+    await store.dead_letters.bury(make_letter("order-2"))
+    layout.dead_letter("extract_ticket", "order-1").write_bytes(b"{")
+
+    keys = await store.dead_letters.keys("extract_ticket")
+
+    assert keys == {"order-1", "order-2"}
+    assert await store.dead_letters.keys("validate_ticket") == set()

@@ -233,3 +233,23 @@ async def test_a_place_without_tickets_is_not_an_empty_list(layout: Layout) -> N
         await Tickets(layout).list()
 
     assert missing.value.field == "DATA_DIR"
+
+
+async def test_a_file_under_another_tickets_name_is_not_believed(
+    store: Store, layout: Layout
+) -> None:
+    """A copy made by hand would otherwise answer for a ticket that it is not."""
+    layout.ticket("stranger").write_bytes(CONTENT)
+
+    with pytest.raises(DamagedFileError, match=r"ticket_stranger\.json holds the ticket"):
+        await store.tickets.get("stranger")
+
+
+async def test_the_county_is_found_in_any_spelling(store: Store, layout: Layout) -> None:
+    """People write De Witt County and DEWITT."""
+    content = file_with(county="DeWitt")
+    layout.ticket(GAPPY.id).write_bytes(content)
+
+    listing = await store.tickets.list(county="de witt county")
+
+    assert [ticket.id for ticket in listing.tickets] == [GAPPY.id]
