@@ -17,7 +17,7 @@ from arq.constants import in_progress_key_prefix
 from arq.worker import Worker
 from redis.exceptions import RedisError
 
-from jobs.queue import RUNNING_KEY, WAKE_KEY, disconnect
+from jobs.queue import RUNNING_KEY, WAKE_KEY, disconnect, heed_cancellation
 
 IDLE_SECONDS = 0.5  # how long a token that was never laid down can delay a job
 LEASE_SECONDS = 10.0
@@ -60,6 +60,7 @@ class Engine(Worker):
                 await asyncio.sleep(REDIS_PAUSE_SECONDS)
 
     async def _poll_iteration(self) -> None:
+        heed_cancellation()
         with suppress(TimeoutError):
             async with asyncio.timeout(IDLE_SECONDS):
                 await self._awake.wait()
@@ -71,8 +72,10 @@ class Engine(Worker):
         self._awake.set()  # a slot is free: what waits in the queue may start
 
     async def run_job(self, job_id: str, score: int) -> None:
-        async with self._leased(job_id):
-            await super().run_job(job_id, score)
+        # arq gathers these tasks as it closes; one cancelled while it is finished would end that.
+        with suppress(asyncio.CancelledError):
+            async with self._leased(job_id):
+                await super().run_job(job_id, score)
 
     @asynccontextmanager
     async def _leased(self, job_id: str) -> AsyncIterator[None]:
