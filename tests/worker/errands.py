@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from inspect import isawaitable
 from typing import ClassVar
 
 import pytest
@@ -14,6 +15,7 @@ from worker.engine import Engine
 
 Deed = Callable[[Env], Awaitable[Outcome]]
 SECONDS_MAX = 10.0
+STOP_SECONDS_MAX = 3.0
 
 
 class Errand(Job):
@@ -69,13 +71,14 @@ async def at_work(
         yield engine
     finally:
         running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        _stopped, deaf = await asyncio.wait({running}, timeout=STOP_SECONDS_MAX)
         await engine.close()
+    assert not deaf, "the engine was told to stop and went on"
+    assert running.cancelled() or running.exception() is None
 
 
-async def until(holds: Callable[[], Awaitable[object]], seconds: float = SECONDS_MAX) -> None:
-    """Wait until this holds, and fail if it does not in time."""
+async def until(holds: Callable[[], object], seconds: float = SECONDS_MAX) -> None:
+    """Wait until this holds, now or once awaited, and fail if it does not in time."""
     async with asyncio.timeout(seconds):
-        while not await holds():
+        while not (await found if isawaitable(found := holds()) else found):
             await asyncio.sleep(0.005)
