@@ -2,15 +2,22 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
+
+from redis.exceptions import RedisError
 
 from config import Config
 from domain.errors import Texas811Error
 from logs import write_logs
 from storage.store import Store
+from worker.engine import REDIS_PAUSE_SECONDS
+from worker.redis_server import answers
 from worker.settings import make_engine
 from worker.supervisor import EXIT_REFUSED, Supervisor
+
+log = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -45,13 +52,27 @@ def _supervise(config: Config, *, demo: bool) -> int:
 
 
 async def _work(config: Config, name: str) -> None:
-    engine = make_engine(config, name=name)
-    try:
-        await engine.async_run()
-    except asyncio.CancelledError:
-        pass  # arq stops itself by cancelling its main task
-    finally:
-        await engine.close()
+    """Work until a signal asks to stop. A Redis that is away is waited for, never died of."""
+    while True:
+        await _until_redis_answers(config.redis_address)
+        engine = make_engine(config, name=name)
+        try:
+            await engine.async_run()
+        except asyncio.CancelledError:
+            return  # arq stops itself by cancelling its main task
+        except (RedisError, OSError) as error:
+            log.warning("Redis is lost: %s", error)
+        finally:
+            await engine.close()
+
+
+async def _until_redis_answers(address: str) -> None:
+    said = False
+    while not await answers(address):
+        if not said:
+            log.warning("waiting for Redis; what is accepted meanwhile is kept")
+            said = True
+        await asyncio.sleep(REDIS_PAUSE_SECONDS)
 
 
 if __name__ == "__main__":

@@ -47,8 +47,21 @@ class Engine(Worker):
                 await listening
 
     async def close(self) -> None:
+        """Let go of everything, also when Redis is no longer there to be told.
+
+        Jobs that are running end first: what they commit is true whether Redis hears of it
+        or not.
+        """
+        shut_down, self.on_shutdown = self.on_shutdown, None
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+        self.tasks.clear()
+        try:
+            await super().close()
+        except (RedisError, OSError) as error:
+            log.warning("Redis was not told of the end: %s", error)
+        if shut_down:
+            await shut_down(self.ctx)
         await disconnect(self._waker)
-        await super().close()
 
     async def _listen(self) -> None:
         """Take wake tokens as they come; a Redis that is away is waited for."""

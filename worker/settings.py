@@ -12,7 +12,7 @@ from jobs.job import Env, Job
 from jobs.queue import PAYLOAD_SECONDS_MAX, QUEUE_NAME, connect, decode, encode
 from jobs.reader import warm_up
 from jobs.wiring import make_env
-from worker.engine import Engine
+from worker.engine import Engine, release
 from worker.run import runner
 from worker.schedule import keep_schedule
 
@@ -28,12 +28,15 @@ ARQ_SECONDS_BEYOND = 30
 class Upkeep:
     """What a worker does beside its jobs: it opens the store and keeps the schedule."""
 
-    def __init__(self, env: Env) -> None:
+    def __init__(self, env: Env, name: str) -> None:
         self._env = env
+        self._name = name
         self._keeping: asyncio.Task[None] | None = None
 
-    async def start(self, _ctx: dict[str, Any]) -> None:
+    async def start(self, ctx: dict[str, Any]) -> None:
         """Put right what a crash left, warm the reader, begin to keep the schedule."""
+        # An earlier process of this name is dead, and perhaps its supervisor with it.
+        await release(ctx["redis"], self._name)
         await self._env.store.open()
         await self._env.store.settle_all()
         await warm_up()
@@ -51,7 +54,7 @@ class Upkeep:
 def make_engine(config: Config, *, name: str, handle_signals: bool = True) -> Engine:
     """Return an engine that runs every job there is; it connects when it is run."""
     env = make_env(config)
-    upkeep = Upkeep(env)
+    upkeep = Upkeep(env, name)
     return Engine(
         name=name,
         waker=connect(config.redis_address, answer_seconds_max=None),
