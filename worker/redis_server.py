@@ -62,6 +62,7 @@ async def start_server(socket: Path) -> asyncio.subprocess.Process:
                 return server
     except TimeoutError:
         server.kill()
+        await server.wait()
     raise UnavailableError(
         f"The embedded Redis did not start on {socket}.",
         remedy="Look whether the directory can be written, or set REDIS_URL.",
