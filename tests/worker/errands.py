@@ -1,6 +1,7 @@
 """A job that does what a test tells it to, and an engine that knows such jobs alone."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from inspect import isawaitable
@@ -67,10 +68,11 @@ async def at_work(
         engine = settings.make_engine(config, name=name, handle_signals=False)
     engine.on_startup = None
     running = asyncio.create_task(engine.async_run())
+    await asyncio.sleep(0)  # it has begun, and can be told to stop
     try:
         yield engine
     finally:
-        running.cancel()
+        engine.handle_sig(signal.SIGUSR1)  # what a signal comes to when its patience is over
         _stopped, deaf = await asyncio.wait({running}, timeout=STOP_SECONDS_MAX)
         await engine.close()
     assert not deaf, "the engine was told to stop and went on"

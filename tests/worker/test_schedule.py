@@ -58,8 +58,8 @@ async def test_the_next_tick_is_rung_when_it_is_due(
         await asyncio.sleep(2.1)
 
     first, *rest = await ticks(redis)
-    assert len(rest) == 2
-    assert rest == [first + 1, first + 2]
+    assert len(rest) >= 2
+    assert rest == list(range(first + 1, first + 1 + len(rest)))
 
 
 async def test_the_schedule_goes_on_when_redis_comes_back(
