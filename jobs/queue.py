@@ -136,17 +136,18 @@ class ArqQueue:
         now = self._now_ms()
         try:
             async with asyncio.timeout(ANSWER_SECONDS_MAX), self._redis.pipeline() as pipe:
+                running = set(await self._redis.execute_command("HKEYS", RUNNING_KEY))
                 pipe.zcount(QUEUE_NAME, "-inf", now)
                 pipe.zcount(QUEUE_NAME, f"({now}", "+inf")
-                pipe.hlen(RUNNING_KEY)
-                pipe.zrange(QUEUE_NAME, 0, 0, withscores=True)
-                due, deferred, running, oldest = await pipe.execute()
+                # arq leaves a job in the queue while it runs: one more than run has one that waits.
+                pipe.zrange(QUEUE_NAME, 0, len(running), withscores=True)
+                due, deferred, oldest = await pipe.execute()
         except (RedisError, OSError, TimeoutError) as error:
             raise _silent(error) from error
-        # arq leaves a job in the queue while it runs.
-        waiting = max(0, due - running)
-        oldest_ms = max(0, now - oldest[0][1]) if waiting and oldest else 0
-        return QueueDepth(waiting, deferred, running, oldest_ms / 1000)
+        waiting = max(0, due - len(running))
+        since = next((score for job_id, score in oldest if job_id not in running), now)
+        oldest_ms = max(0, now - since) if waiting else 0
+        return QueueDepth(waiting, deferred, len(running), oldest_ms / 1000)
 
     async def close(self) -> None:
         """Let go of the connections."""
