@@ -22,6 +22,7 @@ class Candidate:
     strength: float
     rule: str | None = None
     order: int = 0
+    is_opened: bool = False  # a label, not a heading, said whose this is
 
 
 # How sure a pair is of its field before anything is known about the value: set by hand.
@@ -64,12 +65,13 @@ FIELDS: dict[str, list[tuple[tuple[Role, ...], str, float]]] = {
     "work_for": [(ANY, "work_for", 0)],
     "phone": [
         ((Role.ONSITE,), "onsite_phone", 0),
+        ((Role.SITE,), "onsite_phone", SECOND_CHOICE_LOSS),
         ((Role.WORK_FOR,), "work_for_phone", 0),
         ((Role.EXCAVATOR, Role.CALLER), "phone", 0),
         (PARTY, "phone", NO_ROLE_LOSS),
     ],
     "mobile": [
-        ((Role.ONSITE,), "onsite_phone", SECOND_CHOICE_LOSS),
+        ((Role.ONSITE, Role.SITE), "onsite_phone", SECOND_CHOICE_LOSS),
         ((Role.WORK_FOR,), "work_for_phone", SECOND_CHOICE_LOSS),
         (PARTY, "phone", SECOND_CHOICE_LOSS + 0.03),
     ],
@@ -126,6 +128,11 @@ FIELDS: dict[str, list[tuple[tuple[Role, ...], str, float]]] = {
     "pole": [(ANY, "pole_id", 0)],
     "transformer": [(ANY, "transformer_id", 0)],
     "meter": [(ANY, "meter_number", 0)],
+    "work_request": [(JOB, "work_order_ref", 0.03)],
+    "number": [((Role.JOB,), "work_order_ref", 0.08)],
+    "id": [((Role.JOB,), "job_id", 0)],
+    "type": [((Role.JOB,), "type_of_work", 0.10), (ANY, "type_or_nature", 0)],
+    "description": [((Role.WORK, Role.JOB), "type_of_work", 0.06), (ANY, "description", 0)],
     "work_order": [(JOB, "work_order_ref", 0)],
     "incident": [(ANY, "incident_number", 0)],
     "ticket": [(ANY, "source_ticket_number", 0)],
@@ -172,6 +179,7 @@ def _candidate(pair: Pair, field: str, loss: float, order: int) -> Candidate:
         producer="structure" if pair.is_structured else "label",
         strength=strength_of(pair) - loss,
         order=order,
+        is_opened=pair.is_opened,
     )
 
 

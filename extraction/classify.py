@@ -56,6 +56,7 @@ DIGGING = re.compile(
     r"|street light|arcing|work order|wires? down",
     re.IGNORECASE,
 )
+FILLED_NOTICE = re.compile(r"hereby given that\s{1,4}(?!the utility)[A-Z][a-z]")
 SUMMARY = re.compile(
     r"end of day|transmission (?:list|summary|report|log)|audit (?:list|report|message)|nightly"
     r"|summary of tickets|ticket (?:summary|list) for|tickets? (?:sent|transmitted)|eod audit|daily audit",
@@ -134,6 +135,8 @@ def _is_about_work(kind: DocumentKind, text: str, filled: set[str]) -> bool:
         return True
     if not DIGGING.search(text):
         return len(filled) >= 2 * VALUES_MIN and bool(filled & PLACE_CONCEPTS)
-    if kind is DocumentKind.DISPATCH:
+    if kind is DocumentKind.DISPATCH or (
+        kind is DocumentKind.PERMIT and FILLED_NOTICE.search(text)
+    ):
         return True
     return len(filled) >= VALUES_MIN

@@ -16,6 +16,7 @@ from extraction.roles import SILENT_ROLES, Role
 
 COMPOSED_LOSS = 0.01
 OFFICE = (Role.EXCAVATOR, Role.CALLER)
+OTHERS = (Role.EXCAVATOR, Role.CALLER, Role.WORK_FOR)
 SITES = (Role.SITE, Role.NONE, Role.WORK, Role.JOB)
 PHONE_EXTENSIONS = {"phone": "phone_extension", "onsite_phone": "onsite_phone_extension"}
 
@@ -32,6 +33,7 @@ def composed(pairs: list[Pair]) -> list[Candidate]:
         *_streets(spoken),
         *_lots(spoken),
         *_states(spoken),
+        *_cities(spoken),
     ]
 
 
@@ -54,6 +56,7 @@ def _made(
         strength=min(strength_of(pair) for _order, pair in pieces) - loss,
         rule=rule,
         order=pieces[0][0],
+        is_opened=pieces[0][1].is_opened,
     )
 
 
@@ -137,7 +140,7 @@ def _lots(spoken: Spoken) -> Iterator[Candidate]:
 def _states(spoken: Spoken) -> Iterator[Candidate]:
     """The state of the site, out of its own label or of an address with a state."""
     for order, pair in spoken:
-        if pair.role not in SITES:
+        if pair.role not in (*SITES, *OTHERS):
             continue
         if pair.label.concept == "state":
             code = state_code(pair.value)
@@ -146,8 +149,17 @@ def _states(spoken: Spoken) -> Iterator[Candidate]:
         else:
             code = None
         if code:
-            loss = 0.0 if pair.role is Role.SITE else 0.05
+            loss = 0.0 if pair.role is Role.SITE else 0.05 if pair.role in SITES else 0.25
             yield _made("state", code, [(order, pair)], "state_code", loss=loss)
+
+
+def _cities(spoken: Spoken) -> Iterator[Candidate]:
+    """The city of the site, out of an address that ends in city and state."""
+    for order, pair in spoken:
+        if pair.role in SITES and pair.label.concept in ("address", "service_address"):
+            city = split_address(pair.value)[1]
+            if city:
+                yield _made("city", city, [(order, pair)], "city_from_address", loss=0.06)
 
 
 def extensions(candidates: list[Candidate]) -> Iterator[Candidate]:

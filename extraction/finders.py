@@ -25,13 +25,14 @@ BANNER = 0.90
 SENTENCE = 0.72
 ALONE = 0.64
 SUGGESTION = 0.50
+NARRATIVE_CHARACTERS_MIN = 40
 
 BANNER_LINE = re.compile(r"\*{2,}\s{0,4}([A-Z][A-Z /-]{3,30}?)\s{0,12}\*{2,}")
 COUNTY_IN_TEXT = re.compile(r"\b((?:[A-Z][A-Za-z]+\s){1,3})(?:County|COUNTY)\b")
 NO_REPLY = re.compile(
     r"no[._-]?reply|donotreply|unsubscribe|support@|info@|postmaster|webmaster", re.IGNORECASE
 )
-COLUMN = re.compile(r"\S+(?: \S+){0,15}")
+COLUMN = re.compile(r"\S+(?: \S+){0,400}")
 
 TICKET = re.compile(r"\bticket\b", re.IGNORECASE)
 KIND_IN_SUBJECT = re.compile(
@@ -79,7 +80,8 @@ def found_in(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[
     if kind is DocumentKind.DISPATCH and not has_address:
         found += _addresses(lines)
     if kind is DocumentKind.DISPATCH:
-        found += _emergency(lines)
+        found += [*_emergency(lines), *_narrative(pairs, lines)]
+    found += _sender(document, pairs)
     return found[: 4 * FOUND_MAX]
 
 
@@ -170,6 +172,65 @@ def _addresses(lines: list[Line]) -> Iterator[Candidate]:
             if match:
                 span = (column.start(), column.start() + match.end("street"))
                 yield _made(line, span, "address", ALONE, "looks_like_an_address")
+
+
+def _narrative(pairs: list[Pair], lines: list[Line]) -> Iterator[Candidate]:
+    """What happened: the nature of the call with its notes, or the longest line of text."""
+    told = [
+        pair
+        for pair in pairs
+        if pair.label.concept in ("nature", "type", "remarks", "description")
+        and pair.value.strip()
+    ]
+    spans = tuple(span for pair in told for span in pair.spans)
+    if not spans and lines:
+        longest = max(lines, key=lambda line: len(line.text))
+        columns = [
+            match.span() for match in COLUMN.finditer(longest.text[:LINE_CHARACTERS_MAX])
+        ]
+        spans = tuple(
+            longest.span(*column)
+            for column in columns
+            if column[1] - column[0] >= NARRATIVE_CHARACTERS_MIN
+        )
+    if spans:
+        raw = " ".join(span.quote for span in spans)
+        yield Candidate(
+            "emergency_justification",
+            raw,
+            spans,
+            "finder",
+            ALONE,
+            "narrative_of_dispatch",
+            30_000,
+        )
+        if not told:
+            yield Candidate(
+                "work_area_description",
+                raw,
+                spans,
+                "finder",
+                ALONE,
+                "narrative_of_dispatch",
+                30_000,
+            )
+
+
+def _sender(document: Document, pairs: list[Pair]) -> Iterator[Candidate]:
+    """The sender of a mail, more surely if the order names the same person as its contact."""
+    for line in document.lines:
+        if line.label != "From" or line.part != "header":
+            continue
+        match = EMAIL.search(line.text)
+        name = line.text.partition("<")[0].strip(' "').lower()
+        people = {
+            pair.value.strip().lower()
+            for pair in pairs
+            if pair.label.concept in ("contact", "caller", "onsite")
+        }
+        if match and not NO_REPLY.search(match.group()):
+            strength = SENTENCE if name and name in people else SUGGESTION
+            yield _made(line, match.span(), "email", strength, "sender")
 
 
 def _emergency(lines: list[Line]) -> Iterator[Candidate]:

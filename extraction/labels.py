@@ -34,6 +34,9 @@ ALIASES: dict[str, str] = {
         |digging contractor|contractor performing work|name of company|name of contractor|excavation company
         |installer|vendor|excavation contractor|company doing work|construction company|company performing
         excavation|applicant company|organization""",
+    "description": "description|desc|job desc|work desc",
+    "type": "type|call|code type",
+    "id": "id",
     "created_by": "created by|entered by|taken by contact",
     "name": "name|full name|person|print name",
     "contact": "contact|contact name|contact person|primary contact|primary contact name|main contact",
@@ -137,19 +140,21 @@ ALIASES: dict[str, str] = {
     "marking": """marking instructions|locate instructions|locating instructions|instructions|mark
         instructions|locate info|special instructions|marking information|instructions to locators|locate description|mark|spotting instructions""",
     "remarks": """remarks|comments|comment|excavator remarks|notes|note|additional info|excavator
-        comments|narrative|details|description|work notes|job notes|general remarks|ticket remarks
+        comments|narrative|details|work notes|job notes|general remarks|ticket remarks
         |issue description|field notes|additional comments|additional remarks|caller remarks|dispatch notes
         |call notes|crew notes|wo comments|cad notes|incident notes|call comments|notes and comments|remark""",
     # assets and references
     "pole": "pole|pole #|pole id|pole tag|pole tag #|pole numbers|structure #|structure id|struct #|pole tag id|poletag|structure|pole struct #|gis pole #|utility pole #|pole grid #|pl # tag",
     "transformer": "transformer|transformer #|transformer id|xfmr|xfmr #|xfmr id|xfrmr|transformer bank|transformer gis #|xfmr bank #|trf #|pad mount #|padmount #|transformer location #",
     "meter": "meter|meter #|meter id|mtr|mtr #|meter serial #|elec meter #|gas meter #|electric meter #|esi id meter",
-    "work_order": """work order|work order #|wo|wo #|w o #|w o|workorder|work order id|workorder #|work
-        request|work request #|wr|wr #|job|job #|job id|job # name|job work order|job work order #|service
-        order|service order #|so #|order #|work order ref|work order reference|project #|project id|job order
-        #|dwr|dwr #|wms #|work order # job #|user reference|order id|wr id|maximo #|premise wo|job name
-        |job # work order #|work ticket #|sr #|service request #|service request id|case #|case id|wo id|sap #|notification #
-        |work req #|work packet #|construction order #|ewo #|ewo|wbs|ref wo|contractor job #|internal job #|tracking #""",
+    "work_order": """work order|work order #|wo|wo #|w o #|w o|workorder|work order id|workorder #|job|job
+        #|job id|job # name|job work order|job work order #|service order|service order #|so
+        #|order #|work order ref|work order reference|job order #|wms #|work order # job #|order
+        id|maximo #|premise wo|job # work order #|work ticket #|wo id|sap #|work packet
+        #|construction order #|ewo #|ewo|wbs|ref wo|contractor job #""",
+    "work_request": """work request|work request #|wr|wr #|project #|project id|user reference|wr id|job name|sr
+        #|service request #|service request id|case #|case id|notification #|work req #|internal
+        job #|tracking #|dwr|dwr #|request id|srn""",
     "incident": "incident #|incident|incident id|event #|cad #|call #|run #|event id|cad incident #|inc #|dispatch #|report #",
     "ticket": """ticket #|ticket|ticket id|locate ticket #|request #|locate #|one call ticket #|dig ticket
         #|locate request #|confirmation #|811 ticket #|notice #|texas811 ticket #|one call #|tkt #|serial #""",
@@ -169,7 +174,7 @@ ALIASES: dict[str, str] = {
     "member_name": "member name|utility name|member|utility|recipient|operator name|station name",
     "center": "center name|one call center",
     # known, and nothing here: they end the value before them
-    "nothing": """type|excavator type|excavator id|user|op|operator|map|map page|mapsco|map grid|grid|key map|language|station code
+    "nothing": """excavator type|excavator id|user|op|operator|map|map page|mapsco|map grid|grid|key map|language|station code
         |utility id|member id|medium|ticket medium|rev #|rev|revision|revision #|sequence #|seq
         #|sequence|transmission id|response required|permit|permit #|legal start time|permit type|vacuum|vacuum
         excavation|pavement only|street sidewalk|excavation method|method of excavation|ticket status|status|project

@@ -57,7 +57,11 @@ def extracted(document: Document) -> Extraction:
     labelled = [*candidates_of(pairs), *composed(pairs), *coordinates_of(document, pairs)]
     candidates = placed([*labelled, *found_in(document, pairs, kind)], pairs, kind)
     candidates += [*extensions(candidates), *derived(candidates)]
-    findings = resolved(candidates, kind) | own_fields(document)
+    own = own_fields(document)
+    if kind is DocumentKind.FIELDS:  # what was stated in our own words is not read again
+        stated = {span.path for finding in own.values() for span in finding.spans}
+        candidates = [c for c in candidates if stated.isdisjoint(s.path for s in c.spans)]
+    findings = resolved(candidates, kind) | own
     fields, cut = fitted(_named(findings, is_field=True))
     extra = {
         name: found for name, found in _named(findings, is_field=False).items() if name in EXTRA

@@ -37,7 +37,7 @@ NAMES: dict[Role, str] = {
         notified|members notified|member utilities|utilities notified|notified utilities|utility list|utilities
         |stations notified|station list|stations|district|districts|facility operators|utility owners notified
         |facility owners|notified members|responses|response|response history|positive response|positive
-        responses|receiving terminal|recipient|sent to|send to|addressed to|members contacted|facilities
+        responses|receiving terminal|utility|utility company|facility owner|recipient|sent to|send to|addressed to|members contacted|facilities
         notified|underground facilities|affected members|facility owner notified|utility notified|last response
         |member list|code list|service areas|service area|notification list|utility companies notified""",
     Role.EXCAVATOR: """excavator|contractor|excavation company|company|excavator company|contracting

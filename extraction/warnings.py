@@ -10,7 +10,6 @@ from domain.extraction import (
     Finding,
     WarningCode,
 )
-from domain.texas import find_county
 from extraction.candidates import Candidate
 from extraction.document import Document
 from extraction.normalise import is_placeholder, normalise, plain_text
@@ -18,6 +17,7 @@ from extraction.pairs import Pair
 from extraction.phones import is_possible
 from extraction.places import swap_warnings
 from extraction.roles import SILENT_ROLES
+from extraction.states import is_in_state
 
 SPANS_MAX = 10
 PHONES = ("phone", "onsite_phone", "work_for_phone")
@@ -48,11 +48,14 @@ def warnings_of(reading: Reading) -> list[ExtractionWarning]:
     """Return the warnings in a fixed order."""
     if reading.kind is DocumentKind.UNREADABLE:
         return _empty(reading)
+    if reading.kind is DocumentKind.NOT_A_WORK_ORDER:
+        return [*_not_a_work_order(reading), *_placeholders(reading)]
     return [
         *_not_a_work_order(reading),
         *_out_of_state(reading),
         *swap_warnings(reading.candidates),
         *_zip_mismatch(reading),
+        *_point_mismatch(reading),
         *_invalid_phones(reading),
         *_placeholders(reading),
         *_many_places(reading),
@@ -99,6 +102,19 @@ def _zip_mismatch(reading: Reading) -> Iterator[ExtractionWarning]:
     if match and (match[1] == "TX") != bool(TEXAS_ZIPS.match(match[2])):
         message = f"The zip {match[2]} does not belong to {match[1]}."
         yield _warning(WarningCode.ZIP_STATE_MISMATCH, message, place, "city_state_zip")
+
+
+def _point_mismatch(reading: Reading) -> Iterator[ExtractionWarning]:
+    """Does the coordinate lie far outside of the state that the address names?"""
+    finding, state = reading.fields.get("gps_coordinates"), reading.extra.get("state")
+    point = finding.value if finding else None
+    if state and isinstance(point, dict):
+        place = float(str(point["latitude"])), float(str(point["longitude"]))
+        if not is_in_state(place, str(state.value)):
+            message = f"The coordinate {place[0]}, {place[1]} does not lie in {state.value}."
+            yield _warning(
+                WarningCode.ADDRESS_GPS_MISMATCH, message, finding, "gps_coordinates"
+            )
 
 
 def _invalid_phones(reading: Reading) -> Iterator[ExtractionWarning]:

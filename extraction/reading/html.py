@@ -52,6 +52,7 @@ BREAKING = frozenset(
 )
 CELLS = frozenset({"td", "th"})
 SILENT = frozenset({"script", "style", "template", "noscript"})
+EMPTY_CELL = "\u00b7"  # keeps the place of a cell without text, so that columns stay in line
 CELL_GAP = "    "  # what keeps two cells apart, as wide as a column gap in plain text
 BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
@@ -79,6 +80,7 @@ class _Page(HTMLParser):
         self._silent_depth = 0
         self._pre_depth = 0
         self._cell_depth = 0
+        self._cell_start = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         del attrs  # how a page looks says nothing reliable
@@ -87,6 +89,7 @@ class _Page(HTMLParser):
         self._cell_depth += tag in CELLS
         if tag in CELLS:
             self.pieces.append(CELL_GAP)
+            self._cell_start = len(self.pieces)
         elif tag in BREAKING:
             self._break()
 
@@ -94,6 +97,8 @@ class _Page(HTMLParser):
         self._silent_depth = max(0, self._silent_depth - (tag in SILENT))
         self._pre_depth = max(0, self._pre_depth - (tag == "pre"))
         self._cell_depth = max(0, self._cell_depth - (tag in CELLS))
+        if tag in CELLS and not "".join(self.pieces[self._cell_start :]).strip():
+            self.pieces.append(EMPTY_CELL)
         if tag in BREAKING:
             self._break()
 
