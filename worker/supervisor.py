@@ -12,6 +12,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import httpx2
@@ -62,15 +63,19 @@ class Supervisor:
         self._stopping = asyncio.Event()
 
     async def run(self) -> int:
-        """Run until a signal asks to stop; return the exit status."""
+        """Run until a signal asks to stop; return the exit status.
+
+        Raises UnavailableError if there is no Redis to begin with.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         failed = False
         try:
+            for name in self._names():
+                await self._start(name)
             async with asyncio.TaskGroup() as group:
                 for name in self._names():
-                    await self._start(name)
                     group.create_task(self._keep(name))
                 group.create_task(self._announce())
         except* GaveUpError as failures:
@@ -173,11 +178,10 @@ class Supervisor:
         deadline = time.monotonic() + HEALTHY_SECONDS_MAX
         async with httpx2.AsyncClient(trust_env=False) as client:
             while time.monotonic() < deadline and not self._stopping.is_set():
-                try:
+                with suppress(httpx2.TransportError):
                     if (await client.get(f"{url}/healthz")).is_success:
                         return True
-                except httpx2.TransportError:
-                    await asyncio.sleep(0.05)
+                await asyncio.sleep(0.05)
         return False
 
     async def _stop(self) -> None:
