@@ -89,14 +89,14 @@ def kind_of(document: Document, pairs: list[Pair]) -> DocumentKind:
         return DocumentKind.FIELDS
     text = document.text[:TEXT_CHARACTERS_MAX]
     filled = {pair.label.concept for pair in pairs if _says_something(pair)}
-    kind = _likeliest(document, text, pairs)
+    kind = _likeliest(text, pairs)
     if _is_ticket(text, filled):
         kind = DocumentKind.LOCATE_TICKET
     return kind if _is_about_work(kind, text, filled) else DocumentKind.NOT_A_WORK_ORDER
 
 
 def _is_ticket(text: str, filled: set[str]) -> bool:
-    """Does this carry the number of a ticket, and the words that only a center uses?"""
+    """Is there the number of a ticket, and are there words that only a center uses?"""
     return "ticket" in filled and OF_A_CENTER.search(text) is not None
 
 
@@ -117,7 +117,7 @@ def _says_something(pair: Pair) -> bool:
     )
 
 
-def _likeliest(document: Document, text: str, pairs: list[Pair]) -> DocumentKind:
+def _likeliest(text: str, pairs: list[Pair]) -> DocumentKind:
     scores = {
         kind: len({match.lower() for match in words.findall(text)})
         for kind, words in WORDS.items()

@@ -138,7 +138,7 @@ def _lots(spoken: Spoken) -> Iterator[Candidate]:
 
 
 def _states(spoken: Spoken) -> Iterator[Candidate]:
-    """The state of the site, out of its own label or of an address with a state."""
+    """Find the state of the site: by its own label, or behind an address."""
     for order, pair in spoken:
         if pair.role not in (*SITES, *OTHERS):
             continue
@@ -154,7 +154,7 @@ def _states(spoken: Spoken) -> Iterator[Candidate]:
 
 
 def _cities(spoken: Spoken) -> Iterator[Candidate]:
-    """The city of the site, out of an address that ends in city and state."""
+    """Find the city of the site in an address that ends in city and state."""
     for order, pair in spoken:
         if pair.role in SITES and pair.label.concept in ("address", "service_address"):
             city = split_address(pair.value)[1]

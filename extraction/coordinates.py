@@ -98,7 +98,7 @@ def center_of(points: Sequence[Point]) -> Point | None:
 
 
 def is_in_texas(point: Point) -> bool:
-    """Does the point lie in the box around Texas?"""
+    """Is the point in the box around Texas?"""
     return _is_in(point[0], TEXAS_LATITUDES) and _is_in(point[1], TEXAS_LONGITUDES)
 
 

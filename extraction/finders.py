@@ -6,7 +6,6 @@ is looked for only where nothing else could be one.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from domain.extraction import DocumentKind
 from domain.texas import find_county
@@ -16,7 +15,6 @@ from extraction.document import Document, Line
 from extraction.normalise import EMAIL
 from extraction.pairs import SPACED_LETTERS, Pair
 from extraction.phones import NUMBER
-from extraction.roles import Role
 
 LINES_MAX = 2_000  # sentences are sought in so many lines
 LINE_CHARACTERS_MAX = 20_000
@@ -95,7 +93,7 @@ def _made(
 
 
 def _banners(lines: list[Line]) -> Iterator[Candidate]:
-    """A banner such as *** R O U T I N E *** names the kind of ticket."""
+    """Take the kind of ticket from a banner such as *** R O U T I N E ***."""
     for line in lines[:60]:
         match = BANNER_LINE.search(line.text[:LINE_CHARACTERS_MAX])
         if match:
@@ -109,7 +107,7 @@ def _banners(lines: list[Line]) -> Iterator[Candidate]:
 
 
 def _subjects(document: Document) -> Iterator[Candidate]:
-    """The subject of a mail with a ticket names its kind."""
+    """Take the kind of ticket from the subject of a mail that brings one."""
     for line in document.lines:
         if line.label == "Subject" and line.part == "header" and TICKET.search(line.text):
             match = KIND_IN_SUBJECT.search(line.text)
@@ -118,7 +116,7 @@ def _subjects(document: Document) -> Iterator[Candidate]:
 
 
 def _codes(lines: list[Line]) -> Iterator[Candidate]:
-    """The first lines of some centers' tickets carry codes such as NEW NORM."""
+    """Take the kind of ticket from a code such as NEW NORM in the first lines."""
     for line in lines[:6]:
         match = CENTER_CODE.search(line.text[:LINE_CHARACTERS_MAX])
         if match:
@@ -151,7 +149,7 @@ def _counties(lines: list[Line]) -> Iterator[Candidate]:
 
 
 def _people(document: Document) -> Iterator[Candidate]:
-    """The first address and number in a letter are most often the writer's."""
+    """Take the first address and number in a letter: most often they are the writer's."""
     header = [line for line in document.lines if line.label == "From" and line.part == "header"]
     for line in [*header, *(line for line in document.lines if line.label is None)]:
         match = EMAIL.search(line.text[:LINE_CHARACTERS_MAX])
@@ -175,7 +173,7 @@ def _addresses(lines: list[Line]) -> Iterator[Candidate]:
 
 
 def _narrative(pairs: list[Pair], lines: list[Line]) -> Iterator[Candidate]:
-    """What happened: the nature of the call with its notes, or the longest line of text."""
+    """Tell what happened: the nature of the call with its notes, or the longest line."""
     told = [
         pair
         for pair in pairs
@@ -217,7 +215,7 @@ def _narrative(pairs: list[Pair], lines: list[Line]) -> Iterator[Candidate]:
 
 
 def _sender(document: Document, pairs: list[Pair]) -> Iterator[Candidate]:
-    """The sender of a mail, more surely if the order names the same person as its contact."""
+    """Take the sender of a mail, more surely if the order names that person as its contact."""
     for line in document.lines:
         if line.label != "From" or line.part != "header":
             continue
@@ -234,7 +232,7 @@ def _sender(document: Document, pairs: list[Pair]) -> Iterator[Candidate]:
 
 
 def _emergency(lines: list[Line]) -> Iterator[Candidate]:
-    """What a dispatcher sends out is an emergency by its nature."""
+    """Call it an emergency: what a dispatcher sends out is one by its nature."""
     for line in lines:
         if line.text.strip():
             place = line.span(0, 60)

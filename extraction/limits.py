@@ -6,9 +6,19 @@ from domain.extraction import CONFIRM_CONFIDENCE, ExtractionWarning, Finding, Wa
 from domain.facts import TicketFacts
 
 CUTTABLE = frozenset(
-    "type_of_work work_area_description marking_instructions driving_directions address"
-    " emergency_justification additional_references work_area_size_description"
-    " duration_description depth_description service_address".split()
+    [
+        "type_of_work",
+        "work_area_description",
+        "marking_instructions",
+        "driving_directions",
+        "address",
+        "emergency_justification",
+        "additional_references",
+        "work_area_size_description",
+        "duration_description",
+        "depth_description",
+        "service_address",
+    ]
 )
 SUGGESTED = CONFIRM_CONFIDENCE - 0.05
 

@@ -80,7 +80,7 @@ def plain_text(raw: str) -> str | None:
 
 
 def is_placeholder(raw: str) -> bool:
-    """Does this stand where nothing was filled in?"""
+    """Is this what stands where nothing was filled in?"""
     text = " ".join(raw.lower().split()).strip(EDGE)
     return not text or text in PLACEHOLDERS or RUBBISH.match(text) is not None
 
@@ -137,6 +137,7 @@ def city(raw: str) -> str | None:
 
 
 def email(raw: str) -> str | None:
+    """Return the first e-mail address."""
     match = EMAIL.search(raw)
     return match.group().strip(".'") if match else None
 

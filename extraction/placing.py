@@ -97,7 +97,7 @@ def _meant(candidate: Candidate, kind: DocumentKind, *, has_company_label: bool)
 
 
 def _without_site(candidate: Candidate) -> Iterator[Candidate]:
-    """An address that only follows the excavator's name is the site if there is no other."""
+    """Offer an address that only follows the excavator's name as the site: there is no other."""
     if not candidate.is_opened or candidate.field not in ("address_line_1", "city_state_zip"):
         yield candidate
         return

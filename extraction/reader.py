@@ -78,7 +78,14 @@ def extracted(document: Document) -> Extraction:
 
 # What is worth keeping although the ticket has no field for it.
 EXTRA = frozenset(
-    "source_ticket_number work_start_at expires_at document_created_at state member_name".split()
+    [
+        "source_ticket_number",
+        "work_start_at",
+        "expires_at",
+        "document_created_at",
+        "state",
+        "member_name",
+    ]
 )
 
 

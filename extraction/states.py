@@ -64,7 +64,7 @@ WY 41.0 45.0 -111.1 -104.0""".splitlines()
 
 
 def is_in_state(point: tuple[float, float], state: str) -> bool:
-    """Does the point lie in or near this state? A state without a box has every point."""
+    """Is the point in or near this state? A state without a box has every point."""
     box = BOXES.get(state)
     if box is None:
         return True

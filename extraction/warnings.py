@@ -105,7 +105,7 @@ def _zip_mismatch(reading: Reading) -> Iterator[ExtractionWarning]:
 
 
 def _point_mismatch(reading: Reading) -> Iterator[ExtractionWarning]:
-    """Does the coordinate lie far outside of the state that the address names?"""
+    """Warn of a coordinate that lies far outside of the state that the address names."""
     finding, state = reading.fields.get("gps_coordinates"), reading.extra.get("state")
     point = finding.value if finding else None
     if state and isinstance(point, dict):

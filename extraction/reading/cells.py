@@ -61,7 +61,7 @@ def cells_of(words: Iterable[Cell]) -> list[Cell]:
         else:
             band, place = found
             gap = word.x0 - bands[band][place].x1
-            blank = " " if gap > 0.08 * word.height else ""  # noqa: PLR2004 - touching glyphs
+            blank = " " if gap > 0.08 * word.height else ""
             bands[band][place] = bands[band][place].joined(word, blank)
     cells = [cell for band in bands.values() for cell in band]
     return sorted(cells, key=lambda cell: (cell.top, cell.x0, cell.text))

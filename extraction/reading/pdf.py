@@ -5,8 +5,9 @@ may go on below itself. Labels are known by a colon, by bold type among plain, o
 words. What has no label stays a line of text, columns apart.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from domain.extraction import ExtractionWarning, WarningCode
 from extraction.document import CHARACTERS_MAX, Document, Line
@@ -64,7 +65,7 @@ def _limited(lines: Iterator[Line]) -> Iterator[Line]:
         yield line
 
 
-def _lines(pages: list[object], part: str) -> Iterator[Line]:
+def _lines(pages: Sequence[Any], part: str) -> Iterator[Line]:
     for number, page in enumerate(pages, start=1):
         cells = cells_of(islice(_words(page), WORDS_PER_PAGE_MAX))
         yield from labelled_lines(cells, page=number, part=part)
@@ -72,7 +73,7 @@ def _lines(pages: list[object], part: str) -> Iterator[Line]:
         page.close()
 
 
-def _words(page: object) -> Iterator[Cell]:
+def _words(page: Any) -> Iterator[Cell]:
     for word in page.extract_words(extra_attrs=["fontname"]):
         yield Cell(
             text=plain(word["text"]),
