@@ -24,7 +24,6 @@ from arq.worker import Worker, func
 from config import Config
 from jobs import JOBS
 from jobs.queue import connect, decode, encode
-from jobs.reader import warm_up
 from jobs.wiring import make_env
 from worker.children import spawn
 from worker.redis_server import start_server
@@ -41,7 +40,7 @@ async def stock_worker(config: Config) -> None:
     """Run arq's own worker, with its defaults, over the same jobs."""
     env = make_env(config)
     await env.store.open()
-    await warm_up()
+    await env.read(b"Work order: none", "warm_up.txt", "text/plain")
     worker = Worker(
         functions=[func(runner(kind), name=kind.name, keep_result=0) for kind in JOBS],
         redis_pool=connect(config.redis_address),

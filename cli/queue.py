@@ -22,13 +22,10 @@ def queue(
 
 
 async def _depth(config: Config) -> dict[str, float]:
-    from jobs.queue import ArqQueue
     from jobs.wiring import make_env
 
     env = make_env(config)
-    await env.store.open()
-    if not isinstance(env.queue, ArqQueue):
-        raise TypeError(env.queue)
+    owed = len(await env.owed())
     depth = await env.queue.depth()
     await env.queue.close()
     return {
@@ -36,6 +33,6 @@ async def _depth(config: Config) -> dict[str, float]:
         "deferred": depth.deferred,
         "running": depth.running,
         "oldest_seconds": round(depth.oldest_seconds, 3),
-        "owed": len(await env.owed()),
-        "dead_letters": len(await env.store.dead_letters.list()),
+        "owed": owed,
+        "dead_letters": await env.store.dead_letters.count(),
     }

@@ -27,6 +27,11 @@ REQUIRED_FIELDS = (
     "work_area_description",
 )
 
+# Yes, no, or nobody has said: a default would put words into somebody's mouth.
+LEGAL_STATEMENTS = frozenset(
+    {"is_trenchless", "is_blasting", "is_boring", "white_lines_painted"}
+)
+
 
 class TicketType(StrEnum):
     """The kinds of locate ticket in the specification's own words."""

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime
 
+YEAR_MIN, YEAR_MAX = 2000, 2100
+
 
 def as_utc(moment: datetime) -> datetime:
     """Return the same instant in UTC; a moment without a zone is taken to be UTC.
@@ -16,11 +18,24 @@ def as_utc(moment: datetime) -> datetime:
     """
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        problem = f"{moment} lies outside of the years that a clock can show"
+        raise ValueError(problem) from None
+
+
+def in_our_time(moment: datetime) -> datetime:
+    """Return the moment in UTC. Raises ValueError for one that no work order can mean."""
+    utc = as_utc(moment)
+    if not YEAR_MIN <= utc.year <= YEAR_MAX:
+        problem = f"the year must be {YEAR_MIN} to {YEAR_MAX}"
+        raise ValueError(problem)
+    return utc
 
 
 # What is read from our own files: lenient about the zone, strict about being a time.
 Moment = Annotated[datetime, AfterValidator(as_utc)]
 
 # What a client sends: a time without a zone could be hours wrong, so it is refused.
-StatedMoment = Annotated[AwareDatetime, AfterValidator(as_utc)]
+StatedMoment = Annotated[AwareDatetime, AfterValidator(in_our_time)]

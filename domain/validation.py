@@ -203,7 +203,7 @@ def validated(ticket: Ticket, extraction: Extraction | None, *, now: datetime) -
     closed = [_closed(gap, now) for gap in ticket.validation_gaps if gap.id not in found]
     return ticket.revised(
         now=now,
-        validation_gaps=[*still_open, *closed],
+        validation_gaps=[*sorted(still_open, key=_weight), *closed],
         validation_status=_status_of(still_open),
         last_validated_at=now,
     )
@@ -235,6 +235,11 @@ def _gaps(
                 help_text=question.help if question else None,
                 created_at=now,
             )
+
+
+def _weight(gap: ValidationGap) -> int:
+    """Return where a gap stands among others: what stops a submission is asked first."""
+    return list(GapSeverity).index(gap.severity)
 
 
 def _closed(gap: ValidationGap, now: datetime) -> ValidationGap:

@@ -13,7 +13,8 @@ class ExtractTicket(Job):
     """Read one work order and create its ticket."""
 
     name: ClassVar[str] = "extract_ticket"
-    seconds_max: ClassVar[float] = 60.0
+    # A job may wait while those before it read their documents, each to its own limit.
+    seconds_max: ClassVar[float] = 240.0
 
     work_order_id: str
 
@@ -31,6 +32,7 @@ class ExtractTicket(Job):
             ticket = await env.store.commit(open_ticket(order, extraction, now=env.clock()))
         except ConflictError:
             return Cancel("another attempt was faster")
+        await env.store.dead_letters.forget(self.name, self.key)
         return Done(f"ticket {ticket.id} is {ticket.status} with {ticket.gap_count} gaps")
 
     async def _read(self, order: WorkOrder, env: Env) -> Extraction:

@@ -37,6 +37,19 @@ class Cancel:
 Outcome = Done | Cancel
 
 
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """How many jobs there are: due and waiting, due later, running now.
+
+    `oldest_seconds` is how long the oldest waiting job has been due.
+    """
+
+    waiting: int
+    deferred: int
+    running: int
+    oldest_seconds: float
+
+
 class Queue(Protocol):
     """The bell: it makes a worker look. What is owed stands in the store, never here."""
 
@@ -45,6 +58,9 @@ class Queue(Protocol):
 
         Raises UnavailableError if the queue does not answer.
         """
+
+    async def depth(self) -> QueueDepth:
+        """Return the depth of the queue. Raises UnavailableError if it does not answer."""
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -66,8 +82,9 @@ class Job(BaseModel, ABC):
 
     `name` is how the queue knows the kind; renaming it strands what is queued, so it takes
     two deploys. `key` tells one job from another of its kind: a job with the same name and key
-    is not queued twice. An attempt that takes longer than `seconds_max` is stopped; after
-    `attempts_max` attempts the job is buried as a dead letter.
+    is not queued twice. An attempt that takes longer than `seconds_max`, waiting included, is
+    stopped; after `attempts_max` attempts the job is buried as a dead letter, unless `is_buried`
+    says that nothing is lost with it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,6 +92,7 @@ class Job(BaseModel, ABC):
     name: ClassVar[str]
     seconds_max: ClassVar[float] = 30.0
     attempts_max: ClassVar[int] = 5
+    is_buried: ClassVar[bool] = True
     retry_on: ClassVar[tuple[type[Exception], ...]] = (
         ConflictError,
         UnavailableError,

@@ -7,37 +7,35 @@ and the layout stay arq's, so a stock arq client can enqueue for our workers.
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pydantic_core
 from arq.connections import ArqRedis
-from arq.constants import default_queue_name
 from arq.jobs import serialize_job
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
-from domain.errors import UnavailableError
-from jobs.job import Job
+from domain.errors import RejectedError, UnavailableError
+from jobs.job import Job, QueueDepth
 from storage.clock import Clock
 
-QUEUE_NAME = default_queue_name
+QUEUE_NAME = "texas811:queue"  # not arq's default: another arq application may share this Redis
 WAKE_KEY = f"{QUEUE_NAME}:wake"  # a list of tokens: whoever takes one looks at the queue
 RUNNING_KEY = f"{QUEUE_NAME}:running"  # a hash: job id -> the worker that runs it
 PAYLOAD_SECONDS_MAX = 28 * 86_400  # arq's one day would turn a long backlog into failures
 ANSWER_SECONDS_MAX = 1.0  # a Redis that does not answer must not hold up a 202
 CONNECTIONS_MAX = 64
 BATCH_JOBS_MAX = 500
+URL_OPTIONS = frozenset({"db", "ssl_ca_certs", "ssl_cert_reqs"})
 
-# One round trip rings for a whole batch: a job that is queued already is left alone, and one
-# token wakes one worker. KEYS: queue, wake list. ARGV: now (ms), payload's life (ms), then
+# One round trip rings for a whole batch: a job that is queued already is left alone (the queue
+# says so, not the payload, which could have outlived it), and one token wakes one worker. KEYS: queue, wake list. ARGV: now (ms), payload's life (ms), then
 # job id and payload by turns. Returns how many jobs are new.
 RING = """
 local new = 0
 for i = 3, #ARGV, 2 do
-  local payload = 'arq:job:' .. ARGV[i]
-  if redis.call('EXISTS', payload) == 0 then
-    redis.call('SET', payload, ARGV[i + 1], 'PX', ARGV[2])
+  if not redis.call('ZSCORE', KEYS[1], ARGV[i]) then
+    redis.call('SET', 'arq:job:' .. ARGV[i], ARGV[i + 1], 'PX', ARGV[2])
     redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i])
     redis.call('LPUSH', KEYS[2], '1')
     new = new + 1
@@ -48,19 +46,6 @@ return new
 """
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueDepth:
-    """How many jobs there are: due and waiting, due later, running now.
-
-    `oldest_seconds` is how long the oldest waiting job has been due.
-    """
-
-    waiting: int
-    deferred: int
-    running: int
-    oldest_seconds: float
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
@@ -80,14 +65,24 @@ def decode(message: bytes) -> dict[str, Any]:
 def connect(address: str, *, answer_seconds_max: float | None = ANSWER_SECONDS_MAX) -> ArqRedis:
     """Return a client for this URL (redis://, rediss:// or unix://); it connects when used.
 
-    redis-py parses the URL, because arq's own parser leaves percent-escapes in passwords.
+    redis-py parses the URL, because arq's own parser leaves percent-escapes in passwords. Raises
+    RejectedError for a URL that is none.
     """
-    pool = ConnectionPool.from_url(
-        address,
-        max_connections=CONNECTIONS_MAX,
-        socket_connect_timeout=ANSWER_SECONDS_MAX,
-        socket_timeout=answer_seconds_max,
-    )
+    try:
+        pool = ConnectionPool.from_url(
+            _without_foreign_options(address),
+            max_connections=CONNECTIONS_MAX,
+            socket_connect_timeout=ANSWER_SECONDS_MAX,
+            socket_timeout=answer_seconds_max,
+            # A Redis that vanishes without a word must not be listened to for ever.
+            **({} if address.startswith("unix:") else {"socket_keepalive": True}),
+        )
+    except ValueError as error:
+        raise RejectedError(
+            f"This is not the URL of a Redis: {error}",
+            field="REDIS_URL",
+            remedy="Write redis://, rediss:// or unix:// and where it is.",
+        ) from None
     return ArqRedis(
         pool,
         job_serializer=encode,
@@ -95,6 +90,13 @@ def connect(address: str, *, answer_seconds_max: float | None = ANSWER_SECONDS_M
         default_queue_name=QUEUE_NAME,
         expires_extra_ms=PAYLOAD_SECONDS_MAX * 1000,
     )
+
+
+def _without_foreign_options(address: str) -> str:
+    """Leave out the options of other clients, such as `?family=0`, which redis-py stumbles on."""
+    place, _mark, options = address.partition("?")
+    ours = [option for option in options.split("&") if option.partition("=")[0] in URL_OPTIONS]
+    return f"{place}?{'&'.join(ours)}" if ours else place
 
 
 async def disconnect(redis: ArqRedis) -> None:
@@ -178,6 +180,6 @@ def _payload(job: Job, now_ms: int) -> bytes:
 
 def _silent(error: Exception) -> UnavailableError:
     return UnavailableError(
-        f"The queue does not answer: {error or type(error).__name__}.",
+        f"The queue does not answer: {str(error).rstrip('.') or type(error).__name__}.",
         remedy="Nothing is lost: what was accepted is rung for again as soon as Redis is back.",
     )

@@ -11,16 +11,15 @@ from jobs.job import Cancel, Done, Env, Job, Outcome
 
 
 class RecoverWork(Job):
-    """Find what is owed and ring for it. `tick` names the moment it was due, epoch seconds."""
+    """Find what is owed and ring for it. It has no arguments: one is enough at any time."""
 
     name: ClassVar[str] = "recover_work"
-    attempts_max: ClassVar[int] = 1  # the next tick is the next attempt
-
-    tick: int
+    attempts_max: ClassVar[int] = 1
+    is_buried: ClassVar[bool] = False  # the next tick is the next attempt
 
     @property
     def key(self) -> str:
-        return str(self.tick)
+        return "owed"
 
     async def run(self, env: Env) -> Outcome:
         owed = await env.owed()

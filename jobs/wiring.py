@@ -6,7 +6,7 @@ from config import Config
 from jobs.job import Env
 from jobs.owed import owed_work
 from jobs.queue import ArqQueue, connect
-from jobs.reader import read_apart
+from jobs.reader import Readers
 from storage.clock import system_clock
 from storage.store import Store
 
@@ -18,6 +18,6 @@ def make_env(config: Config) -> Env:
         store=store,
         queue=ArqQueue(connect(config.redis_address), system_clock),
         clock=system_clock,
-        read=read_apart,
+        read=Readers().read,
         owed=partial(owed_work, store),
     )

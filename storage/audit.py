@@ -4,7 +4,7 @@ It is written just after the ticket that holds the same event, and can always be
 from there; so a line that is missing is late and never lost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -32,10 +32,21 @@ class AuditLog:
 
     def holds(self, event: AuditEvent) -> bool:
         """Is this event in the log of its day? Blocks."""
-        # A line begins with the id of its event; deeper in it a client may have written anything.
-        start = f'{{"id":"{event.id}"'.encode()
-        lines = _lines(self._layout.audit_day(event.timestamp))
-        return any(line.startswith(start) for line in lines)
+        return self.remembered()(event)
+
+    def remembered(self) -> Callable[[AuditEvent], bool]:
+        """Return `holds` for many events: each day is read once, and not again. Blocks."""
+        days: dict[Path, set[bytes]] = {}
+
+        def holds(event: AuditEvent) -> bool:
+            path = self._layout.audit_day(event.timestamp)
+            if path not in days:
+                # A line begins with the id of its event; deeper in it a client may have
+                # written anything.
+                days[path] = {line.partition(b'",')[0] for line in _lines(path)}
+            return f'{{"id":"{event.id}'.encode() in days[path]
+
+        return holds
 
     def read_day(self, day: date) -> list[AuditEvent]:
         """Return the events of a UTC day in the order they were written. Blocks."""

@@ -6,7 +6,7 @@ import aiofiles.os
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.moment import Moment
-from storage.files import damage_in, write_atomic
+from storage.files import damage_in, sync_directory, write_atomic
 from storage.layout import Layout, checked_name
 
 
@@ -32,6 +32,8 @@ class DeadLetters:
         self.find = aiofiles.os.wrap(self._find)
         self.list = aiofiles.os.wrap(self._list)
         self.keys = aiofiles.os.wrap(self._keys)
+        self.count = aiofiles.os.wrap(self._count)
+        self.forget = aiofiles.os.wrap(self._forget)
 
     def _bury(self, letter: DeadLetter) -> None:
         path = self._layout.dead_letter(letter.job, letter.key)
@@ -55,6 +57,16 @@ class DeadLetters:
         """
         files = self._layout.dead_letters.glob(f"{checked_name('job', job)}-*.json")
         return {path.stem.removeprefix(f"{job}-") for path in files}
+
+    def _count(self) -> int:
+        return sum(1 for _path in self._layout.dead_letters.glob("*.json"))
+
+    def _forget(self, job: str, key: str) -> None:
+        """Remove the letter of a job that has succeeded after all, if there is one."""
+        path = self._layout.dead_letter(job, key)
+        if path.exists():
+            path.unlink()
+            sync_directory(path.parent)
 
 
 def _read(path: Path) -> DeadLetter:

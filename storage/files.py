@@ -117,8 +117,13 @@ def append_line(path: Path, line: bytes) -> None:
         if end != size:
             os.ftruncate(descriptor, end)
         os.lseek(descriptor, end, os.SEEK_SET)
-        _write_all(descriptor, line + b"\n")
-        os.fsync(descriptor)
+        try:
+            _write_all(descriptor, line + b"\n")
+            os.fsync(descriptor)
+        except OSError:
+            # What cannot be made durable must not be seen either, or it would be believed.
+            os.ftruncate(descriptor, end)
+            raise
     finally:
         os.close(descriptor)
     if size == 0:
@@ -173,11 +178,16 @@ def sole_owner(path: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def sweep_temporaries(directory: Path) -> int:
-    """Remove what writers that are dead left half written; return how many there were."""
+def sweep_temporaries(directory: Path, *, is_alone: bool = False) -> int:
+    """Remove what writers that are dead left half written; return how many there were.
+
+    Whoever is alone on the directory sweeps below it too, and asks no writer whether it is
+    alive: in a container the pid of a dead one is soon that of another.
+    """
     swept = 0
-    for leftover in directory.glob(f".*{TEMPORARY_SUFFIX}"):
-        if _writer_is_alive(leftover):
+    pattern = f".*{TEMPORARY_SUFFIX}"
+    for leftover in directory.rglob(pattern) if is_alone else directory.glob(pattern):
+        if not is_alone and _writer_is_alive(leftover):
             continue
         if leftover.is_dir():
             shutil.rmtree(leftover, ignore_errors=True)
@@ -190,7 +200,7 @@ def sweep_temporaries(directory: Path) -> int:
 def _first_line(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
     return str(error).partition("\n")[0]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from domain.errors import RejectedError
+from domain.errors import NotFoundError, RejectedError
 from domain.moment import as_utc
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -61,6 +61,19 @@ class Layout:
     def directories(self) -> tuple[Path, ...]:
         """Every directory that must exist before the first write."""
         return (self.tickets, self.work_orders, self.dead_letters, self.audit, self.locks)
+
+    def existing(self, directory: Path) -> Path:
+        """Return this directory. Raises NotFoundError if it is not there.
+
+        A data directory that is missing is not the same as one that is empty.
+        """
+        if not directory.is_dir():
+            raise NotFoundError(
+                f"{self.root} is not a data directory.",
+                field="DATA_DIR",
+                remedy="Start the service once, or set DATA_DIR to where its data is.",
+            )
+        return directory
 
     def ticket(self, ticket_id: str) -> Path:
         return self.tickets / f"ticket_{checked_name('ticket_id', ticket_id)}.json"

@@ -8,7 +8,7 @@ changes again, or when the store is opened.
 import asyncio
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,8 +29,10 @@ from storage.files import (
     write_atomic,
 )
 from storage.layout import Layout
-from storage.tickets import Tickets, encode
+from storage.tickets import StoredTicket, Tickets, encode
 from storage.work_orders import WorkOrders
+
+Holds = Callable[[AuditEvent], bool]
 
 log = logging.getLogger(__name__)
 
@@ -59,9 +61,15 @@ class Store:
 
     @contextmanager
     def owned(self) -> Iterator[bool]:
-        """Claim the data directory for one supervisor; yields whether it was free."""
-        make_directory(self._layout.locks)
+        """Claim the data directory for one supervisor; yields whether it was free.
+
+        Raises UnavailableError if there can be no such directory.
+        """
+        with disk_trouble(self._layout.root):
+            make_directory(self._layout.locks)
         with sole_owner(self._layout.locks / "supervisor.lock") as is_free:
+            if is_free:
+                sweep_temporaries(self._layout.root, is_alone=True)
             yield is_free
 
     def _open(self) -> None:
@@ -84,7 +92,7 @@ class Store:
                     remedy="Read the ticket again and repeat the change.",
                 )
             if stored:
-                self._settle(lock, version, stored.event)
+                self._settle(lock, stored, self.audit.holds)
             written = ticket.model_copy(update={"version": version + 1})
             write_atomic(path, encode(written, change.event))
             self._log_now_or_later(lock, written.version, change.event)
@@ -95,24 +103,26 @@ class Store:
 
         A damaged ticket is left to a person: it must not stop the others, or the start.
         """
-        return sum(map(self._settle_ticket, self.tickets.ids()))
+        holds = self.audit.remembered()
+        return sum(self._settle_ticket(ticket_id, holds) for ticket_id in self.tickets.ids())
 
-    def _settle_ticket(self, ticket_id: str) -> bool:
+    def _settle_ticket(self, ticket_id: str, holds: Holds) -> bool:
         with locked(self._layout.ticket_lock(ticket_id)) as lock:
             try:
                 stored = self.tickets.read(ticket_id)
             except DamagedFileError as error:
                 log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
                 return False
-            return stored is not None and self._settle(
-                lock, stored.ticket.version, stored.event
-            )
+            if stored is None:
+                return False
+            return self._settle(lock, stored, holds)
 
-    def _settle(self, lock: int, version: int, event: AuditEvent | None) -> bool:
+    def _settle(self, lock: int, stored: StoredTicket, holds: Holds) -> bool:
         """Bring the event of this version to the log if it is not there; was it missing?"""
+        version, event = stored.ticket.version, stored.event
         if event is None or _settled_version(lock) == version:
             return False
-        if self.audit.holds(event):
+        if holds(event):
             _note_settled(lock, version)
             return False
         self._log(lock, version, event)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.audit import AuditEvent
 from domain.errors import NotFoundError
+from domain.facts import LEGAL_STATEMENTS
 from domain.texas import county_key
 from domain.ticket import Ticket, TicketStatus
 from storage.files import DamagedFileError, damage_in
@@ -64,6 +65,9 @@ def decode(content: bytes, *, name: str) -> StoredTicket:
     """Return what a ticket's file says. Raises DamagedFileError, naming file and fault."""
     with damage_in(name, "a ticket"):
         raw = pydantic_core.from_json(content)
+        if "_meta" not in raw:
+            # The customer's own model writes False where nobody has said anything.
+            raw = {k: v for k, v in raw.items() if v is not False or k not in LEGAL_STATEMENTS}
         meta = TicketMeta.model_validate(raw.pop("_meta", {}))
         ticket = Ticket.model_validate({**raw, "version": meta.version})
     return StoredTicket(ticket=ticket, event=meta.event)
@@ -101,13 +105,7 @@ class Tickets:
 
         Raises NotFoundError if there is no such directory: that is not the same as no tickets.
         """
-        if not self._layout.tickets.is_dir():
-            raise NotFoundError(
-                f"{self._layout.root} is not a data directory.",
-                field="DATA_DIR",
-                remedy="Start the service once, or set DATA_DIR to where its data is.",
-            )
-        for path in self._layout.tickets.iterdir():
+        for path in self._layout.existing(self._layout.tickets).iterdir():
             if match := TICKET_FILE.fullmatch(path.name):
                 yield match[1]
 

@@ -85,7 +85,7 @@ class WorkOrders:
 
     def _owed(self) -> list[str]:
         """Return the ids of the orders that have no ticket yet, whatever the reason."""
-        ids = (path.name for path in self._layout.work_orders.iterdir())
+        ids = (path.name for path in self._layout.existing(self._layout.work_orders).iterdir())
         return [
             work_order_id
             for work_order_id in ids

@@ -1,15 +1,11 @@
 """Child processes that do not outlive us, even if we are killed."""
 
 import asyncio
-import ctypes
-import ctypes.util
 import signal
-import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
-
-_libc = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
+from jobs.kinship import die_with_parent
 
 
 async def spawn(
@@ -30,10 +26,5 @@ async def spawn(
         stderr=output,
         # A signal from the terminal goes to us alone; we tell the children in good order.
         start_new_session=True,
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        preexec_fn=partial(die_with_parent, signal.SIGTERM),
     )
-
-
-def _die_with_parent() -> None:
-    """Run in the child before its program: ask the kernel for SIGTERM at the parent's death."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

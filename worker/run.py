@@ -106,6 +106,9 @@ class Attempt:
         raise Retry(defer=seconds) from error
 
     async def _bury(self, reason: str) -> str:
+        if not self._kind.is_buried:
+            log.warning("job given up: %s", reason, extra={"attempt": self._number})
+            return f"given up: {reason}"
         # A disk that refuses the letter makes this attempt fail; what is owed is rung for again.
         await self._env.store.dead_letters.bury(
             DeadLetter(

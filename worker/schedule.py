@@ -1,7 +1,7 @@
 """The schedule: what is rung for because time has passed.
 
-Every worker keeps it. A tick's job carries the tick in its id, so however many workers ring
-for it, it is queued once.
+Every worker keeps it: to ring twice for the same thing is harmless, and while one recovery is
+queued or runs, no second is queued.
 """
 
 import asyncio
@@ -17,12 +17,10 @@ log = logging.getLogger(__name__)
 
 
 async def keep_schedule(env: Env) -> None:
-    """Ring at each tick, for ever; the first tick is now."""
+    """Ring every `RECOVER_EVERY_SECONDS`, for ever; the first time is now."""
     while True:
-        now = env.clock().timestamp()
-        tick = int(now // RECOVER_EVERY_SECONDS) * RECOVER_EVERY_SECONDS
         try:
-            await env.queue.put(RecoverWork(tick=tick))
+            await env.queue.put(RecoverWork())
         except UnavailableError as error:
-            log.warning("tick not rung: %s", error.problem)
-        await asyncio.sleep(tick + RECOVER_EVERY_SECONDS - now)
+            log.warning("recovery not rung: %s", error.problem)
+        await asyncio.sleep(RECOVER_EVERY_SECONDS)

@@ -10,13 +10,13 @@ from config import Config
 from jobs import JOBS
 from jobs.job import Env, Job
 from jobs.queue import PAYLOAD_SECONDS_MAX, QUEUE_NAME, connect, decode, encode
-from jobs.reader import warm_up
 from jobs.wiring import make_env
 from worker.engine import Engine, release
 from worker.run import runner
 from worker.schedule import keep_schedule
 
 JOBS_AT_ONCE = 8
+WARM_UP = (b"Work order: none", "warm_up.txt", "text/plain")  # loads the reader, says nothing
 DRAIN_SECONDS = 20
 HEALTH_SECONDS = 10
 # The wrapper counts attempts and keeps time by each job's own limits; arq's are further out,
@@ -39,7 +39,7 @@ class Upkeep:
         await release(ctx["redis"], self._name)
         await self._env.store.open()
         await self._env.store.settle_all()
-        await warm_up()
+        await self._env.read(*WARM_UP)
         self._keeping = asyncio.create_task(keep_schedule(self._env))
 
     async def stop(self, _ctx: dict[str, Any]) -> None:

@@ -39,3 +39,18 @@ def test_a_client_must_give_the_zone_of_a_time() -> None:
     )
     with pytest.raises(ValidationError, match="timezone"):
         stated.validate_python("2026-07-01T12:00:00")
+
+
+@pytest.mark.parametrize(
+    "stated", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1999-12-31T23:00:00Z"]
+)
+def test_a_time_that_no_work_order_can_mean_is_refused(stated: str) -> None:
+    """At the ends of the calendar even the change to UTC fails; that is not our accident."""
+    with pytest.raises(ValidationError):
+        TypeAdapter(StatedMoment).validate_python(stated)
+
+
+def test_a_stored_time_beyond_the_calendar_is_refused_and_not_an_accident() -> None:
+    """A file that holds it is damaged, and named so."""
+    with pytest.raises(ValidationError):
+        TypeAdapter(Moment).validate_python("0001-01-01T00:00:00+14:00")

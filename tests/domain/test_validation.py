@@ -198,3 +198,14 @@ def test_a_missing_excavator_without_a_receiver_is_simply_asked_for() -> None:
 def test_a_number_rings_if_it_can_be_dialled_from_texas(number: str, *, rings: bool) -> None:
     """Operators call this number before they mark."""
     assert is_dialable(number) is rings
+
+
+def test_what_stops_a_submission_is_asked_first() -> None:
+    """A person answers the first question; it must be one that matters."""
+    ticket = make_ticket(company="Acme", onsite_phone="555", county="Bexer")
+
+    gaps = validated(ticket, None, now=NOW).open_gaps
+
+    weights = [list(GapSeverity).index(gap.severity) for gap in gaps]
+    assert weights == sorted(weights)
+    assert gaps[0].severity is GapSeverity.REQUIRED

@@ -175,3 +175,16 @@ def test_what_the_dead_left_is_removed_and_what_the_living_write_stays(tmp_path:
     assert swept == 3
     assert sorted(tmp_path.iterdir()) == sorted([in_work, *theirs])
     assert sweep_temporaries(tmp_path) == 0
+
+
+def test_who_is_alone_sweeps_below_and_asks_no_pid(tmp_path: Path) -> None:
+    """In a container the pid of a dead writer is soon that of another process."""
+    folder = tmp_path / "work_orders" / "order-1"
+    folder.mkdir(parents=True)
+    (folder / f".extraction.json.{os.getpid()}.1.tmp").write_bytes(b"half")
+    (folder / "order.json").write_bytes(b"{}")
+
+    swept = sweep_temporaries(tmp_path, is_alone=True)
+
+    assert swept == 1
+    assert [path.name for path in folder.iterdir()] == ["order.json"]

@@ -95,3 +95,17 @@ def test_a_power_cut_at_any_moment_keeps_every_earlier_line(
 
     append_line(log, b"third")
     assert log.read_bytes() == b"first\nsecond\nthird\n"
+
+
+def test_a_line_that_could_not_be_synced_cannot_be_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen, it would be taken for durable, and the event would never be written again."""
+    log = tmp_path / "log"
+    append_line(log, b"first")
+    fail(monkeypatch, "fsync", errno.EIO)
+
+    with pytest.raises(OSError, match="."):
+        append_line(log, b"second")
+
+    assert log.read_bytes() == b"first\n"
