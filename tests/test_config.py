@@ -1,0 +1,132 @@
+"""The settings: each variable, its default, and what is said of one that cannot be used."""
+
+from pathlib import Path
+
+import pytest
+
+from config import VARIABLES, Config
+from domain.errors import RejectedError
+
+SOCKET_PATH_CHARACTERS_MAX = 100  # sockaddr_un has 108 on Linux and 104 elsewhere
+
+
+def refused(environ: dict[str, str]) -> RejectedError:
+    with pytest.raises(RejectedError) as refusal:
+        Config.from_env(environ)
+    return refusal.value
+
+
+def test_an_empty_environment_gives_a_service_that_runs() -> None:
+    """`make run` on a fresh machine needs no settings at all."""
+    config = Config.from_env({})
+
+    assert config == Config()
+    assert config.root == Path("data").resolve()
+    assert (config.port, config.workers, config.host) == (8000, 1, "")
+    assert config.redis_url is None
+    assert config.document_bytes_max == 10 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "setting", "meant"),
+    [
+        ("DATA_DIR", "/srv/tickets", "data_dir", Path("/srv/tickets")),
+        ("HOST", "127.0.0.1", "host", "127.0.0.1"),
+        ("LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
+        ("MAX_FILE_SIZE_MB", "25", "max_file_size_mb", 25),
+        ("PORT", "9000", "port", 9000),
+        ("REDIS_URL", "redis://queue:6379", "redis_url", "redis://queue:6379"),
+        ("WORKERS", "4", "workers", 4),
+    ],
+)
+def test_each_variable_sets_what_it_is_named_for(
+    variable: str, value: str, setting: str, meant: object
+) -> None:
+    """The names are the platform's and the customer's; a typing error would be silent."""
+    assert getattr(Config.from_env({variable: value}), setting) == meant
+
+
+def test_every_variable_has_a_setting_and_every_setting_a_variable() -> None:
+    """A setting that nobody can set is a constant in disguise."""
+    assert sorted(VARIABLES.values()) == sorted(Config.model_fields)
+
+
+@pytest.mark.parametrize("variable", sorted(VARIABLES))
+def test_an_empty_variable_is_as_good_as_none(variable: str) -> None:
+    """Platforms set what is left blank to an empty text."""
+    assert Config.from_env({variable: ""}) == Config()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("WORKERS", "0"),
+        ("WORKERS", "65"),
+        ("WORKERS", "two"),
+        ("MAX_FILE_SIZE_MB", "0"),
+        ("MAX_FILE_SIZE_MB", "101"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named(variable: str, value: str) -> None:
+    """A service that started with another value than was set would surprise for months."""
+    refusal = refused({variable: value})
+
+    assert refusal.field == variable
+    assert value in refusal.problem
+    assert "environment variable" in (refusal.remedy or "")
+
+
+def test_on_railway_the_data_lies_on_the_volume() -> None:
+    """What lies beside the volume is gone at the next deploy."""
+    config = Config.from_env(
+        {"RAILWAY_ENVIRONMENT_ID": "e", "RAILWAY_VOLUME_MOUNT_PATH": "/mnt/volume"}
+    )
+
+    assert config.root == Path("/mnt/volume/data")
+
+
+def test_on_railway_a_service_without_a_volume_is_refused() -> None:
+    """It would run well, until the deploy that loses every ticket."""
+    refusal = refused({"RAILWAY_ENVIRONMENT_ID": "e"})
+
+    assert refusal.field == "RAILWAY_VOLUME_MOUNT_PATH"
+    assert "volume" in (refusal.remedy or "")
+
+
+def test_a_named_directory_is_taken_at_its_word_on_railway_too() -> None:
+    """Who sets it knows where the durable disk is."""
+    environ = {"RAILWAY_ENVIRONMENT_ID": "e", "DATA_DIR": "/srv/tickets"}
+
+    assert Config.from_env(environ).root == Path("/srv/tickets")
+
+
+def test_the_socket_of_redis_is_short_however_deep_the_data_lies() -> None:
+    """The system cuts the path of a socket at about 100 characters, and then refuses it."""
+    deep = Config(data_dir=Path("/") / "/".join(["a-long-name"] * 30))
+
+    assert len(str(deep.redis_socket)) < SOCKET_PATH_CHARACTERS_MAX
+
+
+def test_every_command_finds_the_same_socket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same directory, whether it is named from here or from the root."""
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    named = Config(data_dir=tmp_path / "data").redis_socket
+
+    assert Config(data_dir=Path("data")).redis_socket == named
+    assert Config(data_dir=tmp_path / "other").redis_socket != named
+
+
+def test_redis_is_asked_where_the_url_says_or_at_our_own_socket() -> None:
+    """One address, whoever runs the server."""
+    own = Config()
+
+    assert own.redis_address == f"unix://{own.redis_socket}"
+    assert Config(redis_url="redis://queue").redis_address == "redis://queue"
