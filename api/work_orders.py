@@ -20,6 +20,23 @@ WAIT_SECONDS_MAX = 25.0  # below what a conversation client will wait for
 LOOK_SECONDS_FIRST = 0.005
 LOOK_SECONDS_MAX = 0.1
 
+
+def _whole(schema: Any, named: dict[str, Any]) -> Any:
+    """Return a JSON schema with what it refers to by name in place.
+
+    In the API's document the names of a part would be looked for in the whole, and not found.
+    """
+    if isinstance(schema, list):
+        return [_whole(part, named) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    known = named.get(schema.get("$ref", "").rpartition("/")[2], {})
+    parts = {name: part for name, part in {**known, **schema}.items() if name != "$ref"}
+    return {name: _whole(part, named) for name, part in parts.items() if name != "$defs"}
+
+
+_FIELDS = WorkOrderFields.model_json_schema()
+
 # The body is parsed by hand, because it may be either; this is what the document says of it.
 BODY: dict[str, Any] = {
     "requestBody": {
@@ -35,7 +52,7 @@ BODY: dict[str, Any] = {
                     },
                 }
             },
-            "application/json": {"schema": WorkOrderFields.model_json_schema()},
+            "application/json": {"schema": _whole(_FIELDS, _FIELDS.get("$defs", {}))},
         },
     }
 }
