@@ -23,18 +23,18 @@ WORDS: dict[DocumentKind, re.Pattern[str]] = {
     DocumentKind.LOCATE_TICKET: re.compile(
         r"one[- ]?call|\b811\b|\blocate (?:request|ticket)|members? notified|operators? notified"
         r"|excavator|dig ?site|onecall|station code|positive response|legal (?:start|on)\b"
-        r"|ticket ?(?:no|#|number|type)|white ?lined|centername",
+        r"|ticket ?(?:no|#|number|type)|white ?lined",
         re.IGNORECASE,
     ),
     DocumentKind.DISPATCH: re.compile(
-        r"\bdispatch|incident ?#|incident:|\bcad\b|event type|\bfire dep|\bnature:|\bclrnum\b|\bloc:"
-        r"|call type|\brespond|\b(?:fd|vfd|afd|ems|engine|units?):|time out:|alarm|\bcaller name:"
-        r"|\bcross streets?:|active911|\bdept\b|\brp\b|box:|\bpri(?:ority)?:|\bp[1-4] ",
+        r"\bdispatch|incident ?#|incident:|\bcad\b|event type|\bfire dep|\bnature:|\bloc:"
+        r"|call type|\brespond|\b(?:fd|vfd|ems|engine|units?):|time out:|alarm|\bcaller name:"
+        r"|\bcross streets?:|\bdept\b|\brp\b|box:|\bpri(?:ority)?:|\bp[1-4] ",
         re.IGNORECASE,
     ),
     DocumentKind.PERMIT: re.compile(
         r"permit application|notice of proposed|right[- ]of[- ]way|hereby (?:given|certify)"
-        r"|permittee|department of transportation|form 1023|utility installation",
+        r"|permittee|department of transportation|utility installation",
         re.IGNORECASE,
     ),
     DocumentKind.CORRESPONDENCE: re.compile(
@@ -45,7 +45,7 @@ WORDS: dict[DocumentKind, re.Pattern[str]] = {
     DocumentKind.WORK_ORDER: re.compile(
         r"work ?order|work ?request|\bw\.?[or]\.? ?#|\bjob ?(?:no|#|number|site|id|name)|\bcrew|foreman"
         r"|\bpoles?\b|transformer|\bmeter\b|feeder|service ?order|contractor|trench|\bbor(?:e|ing)\b"
-        r"|splice|make ?ready|street light|ticket_id|project|service request|install|replace",
+        r"|splice|make ?ready|street light|project|service request|install|replace",
         re.IGNORECASE,
     ),
 }
@@ -56,7 +56,7 @@ DIGGING = re.compile(
     r"|street light|arcing|work order|wires? down",
     re.IGNORECASE,
 )
-FILLED_NOTICE = re.compile(r"hereby given that\s{1,4}(?!the utility)[A-Z][a-z]")
+FILLED_NOTICE = re.compile(r"hereby given that\s{1,4}[A-Z][a-z]")
 SUMMARY = re.compile(
     r"end of day|transmission (?:list|summary|report|log)|audit (?:list|report|message)|nightly"
     r"|summary of tickets|ticket (?:summary|list) for|tickets? (?:sent|transmitted)|eod audit|daily audit",

@@ -33,12 +33,31 @@ OPENERS: dict[str, Role] = {
     "caller": Role.CALLER,
     "onsite": Role.ONSITE,
     "work_for": Role.WORK_FOR,
+    "utility": Role.WORK_FOR,
 }
 
 # What a party that a label has opened lays claim to; all else belongs to the section.
 OF_A_PARTY = frozenset(["name", "phone", "mobile", "fax", "extension", "email"])
 OF_A_COMPANY = OF_A_PARTY | frozenset(
     ["address", "address_2", "city", "state", "zip", "city_state_zip", "street", "number"]
+)
+
+# What can only speak of the site, whoever's block it stands in.
+OF_THE_SITE = frozenset(
+    [
+        "county",
+        "cross_1",
+        "cross_2",
+        "subdivision",
+        "lot_block",
+        "lot",
+        "str",
+        "latitude",
+        "point",
+        "directions",
+        "extent",
+        "service_address",
+    ]
 )
 
 # What may follow the name of a party: `caller` + `phone`.
@@ -103,7 +122,14 @@ def find_label(text: str, *, is_fuzzy: bool = False) -> Label | None:
     """Return what a label means, or None if it is no label that is known here."""
     if not 0 < len(text) <= LABEL_CHARACTERS_MAX:
         return None
-    return _find(name_of(text), is_fuzzy=is_fuzzy)
+    found = _find(name_of(text), is_fuzzy=is_fuzzy)
+    return found or _first_of_several(text)
+
+
+def _first_of_several(text: str) -> Label | None:
+    """Return what `Job #/Name` asks for first, if each of its parts is a label."""
+    labels = [_known(name_of(part)) for part in text.split("/")]
+    return labels[0] if len(labels) > 1 and all(labels) else None
 
 
 _cache: dict[tuple[str, bool], Label | None] = {}

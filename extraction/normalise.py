@@ -22,7 +22,7 @@ EDGE = " \t\r\n,;:|*_="
 PLACEHOLDERS = frozenset(
     """n/a|na|none|null|nil|value|string|not supplied|not listed|not provided|not applicable|not available
     |not specified|not given|not entered|not known|unknown|unk|undefined|unspecified|nan|tbd|tba|blank|select
-    |please select|no data|no value|no entry|no name|none provided|none given|same|varies|see attached|member name
+    |please select|no data|no value|no entry|no name|none provided|none given|same|varies|see attached
     |-none-|(none)|<none>|n.a.|--not listed--|--none--|name|pending|empty|enter text here|click here to enter text""".replace(
         "\n    ", ""
     ).split("|")

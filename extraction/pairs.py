@@ -10,14 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from domain.extraction import Span
-from extraction.blocks import Block
+from extraction.blocks import Blocks
 from extraction.document import Document, Line
 from extraction.labels import Label, find_label, name_of
-from extraction.marks import Mark, marks_in
+from extraction.marks import COLUMNS, Mark, marks_in
 from extraction.roles import Role, role_of_heading, role_of_name
-from extraction.tables import Tables
+from extraction.tables import Tables, is_header
 
 CONTINUATION_LINES_MAX = 40
+HEADING_CHARACTERS_MAX = 300  # of a line that may be a row of headings
 OF_ONE_OBJECT = frozenset({"id", "name", "type", "number"})
 WRAPPING = frozenset({"type_of_work", "work_activity"})  # go on below if their line is full
 WRAPPED_CHARACTERS_MIN = 60
@@ -35,13 +36,13 @@ class Pair:
     value: str
     spans: tuple[Span, ...]
     role: Role = Role.NONE
-    block: int = 0  # counts the blocks of the document: what belongs together
     trail: tuple[str, ...] = ()
     path: str | None = None
     is_next_line: bool = False
     is_bare: bool = False  # the label ends in a number sign and has no mark
     is_structured: bool = False
     is_opened: bool = False  # a label, not a heading, said whose this is
+    at: float = 0.0  # where it stands in its line or on its page, from the left
 
 
 def pairs_of(document: Document) -> list[Pair]:
@@ -50,16 +51,17 @@ def pairs_of(document: Document) -> list[Pair]:
 
 
 def _walk(lines: Sequence[Line]) -> Iterator[Pair]:
-    state = Block()
+    blocks = Blocks()
     marks = [() if line.label is not None else tuple(marks_in(line.text)) for line in lines]
     tables = Tables()
     for index, line in enumerate(lines):
         if line.label is not None and (line.trail or line.path):
             yield from _structured(line)
             continue
-        heading = _heading(line, marks[index])
-        if heading is not None:
-            state = state.under(heading)
+        if index and line.part != lines[index - 1].part:
+            blocks = Blocks()
+        for at, heading in _headings(line, marks[index]):
+            blocks.head(heading, at=at, level=_level(line))
         if line.label is not None:
             found = find_label(line.label, is_fuzzy=True)
             pairs: list[Pair] = [_placed(found, line)] if found else []
@@ -67,12 +69,23 @@ def _walk(lines: Sequence[Line]) -> Iterator[Pair]:
             cells = tables.cells(line, marks[index])
             pairs = list(_in_line(lines, marks, index) if cells is None else _in_row(cells))
         for pair in pairs:
-            state = state.opened_by(pair.label.concept)
-            role = state.role_for(pair.label)
-            is_opened = state.section is Role.NONE and role is state.party
-            yield replace(pair, role=role, block=state.number, is_opened=is_opened)
+            role, is_opened = blocks.role_of(pair.label, at=pair.at)
+            yield replace(pair, role=role, is_opened=is_opened)
         if line.label is None and not line.text.strip():
-            state = state.closed()
+            blocks.close()
+
+
+def _level(line: Line) -> float:
+    """Return how far down the document a line stands: headings at one level are one row."""
+    # Pages lie far apart, so that the top of one is never level with the top of another.
+    return line.page * 1e6 + (line.box[1] if line.box else line.number * 100)
+
+
+def _left(line: Line, start: int) -> float:
+    """Return how far to the right a character stands: in points on a page, else as counted."""
+    if line.box is None:
+        return float(start)
+    return line.box[0] + (line.box[2] - line.box[0]) * start / max(1, len(line.text))
 
 
 def _structured(line: Line) -> Iterator[Pair]:
@@ -103,17 +116,45 @@ def _placed(label: Label, line: Line) -> Pair:
         (line.span(),),
         trail=line.trail,
         path=line.path,
+        at=_left(line, 0),
     )
+
+
+def _headings(line: Line, marks: Sequence[Mark]) -> list[tuple[float, Role]]:
+    """Return the headings of a line, each with its place: one, or one a column."""
+    alone = _heading(line, marks)
+    if alone is not None:
+        return [(_left(line, 0) if line.box else 0.0, alone)]
+    columns = [match.span() for match in COLUMNS.finditer(line.text[:HEADING_CHARACTERS_MAX])]
+    if line.label is not None or marks or len(columns) == 1 or is_header(line.text, columns):
+        return []
+    roles = [_role_in(line.text[start:end]) for start, end in columns]
+    if any(role is None for role in roles):
+        return []
+    return [
+        (_left(line, start), role)
+        for (start, _end), role in zip(columns, roles, strict=True)
+        if role is not None
+    ]
 
 
 def _heading(line: Line, marks: Sequence[Mark]) -> Role | None:
     text = line.label if line.label is not None and not line.text else line.text
-    bare = SPACED_LETTERS.sub(_closed_up, text).strip(" -=*_[]|\t")
+    bare = _bare(text)
     if len(marks) > 1 or (marks and bare[-1:] not in (":", "=")):
         return None
     if line.label is not None and line.text:
         return None
+    return _role_in(bare)
+
+
+def _role_in(text: str) -> Role | None:
+    bare = _bare(text)
     return role_of_heading(bare, name_of(bare.rstrip(":= ")))
+
+
+def _bare(text: str) -> str:
+    return SPACED_LETTERS.sub(_closed_up, text).strip(" -=*_[]|\t")
 
 
 def _closed_up(match: re.Match[str]) -> str:
@@ -144,6 +185,7 @@ def _in_line(
             mark.words,
             " ".join(span.quote for span in pieces),
             pieces,
+            at=_left(line, mark.start),
             is_next_line=bool(below) and not spans,
             is_bare=mark.is_bare,
         )

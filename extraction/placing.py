@@ -29,6 +29,7 @@ FULL_STRENGTH = 0.94
 KIND_AS_TYPE = 0.80
 REMARKS_AS_AREA = 0.80
 DESCRIPTION = 0.74
+JOB_TYPE_AS_WORK = 0.91
 OFFICE_AS_SITE = 0.70
 JOB_ID_AS_ORDER = 0.62
 MARKING_AS_AREA = 0.84
@@ -91,7 +92,9 @@ def _meant(candidate: Candidate, kind: DocumentKind, *, has_company_label: bool)
     if candidate.field == "type_or_nature":
         is_call = kind is DocumentKind.DISPATCH
         return replace(candidate, field="nature" if is_call else "")
-    if candidate.field == "type_of_work" and KIND_OF_TICKET.fullmatch(candidate.raw.strip()):
+    if candidate.field in ("type_of_work", "job_type") and KIND_OF_TICKET.fullmatch(
+        candidate.raw.strip()
+    ):
         return replace(candidate, field="ticket_type", strength=KIND_AS_TYPE)
     return candidate
 
@@ -141,5 +144,6 @@ SECOND_MEANINGS = (
     ("incident_number", "work_order_ref", INCIDENT_AS_ORDER, "incident_is_the_order"),
     ("job_name", "work_order_ref", JOB_NAME_AS_ORDER, "job_name_is_the_order"),
     ("job_id", "work_order_ref", JOB_ID_AS_ORDER, "job_id_is_the_order"),
+    ("job_type", "type_of_work", JOB_TYPE_AS_WORK, "job_type_is_the_work"),
     ("service_address", "address", SERVICE_AS_SITE, "service_address_is_the_site"),
 )

@@ -28,6 +28,8 @@ class Role(StrEnum):
 
 SILENT_ROLES = frozenset({Role.MEMBER, Role.FOOTER})
 
+ABOUT_THE_WORK = frozenset({Role.SITE, Role.WORK, Role.JOB})
+
 HEADING_WORDS_MAX = 8
 HEADING_CHARACTERS_MAX = 60
 
@@ -48,7 +50,7 @@ NAMES: dict[Role, str] = {
         |primary contact|main contact|caller contact|submitted by|submitter|ticket contact|originator|alt
         contact|reporter|prepared by|dispatcher contact|project manager|coordinator""",
     Role.ONSITE: """onsite contact|on site contact|site contact|field contact|job site contact|jobsite
-        contact|onsite|on site|foreman|site foreman|crew foreman|field supervisor|superintendent|site
+        contact|onsite|on site|field|foreman|site foreman|crew foreman|field supervisor|superintendent|site
         superintendent|crew leader|crew lead|crew chief|field rep|field representative|alternate contact
         |alt contact on site|dig site contact|job contact|supervisor|site supervisor|field foreman""",
     Role.WORK_FOR: """work for|working for|work done for|work being done for|work is being done for|done for|owner
@@ -58,14 +60,13 @@ NAMES: dict[Role, str] = {
         |work location|job location|excavation site|excavation area|site location|work area|dig area
         |locate|locate area|location of work|excavation location|place of work|project location|premise
         |premises|service|work site location|dig|site address|geography|position|location of dig""",
-    Role.WORK: """work|excavation|dig information|work order details|dig site and ticket|dig site location and ticket
-        |ticket|header|work description|dates|schedule|time line|timeline|referral|scope|scope of work
+    Role.WORK: """work|excavation|dig information|work order details|ticket|header|work description|dates|schedule|time line|timeline|referral|scope|scope of work
         |reference|job description|project details|excavation work|work type|locate request|request""",
     Role.JOB: "project|projects|job|jobs|work order|work orders|workorder|service order|order|work request",
     Role.FOOTER: """additional information|disclaimer|footer|revision history|ticket revision history
         |legend|notes to excavator|important information|important notice|terms and conditions|end of
         request|end of ticket|end request|end of transmission|history|instructions to members|map link
-        |confidentiality notice|unsubscribe|privacy notice|audit trail|legal notice|end of utilities list""",
+        |confidentiality notice|unsubscribe|privacy notice|audit trail|legal notice""",
 }
 HEADING_TAILS = re.compile(
     r" (?:information|info|details?|section|data|block|location|notified|record)$"
@@ -90,9 +91,20 @@ def role_of_name(name: str) -> Role | None:
             return _roles()[plain]
         shorter = HEADING_TAILS.sub("", plain)
         if shorter == plain:
-            return None
+            return _role_of_several(plain)
         plain = shorter
     return None
+
+
+def _role_of_several(name: str) -> Role | None:
+    """Return the role of `dig site and ticket`: the work, where no single party is meant."""
+    first, _and, second = name.partition(" and ")
+    roles = {role_of_name(first), role_of_name(second)} if second else {None}
+    if None in roles:
+        return None
+    if len(roles) == 1:
+        return roles.pop()
+    return Role.WORK if roles <= ABOUT_THE_WORK else Role.NONE
 
 
 def split_role(label: str) -> tuple[Role, str] | None:

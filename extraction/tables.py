@@ -25,7 +25,7 @@ class Tables:
     def cells(self, line: Line, marks: Sequence[Mark]) -> list[Cell] | None:
         """Return the cells of a row; a row of labels has none; None if this is no table."""
         columns = [match.span() for match in COLUMNS.finditer(line.text[:SCAN_CHARACTERS_MAX])]
-        if _is_header(line.text, columns):
+        if is_header(line.text, columns):
             self._labels = [
                 (start, end, line.text[start:end], find_label(line.text[start:end]))
                 for start, end in columns
@@ -61,7 +61,7 @@ class Tables:
         return best[1] if best[0] > 0 else None
 
 
-def _is_header(text: str, columns: list[tuple[int, int]]) -> bool:
+def is_header(text: str, columns: list[tuple[int, int]]) -> bool:
     """Is this a row of labels: several columns, most of them known, and no marks?"""
     if len(columns) < TABLE_COLUMNS_MIN or ":" in text or "=" in text:
         return False

@@ -16,16 +16,16 @@ ALIASES: dict[str, str] = {
         excavation company|installer|vendor|excavation contractor|company doing work|
         construction company|company performing excavation|applicant company|organization""",
     "description": "description|desc|job desc|work desc",
-    "type": "type|call|code type",
+    "type": "type|call",
     "id": "id",
-    "created_by": "created by|entered by|taken by contact",
+    "created_by": "created by|entered by",
     "name": "name|full name|person|print name",
     "contact": """contact|contact name|contact person|primary contact|primary contact name|
         main contact""",
     "caller": """caller|caller name|called in by|requested by|requester|requestor|
         requester name|requestor name|name of caller|requested by name|submitted by|originator|
-        call taken from|office contact|ticket contact|company contact|contractor contact|
-        excavator contact|project manager|coordinator|caller contact""",
+        office contact|ticket contact|company contact|contractor contact|excavator contact|
+        project manager|coordinator|caller contact""",
     "onsite": """onsite contact|on site contact|onsite contact name|on site contact name|
         site contact|site contact name|field contact|field contact name|job site contact|
         jobsite contact|foreman|foreman name|crew foreman|site foreman|field supervisor|
@@ -35,18 +35,19 @@ ALIASES: dict[str, str] = {
     "work_for": """work for|working for|work done for|work being done for|
         work is being done for|done for|being done for|work performed for|project owner|client|
         client name|customer|customer name|property owner|owner|owner name|on behalf of|
-        homeowner|workdonefor|wk being done for|doing work for|account name|home owner|
-        utility owner|contracting for|work is for|work being performed for""",
+        homeowner|wk being done for|doing work for|account name|home owner|utility owner|
+        contracting for|work is for|work being performed for""",
+    "utility": "utility|utility name|electric utility|gas utility|serving utility",
     "phone": """phone|phone #|telephone|telephone #|tel|tel #|ph|ph #|office phone|work phone|
-        contact phone|contact #|phone # office|main phone|day phone|daytime phone|
-        business phone|callback|callback #|call back|call back #|phone1|primary phone|office|
-        contact phone #|best #|phone voice|office #|office telephone""",
+        contact phone|contact #|main phone|day phone|daytime phone|business phone|callback|
+        callback #|call back|call back #|phone1|primary phone|office|contact phone #|best #|
+        phone voice|office #|office telephone""",
     "mobile": """mobile|mobile #|mobile phone|cell|cell #|cell phone|cellular|sms cell|
         cell phone #|cell ph|mobile phone #|sms""",
     "fax": "fax|fax #|fax phone|facsimile|pager|pager #",
-    "extension": "ext|extension|phone ext|phone extension|ext #|callerphoneextension",
+    "extension": "ext|extension|phone ext|phone extension|ext #",
     "email": """email|e mail|email address|e mail address|mail|office email|contact email|
-        emails|electronic mail""",
+        electronic mail""",
     # places
     "address": """address|street address|full address|address 1|address1|address line 1|
         mailing address|addr|address location|location address|address street|addr 1|
@@ -99,23 +100,22 @@ ALIASES: dict[str, str] = {
         site longitude|long dd|longitude dd|center longitude|gps lon""",
     "point": """lat long|lat lon|latitude longitude|gps|gps coordinates|coordinates|
         gps coordinate|coordinate|gps location|lat long dd|latitude and longitude|gps point|
-        lat and long|lat lng|coords|location coordinates|center generated nad83|gps coords|
-        centroid|gps lat long|excavation coordinates|lat lon nad83|lat long nad83|
-        latitude longitude wgs84""",
-    "shape": """wkt|work site wkt|worksitewkt|polygon|map points|geometry|pos list|
-        polygon coordinates|boundary|polygon 1""",
+        lat and long|lat lng|coords|location coordinates|gps coords|centroid|gps lat long|
+        excavation coordinates|lat lon nad83|lat long nad83|latitude longitude wgs84""",
+    "shape": """wkt|work site wkt|polygon|map points|geometry|pos list|polygon coordinates|
+        boundary""",
     "directions": """driving directions|directions|directions to site|directions to job|
         dir to site|travel directions|how to get there|drive directions""",
     # the work
     "type_of_work": """type of work|work type|nature of work|type of excavation|
-        reason for excavation|reason for dig|worktype|purpose of excavation|type of job|
-        job type|purpose of work|purpose|work being done|work to be performed|work order type|
-        wo type|order type|type work|activity|excavation type|type of activity|
-        type of construction|dig type|issue type|kind of work|service type|job description|
+        reason for excavation|reason for dig|worktype|purpose of excavation|purpose of work|
+        purpose|work being done|work to be performed|type work|excavation type|
+        type of activity|type of construction|dig type|kind of work|job description|
         work order description|wo description|nature of excavation|reason for work|wk type|
         description of job|excavation purpose|work performed|proposed work|type of excavating|
-        service requested|work requested|service request type|request type|problem|
-        work category description""",
+        service requested|work requested|problem|work category description""",
+    "job_type": """job type|work order type|wo type|order type|service type|request type|
+        service request type|issue type|type of job|activity""",
     "work_activity": "work activity|activity type|work sub type|work subtype|sub type of work",
     "nature": """nature|event type|incident type|call type|nature of call|problem type|
         type of incident|nature code|call nature|incident nature|alarm type""",
@@ -164,20 +164,20 @@ ALIASES: dict[str, str] = {
     # assets and references
     "pole": """pole|pole #|pole id|pole tag|pole tag #|pole numbers|structure #|structure id|
         struct #|pole tag id|poletag|structure|pole struct #|gis pole #|utility pole #|
-        pole grid #|pl # tag""",
+        pole grid #""",
     "transformer": """transformer|transformer #|transformer id|xfmr|xfmr #|xfmr id|xfrmr|
         transformer bank|transformer gis #|xfmr bank #|trf #|pad mount #|padmount #|
         transformer location #""",
     "meter": """meter|meter #|meter id|mtr|mtr #|meter serial #|elec meter #|gas meter #|
         electric meter #|esi id meter""",
     "work_order": """work order|work order #|wo|wo #|w o #|w o|workorder|work order id|
-        workorder #|job|job #|job id|job # name|job work order|job work order #|service order|
+        workorder #|job|job #|job id|job work order|job work order #|service order|
         service order #|so #|order #|work order ref|work order reference|job order #|wms #|
-        work order # job #|order id|maximo #|premise wo|job # work order #|work ticket #|wo id|
-        sap #|work packet #|construction order #|ewo #|ewo|wbs|ref wo|contractor job #""",
-    "work_request": """work request|work request #|wr|wr #|project #|project id|user reference|
-        wr id|job name|sr #|service request #|service request id|case #|case id|notification #|
-        work req #|internal job #|tracking #|dwr|dwr #|request id|srn""",
+        work order # job #|order id|maximo #|work ticket #|wo id|sap #|work packet #|
+        construction order #|ewo #|ewo|wbs|ref wo|contractor job #""",
+    "work_request": """work request|work request #|wr|wr #|project #|project id|wr id|job name|
+        sr #|service request #|service request id|case #|case id|notification #|work req #|
+        internal job #|tracking #|dwr|dwr #|request id|srn""",
     "incident": """incident #|incident|incident id|event #|cad #|call #|run #|event id|
         cad incident #|inc #|dispatch #|report #""",
     "ticket": """ticket #|ticket|ticket id|locate ticket #|request #|locate #|
@@ -193,7 +193,8 @@ ALIASES: dict[str, str] = {
     "ticket_type": """ticket type|standard type|type of ticket|notice type|locate type|
         priority type|message type|header type|ticket class|request class|ticket kind""",
     "is_emergency": "is emergency|emergency|emergency y n|emergency ticket",
-    "priority": "priority|priority level|urgency|work priority|wo priority|priority code",
+    "priority": """priority|priority level|urgency|work priority|wo priority|priority code|
+        job priority|order priority""",
     "emergency_reason": """emergency justification|reason for emergency|emergency reason|
         nature of emergency|emergency type""",
     # beside the ticket
@@ -201,7 +202,7 @@ ALIASES: dict[str, str] = {
         beginning work date|work date|legal start date|legal on|work on|legal start|
         proposed start|work to begin|start time|begin date|job start|dig date|work begins|
         scheduled start|planned start|start date and time|work begin|date work begins|
-        work to begin on|reqd by|required by|need by|excavation date|dig start|start by|
+        work to begin on|required by|need by|excavation date|dig start|start by|
         work start date time|planned start date|scheduled date|schedule date|
         proposed start date|response due""",
     "expires_at": """expires|expiration date|ticket expiration|expires on|expiration|
@@ -212,28 +213,24 @@ ALIASES: dict[str, str] = {
         entered|taken|transmitted|prepared|date taken|call date time|received|issued|
         date issued|created at|wo date|date entered|transmit|ticket date|order date|issue date|
         date of request|entry date""",
-    "member_name": """member name|utility name|member|utility|recipient|operator name|
-        station name""",
+    "member_name": "member name|member|recipient|operator name|station name",
     "center": "center name|one call center",
     # known, and nothing here: they end the value before them
     "nothing": """excavator type|excavator id|user|op|operator|map|map page|mapsco|map grid|
-        grid|key map|language|station code|utility id|member id|medium|ticket medium|rev #|rev|
-        revision|revision #|sequence #|seq #|sequence|transmission id|response required|permit|
-        permit #|legal start time|permit type|vacuum|vacuum excavation|pavement only|
-        street sidewalk|excavation method|method of excavation|ticket status|status|
-        project name|searchable tags|1 year|at time|time|hot spot|premise|units|unit #s|ra|
-        neighborhood|street notes|addt address|addl address|best time|trenching|plowing|
-        backhoe|other|city limits|message version #|from|to|utility code|excavator industry|
-        user industry|user type|user id|dept|subtype|sub type|mp|business|feeder|feeder #|
-        circuit|circuit #|substation|crew|crew #|crew size|voltage|phase|supervisor phone ext|
-        cost center|account|account #|acct #|acct|charge #|premise #|esi id|esiid|district|
-        region|area|division|channel|chan|web|title|signature|printed|page|by|hours notice|
-        wo status|source|clrnum|center generated|excavator provided|map link|subject|cc|bcc|
-        sent|issue|ticket action reason|caller type|equipment|equipment used|machine type|
-        hand dig|is project|job status|grids|map ref|map reference|work order status|
-        emergency #|ticket edit reason|street sidewalk y n|private property|in street|
-        right of way|row|rps|lead time|due|due date|response due by|
+        grid|key map|language|station code|utility id|member id|medium|rev #|rev|revision|
+        revision #|sequence #|seq #|sequence|transmission id|response required|permit|permit #|
+        legal start time|permit type|vacuum|vacuum excavation|pavement only|street sidewalk|
+        excavation method|method of excavation|ticket status|status|project name|at time|time|
+        premise|units|unit #s|street notes|addl address|best time|trenching|plowing|backhoe|
+        other|city limits|message version #|from|to|utility code|user id|dept|subtype|sub type|
+        mp|business|feeder|feeder #|circuit|circuit #|substation|crew|crew #|crew size|voltage|
+        phase|supervisor phone ext|cost center|account|account #|acct #|acct|charge #|
+        premise #|esi id|esiid|district|region|area|division|channel|web|title|signature|
+        printed|page|by|hours notice|wo status|source|map link|subject|cc|bcc|sent|issue|
+        caller type|equipment|equipment used|machine type|hand dig|is project|job status|grids|
+        map ref|map reference|work order status|emergency #|street sidewalk y n|
+        private property|in street|right of way|row|lead time|due|due date|response due by|
         locates shall be completed # later than|best time to call|alternate phone|alt phone|
         secondary latitude|secondary longitude|original ticket #|date time|hrs notice|meeting|
-        meet|meet date|weather|council district""",
+        meet|meet date|weather""",
 }

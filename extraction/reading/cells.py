@@ -93,13 +93,15 @@ def labelled_lines(cells: Sequence[Cell], *, page: int, part: str) -> Iterator[L
     labels = [
         cell for cell in cells if cell not in headings and _is_label(cell, is_mixed=is_mixed)
     ]
-    rest = [cell for cell in cells if cell not in headings and cell not in labels]
+    others = [cell for cell in cells if cell not in headings and cell not in labels]
+    whole = [cell for cell in others if _is_whole(cell)]
+    rest = [cell for cell in others if not _is_whole(cell)]
     values = _beside(labels, rest)
     taken = {id(cell) for found in values.values() for cell in found}
     loose = [cell for cell in rest if id(cell) not in taken]
     values, loose = _wrapped(values, loose)
     values, loose = _below(labels, values, loose)
-    rows = [*_label_rows(labels, values), *_rows([*headings, *loose])]
+    rows = [*_label_rows(labels, values), *_alone(headings), *_rows([*whole, *loose])]
     rows.sort(key=lambda row: (row[1].top, row[1].x0))
     for number, (label, cell) in enumerate(rows, start=1):
         yield Line(
@@ -133,6 +135,12 @@ def _is_label(cell: Cell, *, is_mixed: bool) -> bool:
     if is_mixed:
         return cell.is_bold
     return find_label(text) is not None
+
+
+def _is_whole(cell: Cell) -> bool:
+    """Is this a label and its value in one cell, so that it belongs to no label beside it?"""
+    label, colon, value = cell.text.partition(":")
+    return bool(colon) and bool(value.strip()) and find_label(label) is not None
 
 
 Values = dict[int, list[Cell]]
@@ -237,6 +245,12 @@ def _label_rows(labels: Sequence[Cell], values: Values) -> Iterator[tuple[str | 
         for cell in found[1:]:
             value = value.joined(cell, COLUMN_BLANKS)
         yield name, value
+
+
+def _alone(headings: Iterable[Cell]) -> Iterator[tuple[str | None, Cell]]:
+    """Yield headings each by itself: those side by side head different columns."""
+    for heading in headings:
+        yield None, heading
 
 
 def _rows(cells: Sequence[Cell]) -> Iterator[tuple[str | None, Cell]]:
