@@ -1,0 +1,101 @@
+"""`texas811 extract`: what a document says, without a service and without a trace."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import ROOT, names_in, texas811
+from tests.jobs.orders import DOCUMENT
+
+SAMPLES = ROOT / "samples"
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    path = tmp_path / "order.txt"
+    path.write_bytes(DOCUMENT)
+    return path
+
+
+async def test_a_document_is_shown_with_its_values_quotes_and_questions(document: Path) -> None:
+    """A person decides by the quote whether the value is right."""
+    said = await texas811("extract", str(document))
+
+    assert (said.status, said.error) == (0, "")
+    assert "Caprock Line Builders" in said.out
+    assert re.search(r"Caprock Line Builders +0[.]\d\d +.*Caprock", said.out)
+    assert "severity" in said.out
+
+
+async def test_a_program_gets_one_flat_object(document: Path) -> None:
+    """The names are the ticket's; what is known about the values stands under `_` names."""
+    said = await texas811("extract", str(document), "--json")
+
+    values = said.json
+    facts = {name for name in values if not name.startswith("_")}
+    assert set(values) - facts == {"_confidence", "_provenance", "_warnings", "_gaps"}
+    assert values["company"] == "Caprock Line Builders"
+    assert values["county"] == "Travis"
+    assert set(values["_confidence"]) == set(values["_provenance"]) == facts
+    assert all(0.6 <= sure <= 1 for sure in values["_confidence"].values())
+    assert values["_provenance"]["company"][0]["quote"] in DOCUMENT.decode()
+    assert all({"field", "problem", "severity"} <= set(gap) for gap in values["_gaps"])
+
+
+@pytest.mark.parametrize("name", ["gas_service.eml", "gas_main_relocation.pdf"])
+async def test_the_same_document_gives_the_same_bytes_in_every_run(name: str) -> None:
+    """A reader that answers by chance cannot be tested, nor trusted."""
+    runs = [
+        await texas811("extract", str(SAMPLES / name), "--json", PYTHONHASHSEED=seed)
+        for seed in ("1", "2")
+    ]
+
+    assert runs[0].status == 0
+    assert runs[0].out == runs[1].out
+    assert runs[0].json["_confidence"]
+
+
+async def test_reading_needs_no_service_and_leaves_nothing(
+    document: Path, tmp_path: Path
+) -> None:
+    """Anybody may try a document out, on a machine where nothing is set up."""
+    data = tmp_path / "data"
+
+    said = await texas811(
+        "extract", str(document), DATA_DIR=str(data), REDIS_URL="redis://127.0.0.1:1"
+    )
+
+    assert said.status == 0
+    assert names_in(tmp_path) == [document.name]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("order.exe", b"MZ\x90\x00" + bytes(100), "not read here"),
+        ("half.pdf", b"%PDF-1.7\n1 0 obj\n", "no end"),
+    ],
+)
+async def test_a_document_that_the_door_refuses_is_refused_here_with_status_2(
+    name: str, content: bytes, reason: str, tmp_path: Path
+) -> None:
+    """The same check as over HTTP, so that what works here works there."""
+    (tmp_path / name).write_bytes(content)
+
+    said = await texas811("extract", str(tmp_path / name))
+
+    assert said.status == 2
+    assert said.error.startswith("file: ")
+    assert reason in said.error
+    assert "Traceback" not in said.error
+    assert said.out == ""
+
+
+async def test_a_file_that_is_not_there_is_a_mistake_in_the_command(tmp_path: Path) -> None:
+    """Status 2 and the name of the file, as every command line does it."""
+    said = await texas811("extract", str(tmp_path / "gone.txt"))
+
+    assert said.status == 2
+    assert "gone.txt" in said.error.replace("\n", "")

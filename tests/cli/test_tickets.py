@@ -1,0 +1,131 @@
+"""`texas811 tickets`: read from the disk, whether a service runs or not."""
+
+from pathlib import Path
+
+import pytest
+
+from config import Config
+from jobs.job import Env
+from storage.store import Store
+from tests.builders import make_change, make_draft, make_ticket
+from tests.cli.commands import names_in, texas811
+
+WHOLE, DRAFT, OTHER = "7b0d0f1e-whole", "7b0d9999-draft", "c0ffee00-other"
+
+
+@pytest.fixture
+async def data(tmp_path: Path) -> str:
+    """A data directory with three tickets, two of which begin alike."""
+    store = Store(tmp_path / "data")
+    await store.open()
+    await store.commit(make_change(make_ticket(WHOLE, status="ValidPendingConfirm")))
+    await store.commit(make_change(make_draft(DRAFT, county="Hays")))
+    await store.commit(make_change(make_ticket(OTHER, county="Bexar")))
+    return str(tmp_path / "data")
+
+
+async def test_tickets_are_listed_as_a_table(data: str) -> None:
+    """A glance: which, where, whose, and how much is missing."""
+    said = await texas811("tickets", "list", DATA_DIR=data)
+
+    assert said.status == 0
+    assert all(ticket_id[:8] in said.out for ticket_id in (WHOLE, DRAFT, OTHER))
+    assert "Caprock Line Builders" in said.out
+    assert "Bexar" in said.out
+
+
+async def test_tickets_are_listed_as_json_for_programs(data: str) -> None:
+    """Whole ids and whole tickets, to be piped on."""
+    said = await texas811("tickets", "list", "--json", DATA_DIR=data)
+
+    assert {ticket["id"] for ticket in said.json} == {WHOLE, DRAFT, OTHER}
+
+
+async def test_the_list_is_narrowed_as_over_http(data: str) -> None:
+    """The same words mean the same at both doors."""
+    drafts = await texas811("tickets", "list", "--status", "Draft", "--json", DATA_DIR=data)
+    hays = await texas811("tickets", "list", "--county", "hays", "--json", DATA_DIR=data)
+
+    assert {ticket["id"] for ticket in drafts.json} == {DRAFT, OTHER}
+    assert [ticket["id"] for ticket in hays.json] == [DRAFT]
+
+
+async def test_a_damaged_file_is_named_beside_the_list(data: str) -> None:
+    """On stderr, so that a program still gets its JSON and a person still sees it."""
+    (Path(data) / "tickets" / f"ticket_{OTHER}.json").write_text("{")
+
+    said = await texas811("tickets", "list", "--json", DATA_DIR=data)
+
+    assert {ticket["id"] for ticket in said.json} == {WHOLE, DRAFT}
+    assert f"ticket_{OTHER}.json" in said.error
+    assert said.status == 0
+
+
+async def test_a_ticket_is_shown_by_the_first_letters_of_its_id(data: str) -> None:
+    """Nobody types thirty-six characters."""
+    said = await texas811("tickets", "show", "7b0d9", DATA_DIR=data)
+
+    assert said.status == 0
+    assert "Hays" in said.out
+    assert "ticket_created" in said.out
+
+
+async def test_a_ticket_is_shown_as_json_with_its_version_and_history(data: str) -> None:
+    """All that is known, for a program."""
+    said = await texas811("tickets", "show", WHOLE, "--json", DATA_DIR=data)
+
+    assert said.json["id"] == WHOLE
+    assert said.json["version"] == 1
+    assert [event["action"] for event in said.json["history"]] == ["ticket_created"]
+
+
+async def test_a_beginning_that_fits_several_tickets_is_refused_with_their_ids(
+    data: str,
+) -> None:
+    """The wrong ticket shown is worse than none."""
+    said = await texas811("tickets", "show", "7b0d", DATA_DIR=data)
+
+    assert said.status == 2
+    assert WHOLE in said.error
+    assert DRAFT in said.error
+    assert said.out == ""
+
+
+async def test_an_id_that_is_a_beginning_of_another_is_still_found(data: str) -> None:
+    """Whoever gives the whole id means that one."""
+    store = Store(Path(data))
+    await store.commit(make_change(make_ticket("7b0d", city="Waco")))
+
+    said = await texas811("tickets", "show", "7b0d", "--json", DATA_DIR=data)
+
+    assert said.json["city"] == "Waco"
+
+
+async def test_a_ticket_that_is_not_there_ends_with_status_3(data: str) -> None:
+    """A script can tell "there is none" from "it went wrong"."""
+    said = await texas811("tickets", "show", "beef", DATA_DIR=data)
+
+    assert said.status == 3
+    assert "There is no ticket beef." in said.error
+    assert "Traceback" not in said.error
+
+
+async def test_a_directory_that_holds_no_data_ends_with_status_3(tmp_path: Path) -> None:
+    """An empty list would hide that DATA_DIR is wrong."""
+    said = await texas811("tickets", "list", DATA_DIR=str(tmp_path))
+
+    assert said.status == 3
+    assert said.error.startswith("DATA_DIR: ")
+    assert names_in(tmp_path) == []
+
+
+async def test_tickets_are_listed_while_redis_is_away(env: Env, config: Config) -> None:
+    """In an outage somebody will want to look."""
+    await env.store.commit(make_change(make_ticket("ticket-1")))
+
+    said = await texas811(
+        "tickets", "list", DATA_DIR=str(config.root), REDIS_URL="redis://127.0.0.1:1"
+    )
+
+    assert said.status == 0
+    assert "ticket-1" in said.out
