@@ -40,6 +40,7 @@ STREET = re.compile(
     + r")?)",
     re.IGNORECASE,
 )
+COUNTY_PART = re.compile(r",\s{0,3}([A-Z][A-Za-z ]{1,30}? (?:County|Co\.?))$")
 HOUSE = re.compile(r"^\d{1,6}[A-Za-z]?(?:\s?-\s?\d{1,6})?$")
 COLUMN = re.compile(r" {2,}|\t")
 AGENCY_CODE = re.compile(r"\s{1,3}[A-Z]{3,5}$")
@@ -66,8 +67,15 @@ def split_address(raw: str) -> tuple[str, str | None, str | None, str | None]:
     return street, city, state_code(tail["state"]), tail["zip"]
 
 
+def county_in(raw: str) -> str | None:
+    """Return the county that stands between the city and the state of an address."""
+    match = COUNTY_PART.search(TAIL.sub("", raw.strip(EDGE)))
+    return match[1] if match else None
+
+
 def _street_and_city(text: str) -> tuple[str, str | None]:
     """Cut before the city: at the last wide gap or comma, else behind the kind of street."""
+    text = COUNTY_PART.sub("", text)
     gaps = list(COLUMN.finditer(text))
     head, _comma, last = text.rpartition(",")
     if gaps and not head:

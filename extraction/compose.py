@@ -7,7 +7,15 @@ and its extension. A composed value carries the span of every piece and names it
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from extraction.addresses import HOUSE, city_state_zip, place_of, split_address, state_code
+from domain.extraction import Finding
+from extraction.addresses import (
+    HOUSE,
+    city_state_zip,
+    county_in,
+    place_of,
+    split_address,
+    state_code,
+)
 from extraction.candidates import Candidate, strength_of
 from extraction.normalise import normalise, plain_text
 from extraction.pairs import Pair
@@ -15,9 +23,14 @@ from extraction.phones import phone_extension_of
 from extraction.roles import SILENT_ROLES, Role
 
 COMPOSED_LOSS = 0.01
+MEASURED = {"depth_description": "depth_inches", "duration_description": "duration_days"}
+COUNTY_REACH = 2  # pairs between a city and the county that it is named with
+BESIDE_COUNTY_LOSS = 0.24
+OFFICE_CITY_LOSS = 0.44
 OFFICE = (Role.EXCAVATOR, Role.CALLER)
 OTHERS = (Role.EXCAVATOR, Role.CALLER, Role.WORK_FOR)
 SITES = (Role.SITE, Role.NONE, Role.WORK, Role.JOB)
+EXTENSION_RULE = "extension_behind_phone"
 PHONE_EXTENSIONS = {"phone": "phone_extension", "onsite_phone": "onsite_phone_extension"}
 
 
@@ -34,6 +47,7 @@ def composed(pairs: list[Pair]) -> list[Candidate]:
         *_lots(spoken),
         *_states(spoken),
         *_cities(spoken),
+        *_counties(spoken),
     ]
 
 
@@ -159,7 +173,30 @@ def _cities(spoken: Spoken) -> Iterator[Candidate]:
         if pair.role in SITES and pair.label.concept in ("address", "service_address"):
             city = split_address(pair.value)[1]
             if city:
-                yield _made("city", city, [(order, pair)], "city_from_address", loss=0.06)
+                # A comma shows where the street ends; else its kind is only likely the end.
+                loss = COMPOSED_LOSS if "," in pair.value else 0.06
+                yield _made("city", city, [(order, pair)], "city_from_address", loss=loss)
+        elif pair.is_opened and pair.role is Role.EXCAVATOR and pair.label.concept == "city":
+            yield _of_office(spoken, order, pair)
+
+
+def _of_office(spoken: Spoken, order: int, pair: Pair) -> Candidate:
+    """Offer the city below the excavator's name: beside a county it is most often the site's."""
+    near = any(
+        other.label.concept == "county" and abs(at - order) <= COUNTY_REACH
+        for at, other in spoken
+    )
+    loss = BESIDE_COUNTY_LOSS if near else OFFICE_CITY_LOSS
+    return _made("city", pair.value, [(order, pair)], "the_only_city_is_the_site", loss=loss)
+
+
+def _counties(spoken: Spoken) -> Iterator[Candidate]:
+    """Find the county that stands between the city and the state of the site's address."""
+    for order, pair in spoken:
+        if pair.role in SITES and pair.label.concept in ("address", "service_address"):
+            name = county_in(pair.value)
+            if name:
+                yield _made("county", name, [(order, pair)], "county_from_address", loss=0.02)
 
 
 def extensions(candidates: list[Candidate]) -> Iterator[Candidate]:
@@ -168,14 +205,25 @@ def extensions(candidates: list[Candidate]) -> Iterator[Candidate]:
         field = PHONE_EXTENSIONS.get(candidate.field)
         extension = phone_extension_of(candidate.raw) if field else None
         if field and extension:
-            yield replace(candidate, field=field, raw=extension, rule="extension_behind_phone")
+            yield replace(candidate, field=field, raw=extension, rule=EXTENSION_RULE)
+
+
+def with_its_phone(findings: dict[str, Finding]) -> dict[str, Finding]:
+    """Return the findings without the extensions of numbers that were not chosen."""
+    strays = {
+        name
+        for phone, name in PHONE_EXTENSIONS.items()
+        if (extension := findings.get(name))
+        and extension.rule == EXTENSION_RULE
+        and (phone not in findings or findings[phone].spans != extension.spans)
+    }
+    return {name: found for name, found in findings.items() if name not in strays}
 
 
 def derived(candidates: list[Candidate]) -> Iterator[Candidate]:
     """Numbers that a description states: inches of a depth, days of a duration."""
-    targets = {"depth_description": "depth_inches", "duration_description": "duration_days"}
     for candidate in candidates:
-        field = targets.get(candidate.field)
+        field = MEASURED.get(candidate.field)
         if field and normalise(field, candidate.raw) is not None:
             rule = "units_converted"
             yield replace(candidate, field=field, strength=candidate.strength - 0.01, rule=rule)

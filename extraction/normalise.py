@@ -13,7 +13,7 @@ from domain.texas import find_county
 from extraction.addresses import site_address, street_address
 from extraction.coordinates import coordinate
 from extraction.measures import days_of, inches_of
-from extraction.phones import extension_of, phone_of
+from extraction.phones import NUMBER, extension_of, phone_of
 
 TEXT_CHARACTERS_MAX = 20_000
 EDGE = " \t\r\n,;:|*_="
@@ -71,6 +71,13 @@ DATE_FORMS = (
     ),
 )
 NOON = 12
+REMARK = re.compile(r"\s{0,3}\([A-Za-z .,/-]{2,40}\)$")
+TITLE = re.compile(
+    r"\s{0,3}[,/-]\s{0,3}(?:(?:site|crew|job|project|field|general|line)\s)?(?:foreman|supervisor|superintendent"
+    r"|crew(?:\s(?:#\s?)?\w{1,10})?|lead(?:er|man)?|chief|manager|coordinator|inspector|engineer|lineman|operator"
+    r"|dispatcher|owner)\.?$",
+    re.IGNORECASE,
+)
 
 
 def plain_text(raw: str) -> str | None:
@@ -91,6 +98,16 @@ def name_text(raw: str) -> str | None:
     if text is None or not re.search(r"[A-Za-z]", text) or TIME.match(text) or "@" in text:
         return None
     return text
+
+
+def person(raw: str) -> str | None:
+    """Return the name of a person without the title, crew or number that stands behind it."""
+    number = NUMBER.search(raw)
+    text = name_text(raw[: number.start()] if number and number.start() else raw)
+    if text is None:
+        return None
+    name = TITLE.sub("", REMARK.sub("", text)).strip(EDGE + " -(")
+    return name or text
 
 
 def free_text(raw: str) -> str | None:
@@ -188,8 +205,8 @@ Normaliser = Callable[[str], JsonValue]
 
 NORMALISERS: dict[str, Normaliser] = {
     "company": name_text,
-    "contact_name": name_text,
-    "onsite_contact_name": name_text,
+    "contact_name": person,
+    "onsite_contact_name": person,
     "work_for": name_text,
     "member_name": name_text,
     "phone": phone_of,

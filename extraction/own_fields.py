@@ -10,10 +10,11 @@ from pydantic import JsonValue, ValidationError
 from domain.extraction import Finding
 from domain.facts import TicketFacts
 from domain.geometry import GPSCoordinate
+from extraction.compose import MEASURED
 from extraction.document import Document, Line
 from extraction.intake import Medium
 from extraction.limits import fits
-from extraction.normalise import is_placeholder
+from extraction.normalise import is_placeholder, normalise
 
 OWN_CONFIDENCE = 0.97
 PRODUCER = "own_field"
@@ -36,8 +37,20 @@ def own_fields(document: Document) -> dict[str, Finding]:
                 rule=None,
                 spans=[line.span()],
             )
+    found |= _measured(found)
     point = _point(paths)
     return found | ({"gps_coordinates": point} if point else {})
+
+
+def _measured(found: dict[str, Finding]) -> dict[str, Finding]:
+    """Return the numbers that a description states, where the number itself is not given."""
+    return {
+        number: words.model_copy(update={"value": value, "rule": "units_converted"})
+        for description, number in MEASURED.items()
+        if number not in found
+        and (words := found.get(description))
+        and (value := normalise(number, str(words.value))) is not None
+    }
 
 
 def _value(name: str, line: Line) -> JsonValue:

@@ -85,6 +85,8 @@ def placed(
 
 
 def _meant(candidate: Candidate, kind: DocumentKind, *, has_company_label: bool) -> Candidate:
+    if candidate.field == "utility_name" and kind is DocumentKind.LOCATE_TICKET:
+        return replace(candidate, field="member_name")
     if candidate.field == "company_or_contact":
         return replace(candidate, field="contact_name" if has_company_label else "company")
     if candidate.field == "contact_or_onsite":

@@ -13,7 +13,7 @@ from domain.extraction import (
 from domain.facts import TicketFacts
 from extraction.candidates import candidates_of
 from extraction.classify import kind_of
-from extraction.compose import composed, derived, extensions
+from extraction.compose import EXTENSION_RULE, composed, derived, extensions, with_its_phone
 from extraction.document import Document
 from extraction.finders import found_in
 from extraction.limits import fitted
@@ -23,6 +23,7 @@ from extraction.places import coordinates_of
 from extraction.placing import placed, with_roles
 from extraction.reading.any import read_document
 from extraction.resolve import resolved
+from extraction.standing_in import standing_in
 from extraction.warnings import Reading, warnings_of
 
 READER_VERSION = "1"
@@ -56,12 +57,17 @@ def extracted(document: Document) -> Extraction:
     kind = kind_of(document, pairs)
     labelled = [*candidates_of(pairs), *composed(pairs), *coordinates_of(document, pairs)]
     candidates = placed([*labelled, *found_in(document, pairs, kind)], pairs, kind)
+    candidates += [*standing_in(candidates, pairs, kind)]
     candidates += [*extensions(candidates), *derived(candidates)]
     own = own_fields(document)
     if kind is DocumentKind.FIELDS:  # what was stated in our own words is not read again
         stated = {span.path for finding in own.values() for span in finding.spans}
-        candidates = [c for c in candidates if stated.isdisjoint(s.path for s in c.spans)]
-    findings = resolved(candidates, kind) | own
+        candidates = [
+            c
+            for c in candidates
+            if c.rule in FOLLOWS or stated.isdisjoint(s.path for s in c.spans)
+        ]
+    findings = with_its_phone(resolved(candidates, kind)) | own
     fields, cut = fitted(_named(findings, is_field=True))
     extra = {
         name: found for name, found in _named(findings, is_field=False).items() if name in EXTRA
@@ -75,6 +81,9 @@ def extracted(document: Document) -> Extraction:
         warnings=[*document.warnings, *cut, *warnings_of(reading)],
     )
 
+
+# What follows from a value that was stated, and takes nothing from it.
+FOLLOWS = frozenset({"units_converted", "city_from_address", EXTENSION_RULE})
 
 # What is worth keeping although the ticket has no field for it.
 EXTRA = frozenset(
