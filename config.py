@@ -12,9 +12,12 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from domain.errors import RejectedError
+from domain.errors import RejectedError, Texas811Error
 
 MEBIBYTE = 1024 * 1024
+LOOPBACK = "127.0.0.1"
+EVERY_ADDRESS = "*"  # IPv4 and IPv6
+EXIT_REFUSED = 2  # with these settings a process cannot run; to start it again would not help
 
 # Environment variable -> setting. What is not listed here is not read anywhere.
 VARIABLES = {
@@ -39,7 +42,7 @@ class Config(BaseModel):
 
     data_dir: Path = Path("data")
     redis_url: str | None = None
-    host: str = ""  # empty: every address, IPv4 and IPv6
+    host: str = LOOPBACK  # nobody else can reach it until HOST says so
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     max_file_size_mb: int = Field(default=10, ge=1, le=100)
@@ -53,6 +56,8 @@ class Config(BaseModel):
         Railway without a volume: what is written beside one is gone at the next deploy.
         """
         given = {name: environ[var] for var, name in VARIABLES.items() if environ.get(var)}
+        if environ.get("RAILWAY_ENVIRONMENT_ID"):
+            given.setdefault("host", EVERY_ADDRESS)
         volume = environ.get("RAILWAY_VOLUME_MOUNT_PATH")
         if "data_dir" not in given and volume:
             given["data_dir"] = str(Path(volume) / "data")
@@ -93,6 +98,18 @@ class Config(BaseModel):
         return Path(tempfile.gettempdir()) / f"texas811-{name}" / "redis.sock"
 
     @property
+    def url(self) -> str:
+        """Where this machine reaches the API."""
+        host = LOOPBACK if self.host == EVERY_ADDRESS else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
     def redis_address(self) -> str:
         """The URL to reach Redis at, whoever runs it."""
         return self.redis_url or f"unix://{self.redis_socket}"
+
+
+def refusal(error: Texas811Error) -> str:
+    """Return the sentence with which a process declines to run."""
+    named = f"{error.field}: {error.problem}" if error.field else error.problem
+    return " ".join(filter(None, (named, error.remedy))) + "\n"

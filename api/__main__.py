@@ -8,12 +8,12 @@ import sys
 import uvicorn
 
 from api.app import create_app
-from config import Config
+from config import EVERY_ADDRESS, EXIT_REFUSED, Config, refusal
 from domain.errors import RejectedError, Texas811Error
 from jobs.wiring import make_env
 from logs import write_logs
 
-EXIT_REFUSED = 2  # these settings cannot work; starting again would not help
+BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 65  # longer than the platform's edge keeps an idle connection
 
 
@@ -22,11 +22,12 @@ def main() -> int:
     try:
         config = Config.from_env(os.environ)
         write_logs(config.log_level)
+        env = make_env(config)
         listening = listen(config.host, config.port)
     except Texas811Error as error:
-        sys.stderr.write(f"{error.field}: {error.problem} {error.remedy}\n")
+        sys.stderr.write(refusal(error))
         return EXIT_REFUSED
-    app = create_app(make_env(config), document_bytes_max=config.document_bytes_max)
+    app = create_app(env, document_bytes_max=config.document_bytes_max)
     server = uvicorn.Server(
         uvicorn.Config(
             app, log_config=None, access_log=False, timeout_keep_alive=KEEP_ALIVE_SECONDS
@@ -37,19 +38,20 @@ def main() -> int:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there; with no host, on every address, IPv4 and IPv6.
+    """Return a socket that listens there; for `*` on every address, IPv4 and IPv6.
 
     uvicorn's own `--host ::` would listen on IPv6 alone. Raises RejectedError if the port is
     taken.
     """
     try:
-        if host:
-            return socket.create_server((host, port), backlog=2048)
+        if host != EVERY_ADDRESS:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            return socket.create_server((host, port), family=family, backlog=BACKLOG)
         if socket.has_dualstack_ipv6():
             return socket.create_server(
-                ("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=2048
+                ("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=BACKLOG
             )
-        return socket.create_server(("", port), backlog=2048)
+        return socket.create_server(("", port), backlog=BACKLOG)
     except OSError as error:
         raise RejectedError(
             f"Cannot listen on port {port}: {error.strerror}.",

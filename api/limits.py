@@ -27,12 +27,9 @@ class BodyLimit:
             return
         if self._declared(scope) > self._bytes_max:
             await _discard(receive)
-            await answer(self.too_large())(scope, receive, send)
+            await answer(too_large(self._document_bytes_max))(scope, receive, send)
             return
         await self._app(scope, self._counted(receive), send)
-
-    def too_large(self) -> TooLargeError:
-        return too_large(self._document_bytes_max)
 
     def _declared(self, scope: Scope) -> int:
         headers = dict(scope["headers"])
@@ -48,7 +45,7 @@ class BodyLimit:
             received += len(message.get("body", b""))
             if received > self._bytes_max:
                 await _discard(receive)
-                raise self.too_large()
+                raise too_large(self._document_bytes_max)
             return message
 
         return counted

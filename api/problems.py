@@ -5,6 +5,7 @@ lists them all.
 """
 
 import logging
+from collections.abc import Mapping
 from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
@@ -29,6 +30,8 @@ from domain.facts import TicketFacts
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+ERRORS_MAX = 20
+NAME_CHARACTERS_MAX = 80
 
 STATUS_OF: dict[type[Texas811Error], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -80,24 +83,21 @@ def install(app: FastAPI) -> None:
 
 
 def field_problem(error: ErrorDetails) -> FieldProblem:
-    """Return what pydantic refused, in words for the sender."""
-    place = [
-        str(part) for part in error["loc"] if part not in ("body", "query", "header", "path")
-    ]
-    name = ".".join(place) or None
-    kind = error["type"]
-    near = get_close_matches(name or "", TicketFacts.model_fields, n=3)
-    if kind == "extra_forbidden":
-        return FieldProblem(
-            field=name,
-            problem=f"There is no field {name}.",
-            remedy=f"Did you mean {' or '.join(near)}?" if near else REMEDIES[kind],
-            suggested_values=near,
-        )
+    """Return what was refused, in words for the sender; what the sender wrote is cut short."""
+    origin, *place = [str(part) for part in error["loc"]] or [""]
+    if origin not in ("body", "query", "header", "path"):
+        place = [origin, *place]
+    name = ".".join(place)[:NAME_CHARACTERS_MAX]
+    name = name.title() if origin == "header" else name
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(name, TicketFacts.model_fields, n=3)
+        remedy = f"Did you mean {' or '.join(near)}?" if near else REMEDIES["extra_forbidden"]
+        problem = f"There is no field {name}."
+        return FieldProblem(field=name, problem=problem, remedy=remedy, suggested_values=near)
     return FieldProblem(
-        field=name,
+        field=name or None,
         problem=f"{error['msg']}.",
-        remedy=REMEDIES.get(kind, "Correct the value, or leave the field out."),
+        remedy=REMEDIES.get(error["type"], "Correct the value, or leave the field out."),
     )
 
 
@@ -110,10 +110,15 @@ def answer(failure: Texas811Error) -> JSONResponse:
         remedy=failure.remedy,
         suggested_values=list(failure.suggested_values),
     )
-    return _response(status, [first])
+    waits = status is HTTPStatus.SERVICE_UNAVAILABLE
+    return _response(
+        status, [first], {"Retry-After": str(RETRY_AFTER_SECONDS)} if waits else None
+    )
 
 
-def _response(status: HTTPStatus, errors: list[FieldProblem]) -> JSONResponse:
+def _response(
+    status: HTTPStatus, errors: list[FieldProblem], headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     problem = Problem(
         **errors[0].model_dump(),
         title=status.phrase,
@@ -121,7 +126,6 @@ def _response(status: HTTPStatus, errors: list[FieldProblem]) -> JSONResponse:
         detail=" ".join(filter(None, (errors[0].problem, errors[0].remedy))),
         errors=errors,
     )
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else None  # noqa: PLR2004
     return JSONResponse(
         problem.model_dump(mode="json"), status, media_type=MEDIA_TYPE, headers=headers
     )
@@ -134,7 +138,7 @@ async def _on_failure(_request: Request, failure: Any) -> JSONResponse:
 
 
 async def _on_invalid_request(_request: Request, failure: Any) -> JSONResponse:
-    errors = [field_problem(error) for error in failure.errors()]
+    errors = [field_problem(error) for error in failure.errors()[:ERRORS_MAX]]
     return _response(HTTPStatus.UNPROCESSABLE_ENTITY, errors)
 
 
@@ -144,7 +148,7 @@ async def _on_http_error(request: Request, failure: Any) -> JSONResponse:
         problem=f"{request.method} {request.url.path}: {failure.detail}.",
         remedy="See /docs for what there is.",
     )
-    return _response(HTTPStatus(failure.status_code), [problem])
+    return _response(HTTPStatus(failure.status_code), [problem], failure.headers)
 
 
 async def _on_accident(request: Request, failure: Exception) -> JSONResponse:

@@ -12,13 +12,14 @@ from starlette.requests import Request
 
 from api.limits import too_large
 from domain.audit import Actor
-from domain.errors import RejectedError, WrongKindError
+from domain.errors import RejectedError, TooLargeError, WrongKindError
 from domain.facts import TicketFacts
 from domain.moment import StatedMoment
 from domain.work_order import FILENAME_CHARACTERS_MAX, Submission
 from extraction import check
 
 FORM_PARTS_MAX = 4
+FIELDS_BYTES_MAX = 256 * 1024
 
 
 class WorkOrderFields(TicketFacts):
@@ -62,7 +63,7 @@ async def _from_form(
 ) -> Submission:
     try:
         async with request.form(max_files=1, max_fields=FORM_PARTS_MAX) as form:
-            upload, given = _only_file(form), form.get("fields")
+            upload, given = _only_file(form), _only_fields(form)
             document = await upload.read()
     except HTTPException as error:
         raise RejectedError(
@@ -73,7 +74,7 @@ async def _from_form(
     if len(document) > document_bytes_max:
         raise too_large(document_bytes_max)
     check(document, filename=upload.filename, media_type=upload.content_type)
-    fields = _fields(str(given).encode(), place="fields") if given else WorkOrderFields()
+    fields = _fields(given.encode(), place="fields") if given else WorkOrderFields()
     return _submission(
         fields,
         document=document,
@@ -101,7 +102,28 @@ def _only_file(form: FormData) -> UploadFile:
     return upload
 
 
+def _only_fields(form: FormData) -> str:
+    given = form.getlist("fields")
+    if len(given) > 1 or any(isinstance(part, UploadFile) for part in given):
+        raise RejectedError(
+            "The stated facts must be one form field.",
+            field="fields",
+            remedy="Send them once, as a JSON object, and not as a file.",
+        )
+    return str(given[0]) if given else ""
+
+
 def _fields(content: bytes, *, place: str) -> WorkOrderFields:
+    if len(content) > FIELDS_BYTES_MAX:
+        raise TooLargeError(
+            f"The stated facts are larger than {FIELDS_BYTES_MAX // 1024} KB.",
+            field=place,
+            remedy="Send long texts as a document in `file`.",
+        )
+    if b"\\u0000" in content:
+        raise RejectedError(
+            "There is a NUL character in a text.", field=place, remedy="Leave it out."
+        )
     try:
         given: Any = from_json(content or b"null", allow_inf_nan=False)
     except ValueError as error:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ import typer
 
 from cli.tables import print_table
 from config import Config
-from domain.errors import NotFoundError, UnavailableError
+from domain.errors import NotFoundError, RejectedError, UnavailableError
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 SUFFIXES = {".txt", ".eml", ".pdf", ".json", ".html", ".xml"}
@@ -34,7 +33,7 @@ def demo(
         raise NotFoundError(
             f"There are no samples in {SAMPLES}.", remedy="Run it in a checkout."
         )
-    base = url or f"http://127.0.0.1:{Config.from_env(os.environ).port}"
+    base = url or Config.from_env(os.environ).url
     try:
         with httpx2.Client(base_url=base, timeout=WAIT_SECONDS + 10, trust_env=False) as client:
             rows = [_row(path, _post(client, path)) for path in files]
@@ -57,16 +56,21 @@ def _post(client: Any, path: Path) -> dict[str, Any]:
         answer = client.post("/work-orders", json=json.loads(content), **asked)
     else:
         answer = client.post("/work-orders", files={"file": (path.name, content)}, **asked)
+    if not answer.headers.get("content-type", "").startswith("application/"):
+        raise UnavailableError(
+            f"What answers at {client.base_url} is another service.",
+            remedy="Say with --url where Texas 811 is.",
+        )
     receipt: dict[str, Any] = answer.json()
     if not answer.is_success:
-        sys.stderr.write(f"{path.name}: {receipt['detail']}\n")
+        raise RejectedError(f"{path.name} was refused: {receipt['detail']}", field="file")
     return receipt
 
 
 def _row(path: Path, receipt: dict[str, Any]) -> tuple[str, ...]:
     ticket = (receipt.get("ticket") or {}).get("ticket")
     if ticket is None:
-        return (path.name, "", str(receipt.get("state", "refused")), "", "", "")
+        return (path.name, "", receipt["state"], "", "", "")
     return (
         path.name,
         ticket["id"][:8],

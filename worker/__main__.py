@@ -1,79 +1,10 @@
-"""`python -m worker`: one worker. `python -m worker up`: everything, under one supervisor."""
+"""`python -m worker`: see `worker.command`."""
 
-import argparse
-import asyncio
-import logging
-import os
 import sys
 
-from redis.exceptions import RedisError
-
-from config import Config
-from domain.errors import Texas811Error
-from logs import write_logs
-from storage.store import Store
-from worker.engine import REDIS_PAUSE_SECONDS
-from worker.redis_server import answers
-from worker.settings import make_engine
-from worker.supervisor import EXIT_REFUSED, Supervisor
-
-log = logging.getLogger(__name__)
-
-
-def main() -> int:
-    """Run what the arguments ask for; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m worker", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["up"], help="run everything")
-    parser.add_argument("--name", default="worker-1", help="tells workers apart")
-    parser.add_argument("--demo", action="store_true", help="with up: feed the samples")
-    given = parser.parse_args()
-    try:
-        config = Config.from_env(os.environ)
-        write_logs(config.log_level)
-        if given.what == "up":
-            return _supervise(config, demo=given.demo)
-        asyncio.run(_work(config, given.name))
-    except Texas811Error as error:
-        named = f"{error.field}: " if error.field else ""
-        sys.stderr.write(f"{named}{error.problem} {error.remedy or ''}\n")
-        return EXIT_REFUSED
-    return 0
-
-
-def _supervise(config: Config, *, demo: bool) -> int:
-    with Store(config.root).owned() as is_free:
-        if not is_free:
-            sys.stderr.write(
-                f"texas811 is running on {config.root} already. Stop it, or set DATA_DIR and "
-                "PORT to run another beside it.\n"
-            )
-            return EXIT_REFUSED
-        return asyncio.run(Supervisor(config, os.environ, demo=demo).run())
-
-
-async def _work(config: Config, name: str) -> None:
-    """Work until a signal asks to stop. A Redis that is away is waited for, never died of."""
-    while True:
-        await _until_redis_answers(config.redis_address)
-        engine = make_engine(config, name=name)
-        try:
-            await engine.async_run()
-        except asyncio.CancelledError:
-            return  # arq stops itself by cancelling its main task
-        except (RedisError, OSError) as error:
-            log.warning("Redis is lost: %s", error)
-        finally:
-            await engine.close()
-
-
-async def _until_redis_answers(address: str) -> None:
-    said = False
-    while not await answers(address):
-        if not said:
-            log.warning("waiting for Redis; what is accepted meanwhile is kept")
-            said = True
-        await asyncio.sleep(REDIS_PAUSE_SECONDS)
-
-
 if __name__ == "__main__":
+    # Imported only here: a child that reads documents runs this file under another name, and
+    # needs nothing of the engine.
+    from worker.command import main
+
     sys.exit(main())

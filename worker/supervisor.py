@@ -14,11 +14,12 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import httpx2
 from redis.exceptions import RedisError
 
-from config import Config
+from config import EXIT_REFUSED, Config
 from domain.errors import UnavailableError
 from jobs.queue import connect, disconnect
 from worker.children import spawn
@@ -30,7 +31,6 @@ RESTARTS_MAX = 10
 RESTART_WINDOW_SECONDS = 60.0
 RESTART_PAUSE_SECONDS_MAX = 5.0
 HEALTHY_SECONDS_MAX = 30.0
-EXIT_REFUSED = 2  # a child that cannot run with these settings says so with this status
 
 REDIS, API, DEMO = "redis", "api", "demo"
 
@@ -119,8 +119,10 @@ class Supervisor:
                 return
             log.error("died", extra={"child": name, "status": ended.result()})
             await self._release(name)
-            await asyncio.sleep(self._pause_before_restart(name, ended.result()))
-            await self._start_again(name)
+            pause = self._pause_before_restart(name, ended.result())
+            await asyncio.wait({stopped}, timeout=pause)
+            if not stopped.done():
+                await self._start_again(name)
 
     def _pause_before_restart(self, name: str, status: int) -> float:
         """Return how long to wait (seconds): nothing at first, longer the oftener it dies."""
@@ -131,7 +133,8 @@ class Supervisor:
             raise GaveUpError(
                 f"{name} cannot run with these settings; what it said stands above."
             )
-        if len(starts) >= RESTARTS_MAX:
+        if len(starts) >= RESTARTS_MAX and name in (REDIS, API):
+            # Without workers the door still takes what comes; without these it does not.
             raise GaveUpError(f"{name} died {len(starts)} times in a minute.")
         return min(RESTART_PAUSE_SECONDS_MAX, 0.1 * (2.0 ** len(starts) - 2.0))
 
@@ -157,22 +160,37 @@ class Supervisor:
 
     async def _announce(self) -> None:
         """Say where to look, as soon as the API answers; feed the samples if asked to."""
-        url = f"http://127.0.0.1:{self._config.port}"
+        url = self._config.url
         if not await self._is_healthy(url):
             return
-        if self._demo:
-            feeding = await spawn(self._command(DEMO), environ=self._environ)
-            await feeding.wait()
-        redis = self._config.redis_url or f"embedded ({find_server().name})"
         sys.stdout.write(
             f"\n  Texas 811 is up at {url}\n"
             f"    tickets   {url}/tickets    or: texas811 tickets list\n"
             f"    API       {url}/docs\n"
             f"    data      {self._config.root}\n"
-            f"    Redis     {redis}\n"
+            f"    Redis     {self._redis_place()}\n"
             f"  Stop with Ctrl-C.\n\n"
         )
         sys.stdout.flush()
+        if self._demo:
+            await self._feed()
+
+    async def _feed(self) -> None:
+        """Hand in the samples; a stop that comes meanwhile does not wait for them."""
+        process = await spawn(self._command(DEMO), environ=self._environ)
+        self._children[DEMO] = Child(DEMO, process)
+        fed = asyncio.create_task(process.wait())
+        stopped = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({fed, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (fed, stopped):
+            task.cancel()
+
+    def _redis_place(self) -> str:
+        """Return where Redis is, without what is secret in its URL."""
+        if self._config.redis_url is None:
+            return f"embedded ({find_server().name})"
+        place = urlsplit(self._config.redis_url)
+        return f"{place.hostname}:{place.port}" if place.hostname else place.path
 
     async def _is_healthy(self, url: str) -> bool:
         deadline = time.monotonic() + HEALTHY_SECONDS_MAX
@@ -186,10 +204,12 @@ class Supervisor:
 
     async def _stop(self) -> None:
         """Stop the door and the workers, let them finish, then Redis."""
+        log.info("stopping")
         redis = self._children.pop(REDIS, None)
         await _end([child.process for child in self._children.values()])
         if redis:
             await _end([redis.process])
+        log.info("stopped")
 
 
 async def _end(processes: list[asyncio.subprocess.Process]) -> None:

@@ -81,12 +81,12 @@ BAD: dict[str, tuple[dict[str, Any], int, str]] = {
     "a key that is too long": (
         {"json": {"company": "A"}, "headers": {"Idempotency-Key": "k" * 256}},
         422,
-        "idempotency-key",
+        "Idempotency-Key",
     ),
     "an empty key": (
         {"json": {"company": "A"}, "headers": {"Idempotency-Key": ""}},
         422,
-        "idempotency-key",
+        "Idempotency-Key",
     ),
     "a wait for ever": ({"json": {"company": "A"}, "params": {"wait": "1e9"}}, 422, "wait"),
     "a wait that is no number": ({"json": {"city": "A"}, "params": {"wait": "x"}}, 422, "wait"),

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.extraction import DocumentKind, WarningCode
+from domain.extraction import DocumentKind, Extraction, WarningCode
 from jobs import reader
-from jobs.reader import read_apart, warm_up
+from jobs.reader import READERS_MAX, Readers
 from tests.jobs.orders import DOCUMENT
 from tests.worker.processes import commands, descendants, left_after
 
@@ -21,16 +21,37 @@ LONG_DOCUMENT = DOCUMENT + b"".join(
 
 READING_FOR_LONG = """
 import asyncio, sys
-from jobs.reader import read_apart, warm_up
+from jobs.reader import Readers
 
 async def main():
-    await warm_up()
+    readers = Readers()
+    await readers.read(b"Work order: none", "warm_up.txt", "text/plain")
     print("reading", flush=True)
-    await read_apart(sys.stdin.buffer.read(), "long.txt", "text/plain")
+    await readers.read(sys.stdin.buffer.read(), "long.txt", "text/plain")
     print("done", flush=True)
 
 asyncio.run(main())
 """
+
+
+async def read_apart(document: bytes, filename: str, media_type: str) -> Extraction:
+    return await Readers().read(document, filename, media_type)
+
+
+async def warm_up() -> None:
+    """Have a child that has loaded the reader."""
+    await read_apart(b"Work order: none", "warm_up.txt", "text/plain")
+
+
+async def kill_readers(*, times: int) -> None:
+    """kill -9 whoever reads, and as often again whoever takes over."""
+    killed: set[int] = set()
+    while len(killed) < times:
+        await asyncio.sleep(0.1)
+        for child in reader_children(os.getpid()) - killed:
+            await asyncio.sleep(0.3)
+            os.kill(child, signal.SIGKILL)
+            killed.add(child)
 
 
 def reader_children(pid: int) -> set[int]:
@@ -85,18 +106,42 @@ async def test_a_document_that_takes_too_long_is_stopped_and_the_next_is_read(
 
 async def test_a_document_that_kills_the_reader_is_unreadable_and_the_next_is_read() -> None:
     """A crash of a native library ends the child without a word; the ticket says so for it."""
-    await warm_up()
     reading = asyncio.create_task(read_apart(LONG_DOCUMENT, "long.txt", "text/plain"))
-    await asyncio.sleep(0.2)
 
-    for child in reader_children(os.getpid()):
-        os.kill(child, signal.SIGKILL)
+    await kill_readers(times=2)
     killed = await reading
     following = await read_apart(DOCUMENT, "order.txt", "text/plain")
 
     assert killed.kind is DocumentKind.UNREADABLE
     assert [warning.code for warning in killed.warnings] == [WarningCode.UNREADABLE]
     assert following.fields["county"].value == "Travis"
+
+
+async def test_a_reader_that_somebody_killed_is_given_a_second_chance() -> None:
+    """The memory killer or a shutdown may have ended it: that is not the document's fault."""
+    reading = asyncio.create_task(read_apart(LONG_DOCUMENT, "long.txt", "text/plain"))
+
+    await kill_readers(times=1)
+    read = await reading
+
+    assert read.kind is not DocumentKind.UNREADABLE
+    assert read.fields["county"].value == "Travis"
+
+
+async def test_the_wait_for_a_free_reader_is_not_taken_for_reading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A good document behind slow ones must not be called unreadable: nobody reads it again."""
+    readers = Readers()
+    await asyncio.gather(
+        *(readers.read(DOCUMENT, "a.txt", None) for _warm in range(READERS_MAX))
+    )
+    monkeypatch.setattr(reader, "READ_SECONDS_MAX", 1.0)
+    slow = [readers.read(LONG_DOCUMENT, "long.txt", None) for _each in range(3 * READERS_MAX)]
+
+    *_slow, good = await asyncio.gather(*slow, readers.read(DOCUMENT, "order.txt", None))
+
+    assert good.fields["county"].value == "Travis"
 
 
 async def test_a_reader_that_died_while_it_was_idle_is_replaced_unseen() -> None:

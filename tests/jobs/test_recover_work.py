@@ -15,7 +15,7 @@ from storage.clock import system_clock
 from tests.builders import make_change, make_draft
 from tests.jobs.orders import accepted, bury, forget_the_queue, queued
 
-RECOVERY = RecoverWork(tick=1_795_000_000)
+RECOVERY = RecoverWork()
 
 
 async def test_all_that_is_owed_is_rung_for_when_redis_forgot(env: Env) -> None:

@@ -114,4 +114,9 @@ def test_the_names_of_the_keys_are_as_we_write_them(name: str) -> None:
 def test_our_script_writes_the_keys_of_arq() -> None:
     """Lua does not know Python's constants; this is where the two meet."""
     assert f"'{arq.constants.job_key_prefix}'" in RING
-    assert arq.constants.default_queue_name == QUEUE_NAME
+    assert "redis.call('ZADD', KEYS[1]" in RING
+
+
+def test_our_queue_is_not_the_one_that_every_arq_application_has() -> None:
+    """Another application on this Redis would take our jobs, and fail what it does not know."""
+    assert arq.constants.default_queue_name != QUEUE_NAME

@@ -114,6 +114,7 @@ async def test_a_stock_client_of_arq_can_ring_for_our_worker(config: Config, env
         RedisSettings(unix_socket_path=config.redis_url.removeprefix("unix://")),
         job_serializer=encode,
         job_deserializer=decode,
+        default_queue_name=QUEUE_NAME,
     )
 
     async with at_work(config, kind):

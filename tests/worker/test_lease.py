@@ -12,7 +12,7 @@ from arq.connections import ArqRedis
 
 from config import Config
 from jobs.job import Env
-from jobs.queue import RUNNING_KEY
+from jobs.queue import QUEUE_NAME, RUNNING_KEY
 from tests.worker.errands import Bench, at_work, errand_that, until
 from worker import engine
 from worker.engine import release
@@ -136,7 +136,7 @@ async def test_a_worker_that_is_told_to_stop_gives_its_job_back(
         await bench.begun.wait()
 
     assert await _is_free(redis)
-    assert await redis.zcard("arq:queue") == 1
+    assert await redis.zcard(QUEUE_NAME) == 1
 
 
 def others_as_bytes(others: dict[str, bytes]) -> dict[bytes, bytes]:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from config import Config
 from jobs.job import Env
 from jobs.queue import QUEUE_NAME, connect, disconnect
 from jobs.wiring import make_env
-from tests.builders import NOW
 from tests.worker.errands import until
 from worker import schedule
 from worker.redis_server import start_server
@@ -31,35 +29,44 @@ async def keeping(env: Env, times: int = 1) -> AsyncIterator[None]:
             await task
 
 
-async def ticks(redis: ArqRedis) -> list[int]:
-    names = [job_id.decode() for job_id in await redis.zrange(QUEUE_NAME, 0, -1)]
-    return sorted(int(name.removeprefix("recover_work:")) for name in names)
+async def rung(redis: ArqRedis) -> list[str]:
+    return [job_id.decode() for job_id in await redis.zrange(QUEUE_NAME, 0, -1)]
 
 
-async def test_a_tick_is_rung_once_however_many_workers_there_are(
+async def test_recovery_is_queued_once_however_many_workers_ring(
     env: Env, redis: ArqRedis
 ) -> None:
     """Every worker keeps the schedule, so that none is special and none is missed."""
-    still = replace(env, clock=lambda: NOW)
-
-    async with keeping(still, times=4):
+    async with keeping(env, times=4):
         await asyncio.sleep(0.2)
 
-    assert await ticks(redis) == [int(NOW.timestamp())]
+    assert await rung(redis) == ["recover_work:owed"]
 
 
-async def test_the_next_tick_is_rung_when_it_is_due(
+async def test_it_is_rung_again_when_the_next_is_due(
     env: Env, redis: ArqRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is owed is looked for again and again, not only at the start."""
-    monkeypatch.setattr(schedule, "RECOVER_EVERY_SECONDS", 1)
+    monkeypatch.setattr(schedule, "RECOVER_EVERY_SECONDS", 0.3)
 
     async with keeping(env):
-        await asyncio.sleep(2.1)
+        await asyncio.sleep(0.1)
+        await redis.flushall()
+        await until(lambda: rung(redis), seconds=3)
 
-    first, *rest = await ticks(redis)
-    assert len(rest) >= 2
-    assert rest == list(range(first + 1, first + 1 + len(rest)))
+    assert await rung(redis) == ["recover_work:owed"]
+
+
+async def test_a_backlog_holds_one_recovery_and_not_one_a_tick(
+    env: Env, redis: ArqRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an hour without workers the first of them must not find hundreds."""
+    monkeypatch.setattr(schedule, "RECOVER_EVERY_SECONDS", 0.02)
+
+    async with keeping(env):
+        await asyncio.sleep(0.5)
+
+    assert len(await rung(redis)) == 1
 
 
 async def test_the_schedule_goes_on_when_redis_comes_back(
@@ -74,10 +81,10 @@ async def test_the_schedule_goes_on_when_redis_comes_back(
     async with keeping(env):
         await asyncio.sleep(0.2)
         server = await start_server(tmp_path / "redis.sock")
-        await until(lambda: ticks(redis), seconds=3)
-        rung = await ticks(redis)
+        await until(lambda: rung(redis), seconds=3)
+        after = await rung(redis)
 
-    assert rung
+    assert after
     await env.queue.close()
     await disconnect(redis)
     server.kill()
