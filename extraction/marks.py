@@ -26,12 +26,16 @@ UNKNOWN_LABEL = re.compile(r"[A-Za-z][A-Za-z0-9 /#&.'()_-]{0,44}$")
 LAST_WORD = re.compile(r"[A-Za-z][A-Za-z0-9/#_-]{0,30}\s?$")
 NUMBER_LABEL = re.compile(
     r"\b((?:work order|work request|wo|wr|job|pole|transformer|xfmr|meter|ticket|incident)"
-    r"\s{0,2}(?:#|no\.|number))\s{0,3}(?=[A-Z0-9-]*\d)",
+    r"\s{0,2}(?:#|no\.|number))\s{0,3}(?=[A-Z0-9-]{0,20}\d)",
     re.IGNORECASE,
 )
 LEADING = {
     "phone": re.compile(
         r"\s{0,40}((?:[A-Za-z]{2,12}\.?\s){1,3})(?=\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4})"
+    ),
+    "work_order": re.compile(
+        r"\s{0,40}(?:[A-Za-z]{3,20}\s){0,2}(work order)\s{1,3}(?=[A-Z]{0,5}-?\d[\w-]{2,20}\s{0,40}$)",
+        re.IGNORECASE,
     ),
     "email": re.compile(r"\s{0,40}((?:[A-Za-z-]{4,12}\s){1,2})(?=[\w.+-]{1,64}@)"),
 }

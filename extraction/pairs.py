@@ -13,7 +13,7 @@ from domain.extraction import Span
 from extraction.blocks import Blocks
 from extraction.document import Document, Line
 from extraction.labels import Label, find_label, name_of
-from extraction.marks import COLUMNS, Mark, marks_in
+from extraction.marks import COLUMNS, MARK, Mark, marks_in
 from extraction.roles import Role, role_of_heading, role_of_name
 from extraction.tables import Tables, is_header
 
@@ -60,19 +60,28 @@ def _walk(lines: Sequence[Line]) -> Iterator[Pair]:
             continue
         if index and line.part != lines[index - 1].part:
             blocks = Blocks()
-        for at, heading in _headings(line, marks[index]):
+        headings = _headings(line, marks[index])
+        for at, heading in headings:
             blocks.head(heading, at=at, level=_level(line))
-        if line.label is not None:
-            found = find_label(line.label, is_fuzzy=True)
-            pairs: list[Pair] = [_placed(found, line)] if found else []
-        else:
-            cells = tables.cells(line, marks[index])
-            pairs = list(_in_line(lines, marks, index) if cells is None else _in_row(cells))
-        for pair in pairs:
+        if len(headings) > 1:
+            continue
+        for pair in _at(lines, marks, index, tables):
             role, is_opened = blocks.role_of(pair.label, at=pair.at)
             yield replace(pair, role=role, is_opened=is_opened)
         if line.label is None and not line.text.strip():
             blocks.close()
+
+
+def _at(
+    lines: Sequence[Line], marks: Sequence[Sequence[Mark]], index: int, tables: Tables
+) -> list[Pair]:
+    """Return the pairs of one line of text or of a page, their roles yet unknown."""
+    line = lines[index]
+    if line.label is not None:
+        found = find_label(line.label, is_fuzzy=True)
+        return [_placed(found, line)] if found else []
+    cells = tables.cells(line, marks[index])
+    return list(_in_line(lines, marks, index) if cells is None else _in_row(cells))
 
 
 def _level(line: Line) -> float:
@@ -126,7 +135,7 @@ def _headings(line: Line, marks: Sequence[Mark]) -> list[tuple[float, Role]]:
     if alone is not None:
         return [(_left(line, 0) if line.box else 0.0, alone)]
     columns = [match.span() for match in COLUMNS.finditer(line.text[:HEADING_CHARACTERS_MAX])]
-    if line.label is not None or marks or len(columns) == 1 or is_header(line.text, columns):
+    if line.label is not None or MARK.search(line.text) or is_header(line.text, columns):
         return []
     roles = [_role_in(line.text[start:end]) for start, end in columns]
     if any(role is None for role in roles):

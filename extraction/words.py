@@ -79,7 +79,7 @@ ALIASES: dict[str, str] = {
         cross st|cross|cross 1|cross street 1|intersection|intersecting street|
         nearest intersecting street|at intersection|at|x street|xstreet|x st|cross street name|
         near street|nearest street|closest intersection|intersecting road|
-        first intersecting street|1st intersection|nearest xst|intersecting street name|
+        first intersecting street|1st intersection|nearest xst|xst|xsts|intersecting street name|
         closest cross street|near intersection|near cross street|1st intersecting street|
         cross streets|nearest cross|nearest x street|nearest major intersection|between""",
     "cross_2": """other intersection|cross 2|cross street 2|second intersection|
