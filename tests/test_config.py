@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from config import VARIABLES, Config
+from config import EVERY_ADDRESS, LOOPBACK, VARIABLES, Config, refusal
 from domain.errors import RejectedError
 
 SOCKET_PATH_CHARACTERS_MAX = 100  # sockaddr_un has 108 on Linux and 104 elsewhere
 
 
-def refused(environ: dict[str, str]) -> RejectedError:
-    with pytest.raises(RejectedError) as refusal:
+def refused_in(environ: dict[str, str]) -> RejectedError:
+    with pytest.raises(RejectedError) as refused:
         Config.from_env(environ)
-    return refusal.value
+    return refused.value
 
 
 def test_an_empty_environment_gives_a_service_that_runs() -> None:
@@ -22,7 +22,7 @@ def test_an_empty_environment_gives_a_service_that_runs() -> None:
 
     assert config == Config()
     assert config.root == Path("data").resolve()
-    assert (config.port, config.workers, config.host) == (8000, 1, "")
+    assert (config.port, config.workers) == (8000, 1)
     assert config.redis_url is None
     assert config.document_bytes_max == 10 * 1024 * 1024
 
@@ -73,11 +73,11 @@ def test_an_empty_variable_is_as_good_as_none(variable: str) -> None:
 )
 def test_a_value_that_cannot_be_used_is_named(variable: str, value: str) -> None:
     """A service that started with another value than was set would surprise for months."""
-    refusal = refused({variable: value})
+    said = refused_in({variable: value})
 
-    assert refusal.field == variable
-    assert value in refusal.problem
-    assert "environment variable" in (refusal.remedy or "")
+    assert said.field == variable
+    assert value in said.problem
+    assert "environment variable" in (said.remedy or "")
 
 
 def test_on_railway_the_data_lies_on_the_volume() -> None:
@@ -91,10 +91,41 @@ def test_on_railway_the_data_lies_on_the_volume() -> None:
 
 def test_on_railway_a_service_without_a_volume_is_refused() -> None:
     """It would run well, until the deploy that loses every ticket."""
-    refusal = refused({"RAILWAY_ENVIRONMENT_ID": "e"})
+    said = refused_in({"RAILWAY_ENVIRONMENT_ID": "e"})
 
-    assert refusal.field == "RAILWAY_VOLUME_MOUNT_PATH"
-    assert "volume" in (refusal.remedy or "")
+    assert said.field == "RAILWAY_VOLUME_MOUNT_PATH"
+    assert "volume" in (said.remedy or "")
+
+
+def test_nobody_else_reaches_a_service_on_a_desk() -> None:
+    """It has no password yet: only where a platform stands before it does it listen to all."""
+    railway = {"RAILWAY_ENVIRONMENT_ID": "e", "RAILWAY_VOLUME_MOUNT_PATH": "/mnt/volume"}
+
+    assert Config.from_env({}).host == LOOPBACK
+    assert Config.from_env(railway).host == EVERY_ADDRESS
+    assert Config.from_env({**railway, "HOST": "10.0.0.7"}).host == "10.0.0.7"
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        (LOOPBACK, "http://127.0.0.1:8000"),
+        (EVERY_ADDRESS, "http://127.0.0.1:8000"),
+        ("10.0.0.7", "http://10.0.0.7:8000"),
+        ("::1", "http://[::1]:8000"),
+    ],
+)
+def test_the_service_is_found_where_it_listens(host: str, url: str) -> None:
+    """What `up` prints must open in a browser."""
+    assert Config(host=host).url == url
+
+
+def test_a_refusal_names_field_problem_and_remedy_in_one_line() -> None:
+    """It is the last line that a person sees before the prompt."""
+    said = refusal(RejectedError("It is too high.", field="PORT", remedy="Lower it."))
+
+    assert said == "PORT: It is too high. Lower it.\n"
+    assert refusal(RejectedError("It cannot be.")) == "It cannot be.\n"
 
 
 def test_a_named_directory_is_taken_at_its_word_on_railway_too() -> None:

@@ -43,6 +43,7 @@ async def test_a_program_gets_one_flat_object(document: Path) -> None:
     assert all({"field", "problem", "severity"} <= set(gap) for gap in values["_gaps"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gas_service.eml", "gas_main_relocation.pdf"])
 async def test_the_same_document_gives_the_same_bytes_in_every_run(name: str) -> None:
     """A reader that answers by chance cannot be tested, nor trusted."""

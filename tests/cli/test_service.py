@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from config import Config
 from jobs.job import Env
 from tests.cli.commands import ROOT, texas811
@@ -52,6 +54,7 @@ async def test_a_queue_that_is_away_ends_with_status_5(env: Env, config: Config)
     assert "Traceback" not in said.error
 
 
+@pytest.mark.slow
 async def test_the_demo_turns_every_sample_into_a_ticket(env: Env, config: Config) -> None:
     """What somebody sees in the first minute."""
     async with working(config), serving(config, env) as client:
@@ -66,6 +69,7 @@ async def test_the_demo_turns_every_sample_into_a_ticket(env: Env, config: Confi
     assert {line["id"][:8] for line in listed["tickets"]} <= set(said.out.split())
 
 
+@pytest.mark.slow
 async def test_the_demo_finds_the_service_by_the_port_that_is_set(
     env: Env, config: Config
 ) -> None:
@@ -88,6 +92,7 @@ async def test_the_demo_without_a_service_ends_with_status_5(tmp_path: Path) -> 
     assert "Traceback" not in said.error
 
 
+@pytest.mark.slow
 async def test_a_variable_that_cannot_be_used_is_named_by_every_command(
     tmp_path: Path,
 ) -> None:

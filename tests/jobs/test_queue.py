@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import Config
-from domain.errors import UnavailableError
+from domain.errors import RejectedError, UnavailableError
 from jobs.extract_ticket import ExtractTicket
 from jobs.queue import (
     ANSWER_SECONDS_MAX,
@@ -107,6 +107,16 @@ async def test_a_large_backlog_is_rung_in_batches_with_few_tokens(queue: ArqQueu
     assert await queue._redis.llen(WAKE_KEY) == TOKENS_MAX
 
 
+async def test_a_job_that_redis_half_forgot_is_rung_for_again(queue: ArqQueue) -> None:
+    """A payload without its place in the queue would else keep the job out for four weeks."""
+    await queue.put(*jobs(1))
+    await queue._redis.delete(QUEUE_NAME)
+
+    assert await queue.put(*jobs(1)) == 1
+
+    assert await queue._redis.zcard(QUEUE_NAME) == 1
+
+
 async def test_ringing_for_nothing_asks_nothing_of_redis() -> None:
     """What is owed is mostly nothing; that must not depend on Redis."""
     queue = ArqQueue(connect("unix:///nowhere.sock"), system_clock)
@@ -174,6 +184,7 @@ async def test_a_redis_that_is_away_is_said_to_be_away_at_once() -> None:
     assert "Nothing is lost" in (ringing.value.remedy or "")
 
 
+@pytest.mark.slow
 async def test_a_redis_that_never_answers_is_waited_for_a_second(tmp_path: Path) -> None:
     """A host that hangs is worse than one that is gone: a 202 must not hang with it."""
     async with server_that_never_answers(tmp_path / "deaf.sock") as address:
@@ -196,6 +207,23 @@ def test_a_password_is_taken_as_the_url_means_it() -> None:
 
     parts = redis.connection_pool.connection_kwargs
     assert (parts["password"], parts["port"], parts["db"]) == ("p@ss/word", 6380, 3)
+
+
+def test_options_that_other_clients_understand_are_left_out() -> None:
+    """A platform's URL may end in `?family=0`, which redis-py would stumble on."""
+    redis = connect("redis://queue:6379?family=0&db=2")
+
+    assert redis.connection_pool.connection_kwargs["db"] == 2
+    assert "family" not in redis.connection_pool.connection_kwargs
+
+
+@pytest.mark.parametrize("address", ["queue:6379", "http://queue", "redis://queue:port"])
+def test_an_address_that_is_no_redis_url_is_refused(address: str) -> None:
+    """Found at the start and named, not as an outage that never ends."""
+    with pytest.raises(RejectedError, match="not the URL of a Redis") as refused:
+        connect(address)
+
+    assert refused.value.field == "REDIS_URL"
 
 
 values = st.recursive(

@@ -36,10 +36,18 @@ class Errand(Job):
 
 
 def errand_that(
-    deed: Deed, *, seconds_max: float = SECONDS_MAX, attempts_max: int = 5
+    deed: Deed,
+    *,
+    seconds_max: float = SECONDS_MAX,
+    attempts_max: int = 5,
+    is_buried: bool = True,
 ) -> type[Errand]:
     """Return a kind of job that does this, within these limits."""
-    limits = {"seconds_max": seconds_max, "attempts_max": attempts_max}
+    limits = {
+        "seconds_max": seconds_max,
+        "attempts_max": attempts_max,
+        "is_buried": is_buried,
+    }
     return type("SomeErrand", (Errand,), {"deed": staticmethod(deed), **limits})
 
 

@@ -13,7 +13,7 @@ from config import Config
 from jobs.job import Done, Env, Outcome
 from jobs.queue import QUEUE_NAME, RUNNING_KEY, WAKE_KEY, decode, encode
 from tests.worker.errands import Bench, at_work, errand_that, until
-from worker import engine
+from worker import engine, run
 
 ARQ_POLL_SECONDS = 0.5
 
@@ -126,8 +126,11 @@ async def test_a_stock_client_of_arq_can_ring_for_our_worker(config: Config, env
     assert len(diary.done_at) == 1
 
 
-async def test_a_job_that_failed_for_now_is_tried_again(config: Config, env: Env) -> None:
+async def test_a_job_that_failed_for_now_is_tried_again(
+    config: Config, env: Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The whole way: raised in the job, deferred in Redis, counted, and run again."""
+    monkeypatch.setattr(run, "BACKOFF_SECONDS_BASE", 0.02)
     times = []
 
     async def fail_twice(_env: Env) -> Outcome:
@@ -146,9 +149,10 @@ async def test_a_job_that_failed_for_now_is_tried_again(config: Config, env: Env
 
 
 async def test_a_job_that_always_fails_ends_as_one_letter(
-    config: Config, env: Env, redis: ArqRedis
+    config: Config, env: Env, redis: ArqRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Buried means: a person will see it, and the queue is free of it."""
+    monkeypatch.setattr(run, "BACKOFF_SECONDS_BASE", 0.02)
 
     async def fail(_env: Env) -> Outcome:
         raise TimeoutError("never")

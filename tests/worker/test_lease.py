@@ -45,6 +45,7 @@ async def doomed_worker(config: Config) -> AsyncIterator[asyncio.subprocess.Proc
         await worker.communicate()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short_lease")
 async def test_a_job_that_outlasts_its_lease_keeps_its_worker(
     config: Config, env: Env, redis: ArqRedis
@@ -68,6 +69,7 @@ async def test_a_job_that_outlasts_its_lease_keeps_its_worker(
     assert bench.times == 1
 
 
+@pytest.mark.slow
 async def test_the_job_of_a_dead_worker_runs_again_when_its_lease_ends(
     config: Config, env: Env, redis: ArqRedis
 ) -> None:

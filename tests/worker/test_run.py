@@ -141,6 +141,19 @@ async def test_the_last_attempt_that_fails_is_buried(env: Env) -> None:
     assert letter.attempts == 5
 
 
+@pytest.mark.parametrize("number", [5, 6])
+async def test_a_job_that_comes_again_by_itself_is_given_up_without_a_letter(
+    env: Env, number: int
+) -> None:
+    """An outage of an hour would else leave a letter for each look at what is owed."""
+    kind = errand_that(find_the_shop_shut, is_buried=False)
+
+    said = await attempt(kind, env, number=number)
+
+    assert said.startswith("given up: ")
+    assert await env.store.dead_letters.list() == []
+
+
 async def test_a_failure_that_nobody_foresaw_is_buried_at_once(env: Env) -> None:
     """A defect gives the same result in every attempt; it wants a person, not patience."""
     await attempt(errand_that(stumble), env)
