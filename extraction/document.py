@@ -11,7 +11,7 @@ from domain.extraction import ExtractionWarning, Span, WarningCode
 from extraction.intake import Medium
 
 CHARACTERS_MAX = 2_000_000  # of text in one document; what follows is not read
-LINES_MAX = 60_000
+LINES_MAX = 20_000
 QUOTE_CHARACTERS_MAX = 2_000  # a quote is evidence, not a copy of the document
 
 Box = tuple[float, float, float, float]

@@ -25,7 +25,7 @@ ALONE = 0.64
 SUGGESTION = 0.50
 NARRATIVE_CHARACTERS_MIN = 40
 
-BANNER_LINE = re.compile(r"\*{2,}\s{0,4}([A-Z][A-Z /-]{3,30}?)\s{0,12}\*{2,}")
+BANNER_LINE = re.compile(r"\*\*\s{0,4}([A-Z][A-Z /-]{3,30}?)\s{0,12}\*\*")
 COUNTY_IN_TEXT = re.compile(r"\b((?:[A-Z][A-Za-z]+\s){1,3})(?:County|COUNTY)\b")
 NO_REPLY = re.compile(
     r"no[._-]?reply|donotreply|unsubscribe|support@|info@|postmaster|webmaster", re.IGNORECASE

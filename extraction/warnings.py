@@ -26,7 +26,7 @@ PLACEHOLDERS_MIN = 2
 TEXAS_ZIPS = re.compile(r"^(?:7[5-9]\d{3}|885\d\d|733\d\d)")
 CANCELLED = re.compile(r"\b(?:cancel(?:led|lation|ed)?|void(?:ed)?)\b", re.IGNORECASE)
 TEST = re.compile(
-    r"\btest(?:ing)? (?:ticket|only|message|order)\b|\bthis is (?:only )?a test\b|\*+ ?test ?\*+",
+    r"\btest(?:ing)? (?:ticket|only|message|order)\b|\bthis is (?:only )?a test\b|\* ?test ?\*",
     re.IGNORECASE,
 )
 KNOWN_TYPES = frozenset({"true", "false", "y", "n", "yes", "no"})

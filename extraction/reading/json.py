@@ -17,7 +17,7 @@ from domain.extraction import ExtractionWarning, WarningCode
 from domain.facts import TicketFacts
 from extraction.document import CHARACTERS_MAX, LINES_MAX, Document, Line
 from extraction.intake import Medium
-from extraction.reading.text import decoded, read_text, truncation_of
+from extraction.reading.text import decoded, read_text, truncated, truncation_of
 
 DEPTH_MAX = 40  # objects within objects; deeper ones are left out
 NAME_KEYS = ("displayName", "fieldName", "label", "name", "key", "attribute", "field")
@@ -49,12 +49,13 @@ class Place:
     path: str = "$"
     trail: tuple[str, ...] = ()
     part: str = "body"
+    depth: int = 0
 
     def within(self, key: str) -> "Place":
-        return Place(f"{self.path}.{key}", (*self.trail, key), self.part)
+        return Place(f"{self.path}.{key}", (*self.trail, key), self.part, self.depth + 1)
 
     def at(self, index: int) -> "Place":
-        return Place(f"{self.path}[{index}]", self.trail, self.part)
+        return Place(f"{self.path}[{index}]", self.trail, self.part, self.depth + 1)
 
 
 def read_json(document: bytes, *, part: str = "body") -> Document:
@@ -63,9 +64,11 @@ def read_json(document: bytes, *, part: str = "body") -> Document:
     value, is_repaired = _parsed(text)
     if value is None:
         return read_text(document, part=part)
-    leaves = islice(_leaves(value, Place(part=part)), LINES_MAX)
+    leaves = list(islice(_leaves(value, Place(part=part)), LINES_MAX))
     lines = tuple(replace(leaf, number=number) for number, leaf in enumerate(leaves, start=1))
     warnings = truncation_of(text) + (_REPAIRED if is_repaired else ())
+    if len(leaves) == LINES_MAX or _is_too_deep(value):
+        warnings += (truncated(f"{LINES_MAX:,} values to a depth of {DEPTH_MAX} were read"),)
     return Document(medium=Medium.JSON, lines=lines, warnings=warnings)
 
 
@@ -93,8 +96,21 @@ def _mended_token(match: re.Match[str]) -> str:
     return ""
 
 
+def _is_too_deep(value: JsonValue) -> bool:
+    """Is something within more objects and lists than are opened?"""
+    level: list[JsonValue] = [value]
+    for _depth in range(DEPTH_MAX + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(level)
+
+
 def _leaves(value: JsonValue, place: Place) -> Iterator[Line]:
-    if len(place.trail) > DEPTH_MAX or place.path.count("[") > DEPTH_MAX:
+    if place.depth > DEPTH_MAX:
         return
     if isinstance(value, dict):
         yield from _members(value, place)

@@ -10,11 +10,11 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
 
-from domain.extraction import ExtractionWarning, WarningCode
+from domain.extraction import ExtractionWarning
 from extraction.document import Document, Line
 from extraction.intake import Medium
 from extraction.reading.html import read_html
-from extraction.reading.text import read_text
+from extraction.reading.text import read_text, truncated
 
 NESTED_MAILS_MAX = 5
 PARTS_MAX = 50
@@ -33,7 +33,10 @@ def read_mail(document: bytes, read_part: ReadPart, *, depth: int = 0) -> Docume
     warnings: list[ExtractionWarning] = []
     seen: set[bytes] = set()
     for index, (part, content) in enumerate(_parts(message)):
-        if index >= PARTS_MAX or content in seen:
+        if index >= PARTS_MAX:
+            warnings.append(_TOO_MANY)
+            break
+        if content in seen:
             continue
         seen.add(content)
         read = _read(part, content, read_part, name=_part_name(part, index))
@@ -43,10 +46,8 @@ def read_mail(document: bytes, read_part: ReadPart, *, depth: int = 0) -> Docume
     return Document(medium=Medium.MAIL, lines=tuple(lines), warnings=tuple(warnings))
 
 
-_TOO_DEEP = ExtractionWarning(
-    code=WarningCode.TRUNCATED,
-    message=f"Only {NESTED_MAILS_MAX} mails within mails are read; there are more.",
-)
+_TOO_DEEP = truncated(f"{NESTED_MAILS_MAX} mails within mails are read; there are more")
+_TOO_MANY = truncated(f"{PARTS_MAX} parts of a mail are read; there are more")
 
 
 def _header_lines(message: EmailMessage) -> Iterator[Line]:

@@ -5,7 +5,7 @@ may go on below itself. Labels are known by a colon, by bold type among plain, o
 words. What has no label stays a line of text, columns apart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -13,7 +13,7 @@ from domain.extraction import ExtractionWarning, WarningCode
 from extraction.document import CHARACTERS_MAX, Document, Line
 from extraction.intake import Medium
 from extraction.reading.cells import Cell, cells_of, labelled_lines
-from extraction.reading.text import plain
+from extraction.reading.text import plain, truncated
 
 PAGES_MAX = 50
 WORDS_PER_PAGE_MAX = 20_000
@@ -27,10 +27,7 @@ ENCRYPTED = ExtractionWarning(
     code=WarningCode.ENCRYPTED,
     message="The PDF is locked with a password; send it without one.",
 )
-TOO_MANY_PAGES = ExtractionWarning(
-    code=WarningCode.TRUNCATED,
-    message=f"Only the first {PAGES_MAX} pages were read.",
-)
+TOO_LONG = truncated(f"the first {PAGES_MAX} pages, or what fits a document, were read")
 
 
 def read_pdf(document: bytes, *, part: str = "body") -> Document:
@@ -43,20 +40,20 @@ def read_pdf(document: bytes, *, part: str = "body") -> Document:
 
     try:
         with pdfplumber.open(BytesIO(document)) as pdf:
-            lines = tuple(_limited(_lines(pdf.pages[:PAGES_MAX], part)))
-            is_cut = len(pdf.pages) > PAGES_MAX
+            found = tuple(_lines(pdf.pages[:PAGES_MAX], part))
+            is_long = len(pdf.pages) > PAGES_MAX
     except PdfminerException as failure:
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in failure.args):
             return Document(medium=Medium.PDF, warnings=(ENCRYPTED,))
         raise
+    lines = tuple(_limited(found))
+    is_cut = is_long or len(lines) < len(found)
     if sum(len(line.text) for line in lines) < TEXT_CHARACTERS_MIN:
         return Document(medium=Medium.PDF, warnings=(NO_TEXT_LAYER,))
-    return Document(
-        medium=Medium.PDF, lines=lines, warnings=(TOO_MANY_PAGES,) if is_cut else ()
-    )
+    return Document(medium=Medium.PDF, lines=lines, warnings=(TOO_LONG,) if is_cut else ())
 
 
-def _limited(lines: Iterator[Line]) -> Iterator[Line]:
+def _limited(lines: Iterable[Line]) -> Iterator[Line]:
     characters = 0
     for line in lines:
         characters += len(line.text)

@@ -1,7 +1,7 @@
 """Plain text: the right decoding, then lines."""
 
 from domain.extraction import ExtractionWarning, WarningCode
-from extraction.document import CHARACTERS_MAX, Document, lines_of
+from extraction.document import CHARACTERS_MAX, LINES_MAX, Document, lines_of
 from extraction.intake import Medium
 
 UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -50,11 +50,15 @@ def plain(text: str) -> str:
 
 def truncation_of(text: str) -> tuple[ExtractionWarning, ...]:
     """Return the warning that a text is too long to be read to its end, if it is."""
-    if len(text) <= CHARACTERS_MAX:
-        return ()
-    return (
-        ExtractionWarning(
-            code=WarningCode.TRUNCATED,
-            message=f"Only the first {CHARACTERS_MAX:,} characters of the document were read.",
-        ),
-    )
+    if len(text) > CHARACTERS_MAX:
+        return (
+            truncated(f"the first {CHARACTERS_MAX:,} characters of the document were read"),
+        )
+    if text.count("\n") > LINES_MAX:
+        return (truncated(f"the first {LINES_MAX:,} lines of the document were read"),)
+    return ()
+
+
+def truncated(what: str) -> ExtractionWarning:
+    """Return the warning that only so much was read."""
+    return ExtractionWarning(code=WarningCode.TRUNCATED, message=f"Only {what}.")

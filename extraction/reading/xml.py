@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 from domain.extraction import ExtractionWarning, WarningCode
 from extraction.document import CHARACTERS_MAX, LINES_MAX, Document, Line
 from extraction.intake import Medium
-from extraction.reading.text import plain, read_text
+from extraction.reading.text import plain, read_text, truncated
 
 DEPTH_MAX = 40
 NAME_ATTRIBUTES = ("name", "label", "key", "field")
@@ -30,11 +30,13 @@ def read_xml(document: bytes, *, part: str = "body") -> Document:
         return Document(medium=Medium.XML, warnings=(_FORBIDDEN,))
     except (ParseError, ValueError, LookupError):
         return _as_text(document, part)
-    leaves = islice(_leaves(root, "$", (), part), LINES_MAX)
+    leaves = list(islice(_leaves(root, "$", (), part), LINES_MAX))
     lines = tuple(replace(leaf, number=number) for number, leaf in enumerate(leaves, start=1))
-    return Document(medium=Medium.XML, lines=lines)
+    is_cut = len(leaves) == LINES_MAX or _is_too_deep(root)
+    return Document(medium=Medium.XML, lines=lines, warnings=(_CUT,) if is_cut else ())
 
 
+_CUT = truncated(f"{LINES_MAX:,} values to a depth of {DEPTH_MAX} were read")
 _FORBIDDEN = ExtractionWarning(
     code=WarningCode.UNREADABLE,
     message="The XML declares a document type or entities, which are not read here.",
@@ -46,6 +48,14 @@ def _as_text(document: bytes, part: str) -> Document:
     read = read_text(document, part=part)
     lines = tuple(replace(line, text=TAG.sub("  ", line.text)) for line in read.lines)
     return replace(read, medium=Medium.XML, lines=lines)
+
+
+def _is_too_deep(root: Element) -> bool:
+    """Is an element within more others than are opened?"""
+    level = [root]
+    for _depth in range(DEPTH_MAX + 1):
+        level = [child for element in level for child in element]
+    return bool(level)
 
 
 def _leaves(element: Element, path: str, trail: tuple[str, ...], part: str) -> Iterator[Line]:
