@@ -16,6 +16,7 @@ LONGITUDES = (-180.0, -64.0)
 TEXAS_LATITUDES = (25.7, 36.6)
 TEXAS_LONGITUDES = (-106.7, -93.4)
 DECIMALS = 6  # a tenth of a metre
+CHARACTERS_MAX = 200_000  # of one text in which points are sought
 SHAPE_POINTS_MIN = 3
 SHAPE_POINTS_MAX = 5_000
 SHAPE_DEGREES_MAX = 0.5  # points farther apart than this are no one work site
@@ -36,6 +37,7 @@ def point_of(raw: str) -> Point | None:
 
 def points_in(text: str) -> Iterator[Point]:
     """Yield the points in a text in order; pairs that lie nowhere near are left out."""
+    text = text[:CHARACTERS_MAX]
     found = False
     for match in DECIMAL_PAIR.finditer(text):
         point = oriented(_signed(match[1], match[2]), _signed(match[3], match[4]))

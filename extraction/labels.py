@@ -123,13 +123,13 @@ def find_label(text: str, *, is_fuzzy: bool = False) -> Label | None:
     if not 0 < len(text) <= LABEL_CHARACTERS_MAX:
         return None
     found = _find(name_of(text), is_fuzzy=is_fuzzy)
-    return found or _first_of_several(text)
+    return found or (_first_of_several(text) if "/" in text else None)
 
 
 def _first_of_several(text: str) -> Label | None:
     """Return what `Job #/Name` asks for first, if each of its parts is a label."""
     labels = [_known(name_of(part)) for part in text.split("/")]
-    return labels[0] if len(labels) > 1 and all(labels) else None
+    return labels[0] if all(labels) else None
 
 
 _cache: dict[tuple[str, bool], Label | None] = {}

@@ -7,13 +7,14 @@ A label stands before a colon or an equals sign, alone in a column, or ends in a
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from extraction.labels import Label, find_label
 
 LABEL_LOOKBACK = 60  # characters before a colon in which its label is sought
 SCAN_CHARACTERS_MAX = 20_000  # of one line; a longer line is data, not labels
 LABELS_PER_LINE_MAX = 200
+LEADING_COLUMNS_MAX = 6
 TAIL_WORDS_MAX = 3  # more words than this before a label are a sentence
 
 MARK = re.compile(r"[:=](?!//)")
@@ -127,13 +128,14 @@ def _alone_in_column(text: str, marks: Sequence[Mark]) -> Iterator[Mark]:
 
 
 def _leading(text: str) -> Iterator[Mark]:
-    """Yield a label that begins a line without a mark, if what follows is of its kind."""
-    for concept, pattern in LEADING.items():
-        match = pattern.match(text)
-        label = find_label(match[1].strip()) if match else None
-        if match and label is not None and label.concept == concept:
-            yield Mark(match.start(1), match.end(1), match[1].strip(), label, is_bare=True)
-            return
+    """Yield a label that begins a column without a mark, if what follows is of its kind."""
+    for column in islice(COLUMNS.finditer(text), LEADING_COLUMNS_MAX):
+        for concept, pattern in LEADING.items():
+            match = pattern.match(text, column.start())
+            label = find_label(match[1].strip()) if match else None
+            if match and label is not None and label.concept == concept:
+                yield Mark(match.start(1), match.end(1), match[1].strip(), label, is_bare=True)
+                return
 
 
 def _numbered(text: str, marks: Sequence[Mark]) -> Iterator[Mark]:
