@@ -7,7 +7,9 @@ import argparse
 import asyncio
 import logging
 import os
+import signal
 import sys
+from contextlib import suppress
 
 from redis.exceptions import RedisError
 
@@ -57,8 +59,7 @@ def _supervise(config: Config, *, demo: bool) -> int:
 
 async def _work(config: Config, name: str) -> None:
     """Work until a signal asks to stop. A Redis that is away is waited for, never died of."""
-    while True:
-        await _until_redis_answers(config.redis_address)
+    while await _until_redis_answers(config.redis_address):
         engine = make_engine(config, name=name)
         try:
             await engine.async_run()
@@ -70,10 +71,18 @@ async def _work(config: Config, name: str) -> None:
             await engine.close()
 
 
-async def _until_redis_answers(address: str) -> None:
+async def _until_redis_answers(address: str) -> bool:
+    """Wait for Redis; return False if a signal asks to stop meanwhile."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # The engine that is made next takes these over; one that is closed hears them no more.
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     said = False
-    while not await answers(address):
+    while not await answers(address) and not stopping.is_set():
         if not said:
             log.warning("waiting for Redis; what is accepted meanwhile is kept")
             said = True
-        await asyncio.sleep(REDIS_PAUSE_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REDIS_PAUSE_SECONDS):
+                await stopping.wait()
+    return not stopping.is_set()
