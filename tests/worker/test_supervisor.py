@@ -29,6 +29,7 @@ async def running(data: Path, **environ: str) -> AsyncIterator[Service]:
     finally:
         if service._process.returncode is None:
             await service.kill_all()
+        await service._ended()
 
 
 async def up(data: Path, **environ: str) -> tuple[int, str]:
@@ -67,7 +68,7 @@ async def test_a_killed_worker_is_replaced_and_its_job_is_finished(tmp_path: Pat
         await service.until_started("worker-1")
         assert await hand_in(service, "Lone Star Boring") == "extracted"
         posted = await service.client.post(
-            "/work-orders", files={"file": ("long.txt", order("Caprock") * 4)}
+            "/work-orders", files={"file": ("long.txt", order("Caprock") * 2)}
         )
         await asyncio.sleep(0.5)
 
@@ -95,6 +96,7 @@ async def test_a_killed_redis_is_replaced_and_work_goes_on(tmp_path: Path) -> No
 
         assert during == "extracted"
         assert await hand_in(service, "After") == "extracted"
+        assert service.started["worker-1"] == 1
 
 
 async def test_a_killed_api_is_replaced(tmp_path: Path) -> None:

@@ -1,0 +1,129 @@
+"""One worker by itself, as a platform runs it: Redis comes and goes, and signals are heeded."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from config import Config
+from jobs.job import Env
+from jobs.wiring import make_env
+from tests.flows.kill import order as long_order
+from tests.jobs.orders import accepted
+from tests.worker.errands import until
+from worker.redis_server import start_server
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Config:
+    """Settings with a Redis that is not there yet."""
+    address = f"unix://{tmp_path / 'redis.sock'}"
+    return Config(data_dir=tmp_path / "data", redis_url=address)
+
+
+@asynccontextmanager
+async def opened(config: Config) -> AsyncIterator[Env]:
+    env = make_env(config)
+    await env.store.open()
+    yield env
+    await env.queue.close()
+
+
+@asynccontextmanager
+async def worker(config: Config) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "worker"),
+        env={**os.environ, "DATA_DIR": str(config.root), "REDIS_URL": config.redis_address},
+        stdout=PIPE,
+        stderr=DEVNULL,
+        cwd=Path(__file__).parents[2],
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+@asynccontextmanager
+async def redis_at(config: Config) -> AsyncIterator[None]:
+    server = await start_server(Path(config.redis_address.removeprefix("unix://")))
+    yield
+    server.kill()
+    await server.wait()
+
+
+async def until_it_waits(process: Process) -> None:
+    assert process.stdout
+    async with asyncio.timeout(20):
+        while b"waiting for Redis" not in await process.stdout.readline():
+            pass
+
+
+async def test_a_worker_outlives_its_redis_and_goes_on_with_the_next(alone: Config) -> None:
+    """Platforms restart their Redis as they like, and count how often a worker dies."""
+    async with opened(alone) as env, worker(alone) as process:
+        first = await accepted(env)
+        await until_it_waits(process)
+        async with redis_at(alone):
+            await until(lambda: env.store.tickets.find(first.ticket_id), seconds=20)
+        second = await accepted(env)
+        await until_it_waits(process)
+        async with redis_at(alone):
+            await until(lambda: env.store.tickets.find(second.ticket_id), seconds=20)
+            still_there = process.returncode is None
+
+    assert still_there
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_worker_that_waits_for_redis_can_be_stopped(
+    alone: Config, number: signal.Signals
+) -> None:
+    """A deploy during an outage must not have to end it by force."""
+    async with worker(alone) as process:
+        await until_it_waits(process)
+
+        process.send_signal(number)
+
+        async with asyncio.timeout(5):
+            assert await process.wait() == 0
+
+
+async def test_a_worker_that_lost_its_redis_can_be_stopped(alone: Config) -> None:
+    """The same, when it had one before."""
+    async with worker(alone) as process:
+        async with redis_at(alone), opened(alone) as env:
+            order = await accepted(env)
+            await until(lambda: env.store.tickets.find(order.ticket_id), seconds=20)
+        await until_it_waits(process)
+
+        process.terminate()
+
+        async with asyncio.timeout(5):
+            assert await process.wait() == 0
+
+
+async def test_a_worker_that_is_told_to_stop_finishes_what_it_holds(alone: Config) -> None:
+    """Drained and not cut off: the ticket is there, and the status says that all is well."""
+    async with opened(alone) as env, redis_at(alone), worker(alone) as process:
+        order = await accepted(env, long_order("Caprock"))
+        async with asyncio.timeout(20):
+            while not (await env.queue.depth()).running:
+                await asyncio.sleep(0.02)
+
+        process.terminate()
+
+        async with asyncio.timeout(20):
+            status = await process.wait()
+        assert status == 0
+        assert await env.store.tickets.find(order.ticket_id)
