@@ -83,7 +83,7 @@ PLACE_CONCEPTS = frozenset(
 
 def kind_of(document: Document, pairs: list[Pair]) -> DocumentKind:
     """Return what kind of document this is."""
-    if document.is_unreadable or not document.lines:
+    if document.is_unreadable or not any(line.text.strip() for line in document.lines):
         return DocumentKind.UNREADABLE
     if _is_our_own(document):
         return DocumentKind.FIELDS

@@ -13,7 +13,7 @@ from extraction.addresses import STREET
 from extraction.candidates import Candidate
 from extraction.document import Document, Line
 from extraction.normalise import EMAIL
-from extraction.pairs import SPACED_LETTERS, Pair
+from extraction.pairs import Pair
 from extraction.phones import NUMBER
 
 LINES_MAX = 2_000  # sentences are sought in so many lines
@@ -98,11 +98,8 @@ def _banners(lines: list[Line]) -> Iterator[Candidate]:
         match = BANNER_LINE.search(line.text[:LINE_CHARACTERS_MAX])
         if match:
             place = line.span(*match.span(1))
-            raw = SPACED_LETTERS.sub(
-                lambda letters: letters.group().replace(" ", ""), place.quote
-            )
             yield Candidate(
-                "ticket_type", raw, (place,), "finder", BANNER, "banner", order=line.number
+                "ticket_type", place.quote, (place,), "finder", BANNER, "banner", line.number
             )
 
 

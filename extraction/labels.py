@@ -23,6 +23,7 @@ CACHE_MAX = 4_096
 
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 NUMBER_WORDS = re.compile(r"\b(?:number|num|nbr|nr|no|numbers|nos)\b|#")
+SPACED_LETTERS = re.compile(r"(?:\b[A-Z] ){4,30}[A-Z]\b")
 SEPARATORS = re.compile(r"[^a-z0-9#]+")
 
 EMPTY_BY_SHAPE = re.compile(r"^(?:is|has|was) ")
@@ -101,6 +102,11 @@ def name_of(text: str) -> str:
     spaced = CAMEL.sub(" ", text[: 2 * LABEL_CHARACTERS_MAX]).lower()
     words = SEPARATORS.sub(" ", NUMBER_WORDS.sub(" # ", spaced.replace("_", " ")))
     return " ".join(words.split())
+
+
+def closed_up(text: str) -> str:
+    """Return the text with letters that were spaced out for show put together: R O U T I N E."""
+    return SPACED_LETTERS.sub(lambda found: found.group().replace(" ", ""), text)
 
 
 @cache

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from domain.texas import find_county
 from extraction.addresses import site_address, street_address
 from extraction.coordinates import coordinate
+from extraction.labels import closed_up
 from extraction.measures import days_of, inches_of
 from extraction.phones import NUMBER, extension_of, phone_of
 
@@ -71,7 +72,7 @@ DATE_FORMS = (
     ),
 )
 NOON = 12
-REMARK = re.compile(r"\s{0,3}\([A-Za-z .,/-]{2,40}\)$")
+REMARK = re.compile(r"\s{0,3}\([\w .,#/-]{2,40}\)$")
 TITLE = re.compile(
     r"\s{0,3}[,/-]\s{0,3}(?:(?:site|crew|job|project|field|general|line)\s)?(?:foreman|supervisor|superintendent"
     r"|crew(?:\s(?:#\s?)?\w{1,10})?|lead(?:er|man)?|chief|manager|coordinator|inspector|engineer|lineman|operator"
@@ -173,7 +174,7 @@ def by_table(table: tuple[tuple[str, str], ...]) -> Callable[[str], str | None]:
     """Return a normaliser that maps words to the first row whose pattern is in them."""
 
     def mapped(raw: str) -> str | None:
-        text = " ".join(raw.lower().replace("*", " ").split()).strip(EDGE)
+        text = " ".join(closed_up(raw).lower().replace("*", " ").split()).strip(EDGE)
         return next((value for pattern, value in table if re.search(pattern, text)), None)
 
     return mapped

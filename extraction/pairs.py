@@ -5,14 +5,13 @@ the structure of the document. The value ends where the next label begins, known
 blank label has no value.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from domain.extraction import Span
 from extraction.blocks import Blocks
 from extraction.document import Document, Line
-from extraction.labels import Label, find_label, name_of
+from extraction.labels import Label, closed_up, find_label, name_of
 from extraction.marks import COLUMNS, MARK, Mark, marks_in
 from extraction.roles import Role, role_of_heading, role_of_name
 from extraction.tables import Tables, is_header
@@ -23,8 +22,6 @@ OF_ONE_OBJECT = frozenset({"id", "name", "type", "number"})
 WRAPPING = frozenset({"type_of_work", "work_activity"})  # go on below if their line is full
 WRAPPED_CHARACTERS_MIN = 60
 FREE_TEXT = frozenset({"extent", "marking", "remarks", "directions", "emergency_reason"})
-
-SPACED_LETTERS = re.compile(r"(?:\b[A-Z] ){4,30}[A-Z]\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +160,7 @@ def _role_in(text: str) -> Role | None:
 
 
 def _bare(text: str) -> str:
-    return SPACED_LETTERS.sub(_closed_up, text).strip(" -=*_[]|\t")
-
-
-def _closed_up(match: re.Match[str]) -> str:
-    return match.group().replace(" ", "")
+    return closed_up(text).strip(" -=*_[]|\t")
 
 
 def _in_row(cells: Iterable[tuple[Label, str, Span]]) -> Iterator[Pair]:

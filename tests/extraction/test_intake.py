@@ -1,9 +1,14 @@
 """The door check: what is refused, with a reason and a remedy, and what is let in."""
 
+import sys
+from subprocess import run
+from time import process_time
+
 import pytest
 
 from domain.errors import RejectedError, WrongKindError
 from extraction import Medium, check
+from tests.extraction.documents import ROOT
 
 
 @pytest.mark.parametrize(
@@ -67,3 +72,64 @@ def test_xml_with_entities_is_refused() -> None:
 
     with pytest.raises(RejectedError, match="entities"):
         check(bomb, filename="order.xml", media_type="application/xml")
+
+
+BOMB = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b"", b"MZ\x90\x00 rest", b"%PDF-1.7\n1 0 obj", BOMB, b"\x00\x01\x02\x03"],
+    ids=["empty", "program", "cut off", "entities", "binary"],
+)
+def test_every_refusal_names_the_field_the_problem_and_the_remedy(document: bytes) -> None:
+    """The sender is told at once, and in words, what to do."""
+    with pytest.raises(RejectedError) as refused:
+        check(document, filename="order", media_type=None)
+
+    assert refused.value.field == "file"
+    assert refused.value.problem.endswith(".")
+    assert refused.value.remedy.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("filename", "media_type", "medium"),
+    [
+        ("a.eml", None, Medium.MAIL),
+        (None, "text/html; charset=x", Medium.HTML),
+        (None, None, Medium.TEXT),
+    ],
+)
+def test_names_and_types_decide_where_content_does_not(
+    filename: str | None, media_type: str | None, medium: Medium
+) -> None:
+    """A mail without its first headers looks like any text."""
+    assert check(b"plain words", filename=filename, media_type=media_type) is medium
+
+
+def test_the_door_is_as_quick_for_a_large_document_as_for_a_small_one() -> None:
+    """A request waits for it: only the ends of a document are looked at."""
+    large = b"County: Hays\n" * 700_000
+    begin = process_time()
+
+    for _time in range(20):
+        check(large, filename="order.txt", media_type=None)
+
+    assert (process_time() - begin) / 20 < 0.05
+
+
+def test_text_is_read_without_the_libraries_for_pages() -> None:
+    """They take long to load, and the door stands in every process of the API."""
+    code = (
+        "import sys; from extraction import check, read; order = b'County: Hays';"
+        " check(order, filename=None, media_type=None); light = set(sys.modules);"
+        " read(order);"
+        " print({'pdfplumber', 'pdfminer', 'defusedxml', 'phonenumbers'} & light,"
+        " {'pdfplumber', 'pdfminer'} & set(sys.modules))"
+    )
+
+    done = run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split("\n")[0] == "set() set()"

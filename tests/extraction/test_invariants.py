@@ -1,0 +1,185 @@
+"""What holds for every document: our own, those in samples/, and those beside the repository."""
+
+import re
+import subprocess
+import sys
+from random import Random
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.extraction import DocumentKind, Extraction, Finding
+from domain.facts import TicketFacts
+from extraction import read
+from extraction.coordinates import points_in
+from extraction.normalise import normalise
+from tests.extraction.documents import ROOT, own_documents, readings, shared_documents
+
+# These say what kind of ticket a document asks for; their quote only shows why.
+JUDGED = frozenset({"dispatch_is_an_emergency", "emergency_is_ticked", "center_code"})
+COMPOSED = {"lot_block": " lot block"}  # the words that a composed value brings along
+SMALL_BYTES = 20_000
+CUTS, FLIPS, HEAVY = 20, 30, 4  # how often a document is spoilt; a heavy PDF takes its time
+HOSTILE_BYTES = 1_000_000
+HOSTILE_SECONDS = 3.0  # of one processor
+
+
+def test_every_value_that_is_taken_fits_the_ticket() -> None:
+    """A value that the ticket refuses would be lost after it was found."""
+    for name, reading in readings().items():
+        facts = TicketFacts.model_validate(reading.taken())
+        assert facts.stated().keys() == reading.taken().keys(), name
+
+
+def test_every_value_can_be_found_again_where_it_is_said_to_stand() -> None:
+    """The quote, read again, gives the value; pieces are all in it."""
+    lost = {
+        (name, field): (finding.value, [span.quote for span in finding.spans])
+        for name, reading in readings().items()
+        for field, finding in reading.fields.items()
+        if not is_reproduced(field, finding)
+    }
+
+    assert lost == {}
+
+
+def is_reproduced(field: str, finding: Finding) -> bool:
+    quotes = [span.quote for span in finding.spans]
+    whole = " ".join(quotes)
+    if not quotes or not all(quotes):
+        return False
+    if finding.rule in JUDGED or finding.value in [
+        normalise(field, q) for q in (whole, *quotes)
+    ]:
+        return True
+    if isinstance(finding.value, dict):
+        return field == "gps_coordinates" and any(points_in(" ".join(quotes)))
+    words = whole.lower() + " tx" * ("texas" in whole.lower()) + COMPOSED.get(field, "")
+    return all(piece in words for piece in re.findall(r"[\w.]+", str(finding.value).lower()))
+
+
+def test_every_confidence_is_between_nothing_and_certain() -> None:
+    """No machine is sure; none of its guesses is worthless."""
+    for name, reading in readings().items():
+        for field, finding in (reading.fields | reading.extra).items():
+            shown = [finding.confidence, *(other.confidence for other in finding.alternatives)]
+            assert all(0.05 <= confidence <= 0.98 for confidence in shown), (name, field)
+
+
+def test_the_same_bytes_give_the_same_result() -> None:
+    """A second attempt must not make another ticket."""
+    for name, document in own_documents().items():
+        assert read(document, filename=name) == readings()[name]
+
+
+def test_another_process_with_another_hash_seed_gives_the_same_result() -> None:
+    """Workers come and go; what was read must not depend on which one it was."""
+    code = (
+        "from hashlib import sha256; from tests.extraction.documents import readings;"
+        " print(sha256(''.join(r.model_dump_json() for r in readings().values()).encode())"
+        ".hexdigest())"
+    )
+    results = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()[-1]
+        for seed in ("1", "2")
+    }
+
+    assert len(results) == 1
+
+
+def spoilt(document: bytes, name: str) -> list[bytes]:
+    """Return the document cut at many points, and with single bits turned over."""
+    heavy = name.endswith(".pdf") and len(document) > SMALL_BYTES
+    cuts, flips = (HEAVY, HEAVY) if heavy else (CUTS, FLIPS)
+    dice = Random(name)  # noqa: S311 - the same faults in every run
+    found = [document[: len(document) * at // cuts] for at in range(cuts)]
+    for _time in range(flips):
+        flipped = bytearray(document)
+        flipped[dice.randrange(len(flipped))] ^= 1 << dice.randrange(8)
+        found.append(bytes(flipped))
+    return found
+
+
+@pytest.mark.slow
+def test_a_document_cut_off_or_damaged_is_still_read_without_a_crash() -> None:
+    """Uploads break off and disks lie; a page of a PDF alone may be beyond reading."""
+    for name, document in (own_documents() | shared_documents()).items():
+        for version in spoilt(document, name):
+            reading = read(version, filename=name)
+            assert name.endswith(".pdf") or not has_crashed(reading), (name, version)
+
+
+def has_crashed(reading: Extraction) -> bool:
+    """Was something raised within, which only the outermost border has caught?"""
+    return any("could not be read" in warning.message for warning in reading.warnings)
+
+
+@given(st.binary(max_size=2_000))
+@settings(deadline=None, max_examples=200)
+def test_no_bytes_can_make_it_crash(document: bytes) -> None:
+    """Whatever is sent is answered."""
+    assert not has_crashed(read(document)) or document.find(b"%PDF-") >= 0
+
+
+LABELS = [
+    "Company: ",
+    "Phone: ",
+    "County = ",
+    "GPS: ",
+    "WO # ",
+    "Depth: ",
+    '{"a": ',
+    "<b>",
+    "\n",
+    "  ",
+]
+
+
+@given(st.lists(st.sampled_from(LABELS) | st.text(max_size=30), max_size=60).map("".join))
+@settings(deadline=None, max_examples=200)
+def test_no_text_can_make_it_crash_or_give_a_value_that_does_not_fit(text: str) -> None:
+    """Labels in any order, with anything for a value."""
+    reading = read(text.encode())
+
+    assert not has_crashed(reading)
+    TicketFacts.model_validate(reading.taken())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "(",
+        " ",
+        ":",
+        "7",
+        "a:",
+        "*",
+        "12 ",
+        "Aa ",
+        "a/",
+        "512-",
+        "30.1, ",
+        "x, TX ",
+        '{"a":',
+        "<td>",
+    ],
+)
+def test_a_line_of_a_million_hostile_characters_ends_soon(unit: str) -> None:
+    """A pattern that takes quadratic time would hold a worker for hours."""
+    document = (unit * (HOSTILE_BYTES // len(unit))).encode()
+    begin = process_time()
+
+    reading = read(document)
+
+    assert process_time() - begin < HOSTILE_SECONDS
+    assert reading.kind in (DocumentKind.NOT_A_WORK_ORDER, DocumentKind.UNREADABLE)

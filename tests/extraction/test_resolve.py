@@ -1,0 +1,139 @@
+"""One value a field: what wins, what stays beside it, and what stands in."""
+
+import pytest
+
+from domain.extraction import DocumentKind, WarningCode
+from extraction.confidence import HIGHEST, LOWEST, scored
+from tests.extraction.documents import codes, order
+
+
+def test_two_companies_are_an_alternative_and_a_warning() -> None:
+    """Both are named as the one who digs: a person has to choose."""
+    reading = order("Contractor: Mesa Trenching LLC", "", "Contractor: Brazos Boring Inc")
+
+    company = reading.fields["company"]
+    assert company.value == "Mesa Trenching LLC"
+    assert [other.value for other in company.alternatives] == ["Brazos Boring Inc"]
+    assert company.confidence < 0.9
+    assert WarningCode.CONFLICTING_VALUES in codes(reading)
+
+
+def test_two_addresses_of_the_site_are_several_locations() -> None:
+    """A ticket is for one place."""
+    reading = order("Site Address: 410 Oak Ln", "Site Address: 900 Elm St")
+
+    assert WarningCode.MULTIPLE_LOCATIONS in codes(reading)
+
+
+def test_the_same_value_twice_is_no_conflict() -> None:
+    """Capitals and blanks are no difference."""
+    reading = order("Contractor: Mesa Trenching", "", "Contractor: MESA  TRENCHING")
+
+    assert reading.fields["company"].alternatives == []
+
+
+def test_type_of_work_goes_before_job_type() -> None:
+    """The job type is the utility's class of orders; the type of work is what is dug."""
+    reading = order("Job Type: Changeout, joint use")
+
+    assert reading.taken()["type_of_work"] == "Set new pole"
+
+
+def test_a_job_type_is_taken_where_there_is_no_other() -> None:
+    """Better than nothing, and often all there is."""
+    from extraction import read
+
+    reading = read(b"WO #: 60417\nJob Type: Pole changeout\nCounty: Caldwell\nCity: Lockhart\n")
+
+    assert reading.taken()["type_of_work"] == "Pole changeout"
+
+
+def test_a_foreman_with_a_phone_stands_in_for_the_caller() -> None:
+    """Somebody has to be called; whether it is he is asked."""
+    reading = order("Contractor: Mesa", "Foreman: Bill Tate (Crew 4)", "Cell: 512-555-0177 x3")
+
+    for field, value in {"contact_name": "Bill Tate", "phone": "512-555-0177"}.items():
+        assert reading.fields[field].value == value
+        assert 0.6 <= reading.fields[field].confidence < 0.9
+    assert reading.taken()["onsite_contact_name"] == "Bill Tate"
+    assert reading.taken()["phone_extension"] == "3"
+
+
+@pytest.mark.parametrize("line", ["Caller: Ana Ruiz", "Office Phone: 512-555-0142"])
+def test_a_foreman_stands_in_for_nobody_who_is_named(line: str) -> None:
+    """Half of another contact would be a person with a stranger's number."""
+    reading = order(line, "Foreman: Bill Tate", "Foreman Phone: 512-555-0177")
+
+    assert reading.taken().get("contact_name") != "Bill Tate"
+    assert reading.taken().get("phone") != "512-555-0177"
+
+
+def test_the_utility_of_an_order_is_whom_the_contractor_works_for() -> None:
+    """It gave the order; it does not dig."""
+    reading = order("Utility: Pecan Valley Electric", "", "Contractor: Mesa Trenching LLC")
+
+    assert reading.taken()["company"] == "Mesa Trenching LLC"
+    assert reading.taken()["work_for"] == "Pecan Valley Electric"
+
+
+def test_the_utility_that_digs_itself_works_for_nobody_else() -> None:
+    """Its own crew is no contractor."""
+    reading = order("Utility: Pecan Valley Electric", "", "Contractor: PECAN VALLEY ELECTRIC")
+
+    assert "work_for" not in reading.fields
+
+
+def test_the_owner_is_whom_the_work_is_for() -> None:
+    """With the phone that stands below the name."""
+    reading = order("Owner: Olga Marsh", "Phone: 512-555-0110", "", "Contractor: Mesa")
+
+    assert reading.taken()["work_for"] == "Olga Marsh"
+    assert reading.taken()["work_for_phone"] == "512-555-0110"
+    assert "phone" not in reading.fields
+
+
+def test_an_extension_stays_with_the_number_that_was_chosen() -> None:
+    """The extension of another phone leads to somebody else."""
+    reading = order("Caller: Ana Ruiz", "Phone: 512-555-0142", "Mobile: 512-555-0199 x9")
+
+    assert reading.taken()["phone"] == "512-555-0142"
+    assert "phone_extension" not in reading.fields
+
+
+def test_a_number_behind_a_name_is_that_persons() -> None:
+    """Many forms have one field for both."""
+    reading = order("Caller: Ana Ruiz 512-555-0142")
+
+    assert reading.taken()["contact_name"] == "Ana Ruiz"
+    assert reading.taken()["phone"] == "512-555-0142"
+
+
+def test_the_city_and_county_of_a_one_line_address_are_taken() -> None:
+    """A form with one field for the place still names the city."""
+    reading = order("Site Address: 410 Oak Ln, Waco, McLennan County, TX 76701")
+
+    assert reading.taken()["address"] == "410 Oak Ln"
+    assert reading.taken()["city"] == "Waco"
+    assert reading.fields["city"].confidence >= 0.9
+    assert "McLennan" in [other.value for other in reading.fields["county"].alternatives]
+
+
+@pytest.mark.parametrize("strength", [-1.0, 0.0, 0.5, 0.94, 2.0])
+def test_a_confidence_is_never_certain_and_never_nothing(strength: float) -> None:
+    """Only a person makes a value certain."""
+    for kind in DocumentKind:
+        score = scored(strength, agreeing=3, is_contested=False, kind=kind)
+        assert LOWEST <= score <= HIGHEST
+
+
+def test_what_a_letter_says_is_asked_about() -> None:
+    """A mail between people is no order, however plainly it speaks."""
+    from extraction import read
+
+    letter = (
+        b"Dear Ana,\n\nthank you for the call. Please call Bill.\nCounty: Hays\n\nRegards, Joe"
+    )
+    reading = read(letter)
+
+    assert reading.kind is DocumentKind.CORRESPONDENCE
+    assert all(finding.confidence <= 0.75 for finding in reading.fields.values())
