@@ -25,7 +25,7 @@ from tests.flows.service import Service, free_port
 
 SETTLE_SECONDS_MAX = 60.0
 # Long enough to be caught in the middle of being read.
-FILLER_LINES = 3_000
+FILLER_LINES = 1_500
 
 
 @dataclass
