@@ -16,7 +16,6 @@ from extraction.roles import SILENT_ROLES, Role
 
 TEXT_CHARACTERS_MAX = 60_000
 VALUES_MIN = 3  # fewer filled labels than this make no form
-BLANK_SHARE_MAX = 0.80  # a form with more blank labels than this is not filled in
 OWN_FIELDS_MIN = 2
 
 WORDS: dict[DocumentKind, re.Pattern[str]] = {
@@ -39,7 +38,7 @@ WORDS: dict[DocumentKind, re.Pattern[str]] = {
     ),
     DocumentKind.CORRESPONDENCE: re.compile(
         r"\bdear\b|sincerely|regards|good (?:morning|afternoon)|\bfwd?:|please (?:call|contact|let) "
-        r"|thank you|attached|\bre:|\bfrom:|\bsubject:|as a follow up",
+        r"|thank you|attached|\bre:|\bfrom:|\bsubject:",
         re.IGNORECASE,
     ),
     DocumentKind.WORK_ORDER: re.compile(
@@ -56,7 +55,7 @@ DIGGING = re.compile(
     r"|street light|arcing|work order|wires? down",
     re.IGNORECASE,
 )
-FILLED_NOTICE = re.compile(r"hereby given that\s{1,4}[A-Z][a-z]")
+FILLED_NOTICE = re.compile(r"hereby given that\s{1,4}[A-Z][\w&]")
 SUMMARY = re.compile(
     r"end of day|transmission (?:list|summary|report|log)|audit (?:list|report|message)|nightly"
     r"|summary of tickets|ticket (?:summary|list) for|tickets? (?:sent|transmitted)|eod audit|daily audit",

@@ -11,8 +11,6 @@ LOWEST = 0.05
 AGREEMENT_GAIN = 0.02  # another producer gives the same value
 CONFLICT_LOSS = 0.12  # an equally strong candidate says something else
 IMPOSSIBLE_PHONE = 0.62  # stated plainly for its role, but no such number can ring
-UNOFFICIAL_COUNTY = 0.88  # a county that is none of the 254 of Texas
-SPELLING_MENDED = 0.72
 
 # How far a value can be trusted, given what kind of document it stands in.
 CEILINGS = {

@@ -13,7 +13,6 @@ Point = tuple[float, float]
 
 LATITUDES = (18.0, 72.0)  # of the United States
 LONGITUDES = (-180.0, -64.0)
-TEXAS_LATITUDES = (25.7, 36.6)
 TEXAS_LONGITUDES = (-106.7, -93.4)
 DECIMALS = 6  # a tenth of a metre
 CHARACTERS_MAX = 200_000  # of one text in which points are sought
@@ -97,11 +96,6 @@ def center_of(points: Sequence[Point]) -> Point | None:
         round(min(latitudes) + height / 2, DECIMALS),
         round(min(longitudes) + width / 2, DECIMALS),
     )
-
-
-def is_in_texas(point: Point) -> bool:
-    """Is the point in the box around Texas?"""
-    return _is_in(point[0], TEXAS_LATITUDES) and _is_in(point[1], TEXAS_LONGITUDES)
 
 
 def _is_in(value: float, limits: tuple[float, float]) -> bool:

@@ -29,7 +29,6 @@ TEST = re.compile(
     r"\btest(?:ing)? (?:ticket|only|message|order)\b|\bthis is (?:only )?a test\b|\* ?test ?\*",
     re.IGNORECASE,
 )
-KNOWN_TYPES = frozenset({"true", "false", "y", "n", "yes", "no"})
 
 
 @dataclass(frozen=True, slots=True)
