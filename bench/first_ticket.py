@@ -23,13 +23,14 @@ from arq.worker import Worker, func
 
 from config import Config
 from jobs import JOBS
-from jobs.queue import connect, decode, encode
+from jobs.queue import QUEUE_NAME, connect, decode, encode
 from jobs.wiring import make_env
 from worker.children import spawn
 from worker.redis_server import start_server
 from worker.run import runner
 
 PORT = 18_111
+TICKET_SECONDS_MAX = 30.0
 FIELDS = {"company": "Caprock Line Builders", "county": "Travis", "city": "Austin"}
 TEXT = (Path(__file__).parents[1] / "samples" / "pole_replacement.txt").read_bytes()
 ENGINES = ("ours", "stock arq")
@@ -43,6 +44,7 @@ async def stock_worker(config: Config) -> None:
     await env.read(b"Work order: none", "warm_up.txt", "text/plain")
     worker = Worker(
         functions=[func(runner(kind), name=kind.name, keep_result=0) for kind in JOBS],
+        queue_name=QUEUE_NAME,
         redis_pool=connect(config.redis_address),
         ctx={"env": env},
         job_serializer=encode,
@@ -82,8 +84,9 @@ async def seconds_to_ticket(client: httpx2.AsyncClient, kind: str, data: Path) -
     answer = await client.post("/work-orders", **asked)
     answered = time.perf_counter()
     ticket = data / "tickets" / f"ticket_{answer.json()['ticket_id']}.json"
-    while not ticket.exists():
-        await asyncio.sleep(0.001)
+    async with asyncio.timeout(TICKET_SECONDS_MAX):
+        while not ticket.exists():
+            await asyncio.sleep(0.001)
     return time.perf_counter() - answered
 
 
