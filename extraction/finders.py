@@ -106,7 +106,11 @@ def _banners(lines: list[Line]) -> Iterator[Candidate]:
 def _subjects(document: Document) -> Iterator[Candidate]:
     """Take the kind of ticket from the subject of a mail that brings one."""
     for line in document.lines:
-        if line.label == "Subject" and line.part == "header" and TICKET.search(line.text):
+        if (
+            line.label == "Subject"
+            and line.part.endswith("header")
+            and TICKET.search(line.text)
+        ):
             match = KIND_IN_SUBJECT.search(line.text)
             if match:
                 yield _made(line, match.span(), "ticket_type", SENTENCE, "subject")
@@ -147,7 +151,9 @@ def _counties(lines: list[Line]) -> Iterator[Candidate]:
 
 def _people(document: Document) -> Iterator[Candidate]:
     """Take the first address and number in a letter: most often they are the writer's."""
-    header = [line for line in document.lines if line.label == "From" and line.part == "header"]
+    header = [
+        line for line in document.lines if line.label == "From" and line.part.endswith("header")
+    ]
     for line in [*header, *(line for line in document.lines if line.label is None)]:
         match = EMAIL.search(line.text[:LINE_CHARACTERS_MAX])
         if match and not NO_REPLY.search(match.group()):
@@ -214,7 +220,7 @@ def _narrative(pairs: list[Pair], lines: list[Line]) -> Iterator[Candidate]:
 def _sender(document: Document, pairs: list[Pair]) -> Iterator[Candidate]:
     """Take the sender of a mail, more surely if the order names that person as its contact."""
     for line in document.lines:
-        if line.label != "From" or line.part != "header":
+        if line.label != "From" or not line.part.endswith("header"):
             continue
         match = EMAIL.search(line.text)
         name = line.text.partition("<")[0].strip(' "').lower()

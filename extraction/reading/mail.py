@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import Message
 
 from domain.extraction import ExtractionWarning
 from extraction.document import Document, Line
@@ -27,66 +27,97 @@ ReadPart = Callable[[bytes, str | None, str | None, str], Document | None]
 def read_mail(document: bytes, read_part: ReadPart, *, depth: int = 0) -> Document:
     """Return the lines of a mail and of everything in it."""
     message = message_from_bytes(document, policy=policy.default)
-    if not isinstance(message, EmailMessage) or depth >= NESTED_MAILS_MAX:
-        return Document(medium=Medium.MAIL, warnings=(_TOO_DEEP,))
-    lines = list(_header_lines(message))
-    warnings: list[ExtractionWarning] = []
-    seen: set[bytes] = set()
-    for index, (part, content) in enumerate(_parts(message)):
-        if index >= PARTS_MAX:
-            warnings.append(_TOO_MANY)
-            break
-        if content in seen:
-            continue
-        seen.add(content)
-        read = _read(part, content, read_part, name=_part_name(part, index))
+    mail = _Mail(read_part)
+    mail.read(message, depth=depth)
+    return Document(medium=Medium.MAIL, lines=tuple(mail.lines), warnings=tuple(mail.warnings))
+
+
+class _Mail:
+    """Collects what a mail and the mails within it say, equal parts once."""
+
+    def __init__(self, read_part: ReadPart) -> None:
+        self.lines: list[Line] = []
+        self.warnings: list[ExtractionWarning] = []
+        self._read_part = read_part
+        self._seen: set[bytes] = set()
+
+    def read(self, message: Message, *, depth: int, within: str = "") -> None:
+        """Read a mail; `within` names the attachments that lead to it."""
+        if depth >= NESTED_MAILS_MAX:
+            self.warnings.append(_TOO_DEEP)
+            return
+        self.lines.extend(_header_lines(message, within))
+        for index, part in enumerate(_parts(message)):
+            if index >= PARTS_MAX:
+                self.warnings.append(_TOO_MANY)
+                return
+            name = _part_name(part, index)
+            if part.get_content_type() == "message/rfc822":
+                for inner in _inner_mails(part):
+                    self.read(inner, depth=depth + 1, within=f"{within}{name}/")
+            else:
+                self._add(part, name, within)
+
+    def _add(self, part: Message, name: str, within: str) -> None:
+        content = _content(part)
+        if not content.strip() or content in self._seen:
+            return
+        self._seen.add(content)
+        read = _read(part, content, self._read_part, name=name)
         if read is not None:
-            lines.extend(read.lines)
-            warnings.extend(read.warnings)
-    return Document(medium=Medium.MAIL, lines=tuple(lines), warnings=tuple(warnings))
+            self.lines.extend(replace(line, part=within + line.part) for line in read.lines)
+            self.warnings.extend(read.warnings)
 
 
 _TOO_DEEP = truncated(f"{NESTED_MAILS_MAX} mails within mails are read; there are more")
 _TOO_MANY = truncated(f"{PARTS_MAX} parts of a mail are read; there are more")
 
 
-def _header_lines(message: EmailMessage) -> Iterator[Line]:
+def _header_lines(message: Message, within: str) -> Iterator[Line]:
     for number, name in enumerate(HEADERS, start=1):
         value = _header(message, name)
         if value:
-            yield Line(value, number=number, part="header", label=name, trail=HEADER_TRAIL)
+            part = f"{within}header"
+            yield Line(value, number=number, part=part, label=name, trail=HEADER_TRAIL)
 
 
-def _header(message: EmailMessage, name: str) -> str:
+def _header(message: Message, name: str) -> str:
     try:
         return str(message.get(name) or "")
     except (MessageError, ValueError, LookupError, TypeError, AttributeError, IndexError):
         return ""  # the library stumbles over some broken headers; none of them is needed
 
 
-def _parts(message: EmailMessage) -> Iterator[tuple[EmailMessage, bytes]]:
-    has_text = any(part.get_content_type() == "text/plain" for part in message.walk())
-    for part in message.walk():
-        is_inner_mail = part.get_content_type() == "message/rfc822"
-        if part.is_multipart() and not is_inner_mail:
-            continue
-        if part.get_content_type() == "text/html" and has_text and not part.get_filename():
-            continue
-        content = _content(part)
-        if content.strip() and isinstance(part, EmailMessage):
-            yield part, content
+def _parts(message: Message) -> Iterator[Message]:
+    """Yield the parts that may say something; a mail within this one is a single part."""
+    leaves = list(_leaves(message))
+    has_text = any(part.get_content_type() == "text/plain" for part in leaves)
+    for part in leaves:
+        is_twin = part.get_content_type() == "text/html" and has_text
+        if not is_twin or _filename(part):
+            yield part
 
 
-def _content(part: object) -> bytes:
-    if not isinstance(part, EmailMessage):
-        return b""
-    payload = part.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return _as_utf8(payload, part.get_content_charset())
+def _leaves(message: Message) -> Iterator[Message]:
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        inner = _inner_mails(part) if part.get_content_maintype() == "multipart" else []
+        if inner:
+            waiting.extend(reversed(inner))
+        else:
+            yield part
+
+
+def _inner_mails(part: Message) -> list[Message]:
+    """Return the parts of a part, or the mail that it is."""
     inner = part.get_payload()
-    if isinstance(inner, list) and inner and isinstance(inner[0], EmailMessage):
-        return inner[0].as_bytes()
-    return b""
+    return [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
+
+
+def _content(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return _as_utf8(payload, part.get_content_charset()) if isinstance(payload, bytes) else b""
 
 
 def _as_utf8(payload: bytes, charset: str | None) -> bytes:
@@ -96,16 +127,18 @@ def _as_utf8(payload: bytes, charset: str | None) -> bytes:
         return payload  # an unknown or wrong charset: the text reader will guess
 
 
-def _part_name(part: EmailMessage, index: int) -> str:
+def _part_name(part: Message, index: int) -> str:
+    return _filename(part) or ("body" if index == 0 else f"part {index + 1}")
+
+
+def _filename(part: Message) -> str | None:
     try:
-        return part.get_filename() or ("body" if index == 0 else f"part {index + 1}")
+        return part.get_filename()
     except (MessageError, ValueError, LookupError, TypeError, AttributeError):
-        return f"part {index + 1}"
+        return None
 
 
-def _read(
-    part: EmailMessage, content: bytes, read_part: ReadPart, *, name: str
-) -> Document | None:
+def _read(part: Message, content: bytes, read_part: ReadPart, *, name: str) -> Document | None:
     kind = part.get_content_type()
     if name == "body" or kind == "text/plain":
         read = read_html(content) if kind == "text/html" else read_text(content)

@@ -162,6 +162,21 @@ def test_what_goes_beyond_a_limit_is_cut_and_reported(document: bytes) -> None:
     assert WarningCode.TRUNCATED in {warning.code for warning in found.warnings}
 
 
+def test_a_mail_within_a_mail_names_the_way_to_its_parts() -> None:
+    """Both have a body: a value has to be found again in the right one."""
+    reading = read(forwarded(mail(("html", "order.html", HTML))))
+
+    assert {span.part for span in reading.fields["company"].spans} == {"part 2/order.html"}
+
+
+def test_letters_that_an_inner_mail_does_not_declare_do_not_lose_it() -> None:
+    """Old programs send eight bits and say seven."""
+    inner = b"From: a@example.com\nTo: b@example.com\nSubject: job\nContent-Type: text/plain;"
+    inner += b' charset="us-ascii"\n\nCompany: Caf\xc3\xa9 Boring\nPole #: 7781\nCounty: Hays\n'
+
+    assert read(forwarded(inner)).taken()["county"] == "Hays"
+
+
 def test_a_picture_in_a_mail_is_decoration() -> None:
     """A logo is no reason to warn."""
     picture = b"From: a@x.org\nSubject: job\nMIME-Version: 1.0\nContent-Type: image/png\n"
