@@ -85,7 +85,7 @@ BY_MEDIA_TYPE = {
 
 def check(document: bytes, *, filename: str | None, media_type: str | None) -> Medium:
     """Return the medium of a document that can be read, or refuse it with a reason."""
-    if not document.strip():
+    if not document or document.isspace():
         raise RejectedError(
             "The document is empty.", field="file", remedy="Send the file with its content."
         )

@@ -153,6 +153,7 @@ def test_no_text_can_make_it_crash_or_give_a_value_that_does_not_fit(text: str) 
 
     assert not has_crashed(reading)
     TicketFacts.model_validate(reading.taken())
+    assert all(is_reproduced(field, finding) for field, finding in reading.fields.items())
 
 
 @pytest.mark.slow
