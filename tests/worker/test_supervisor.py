@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config import Config
-from tests.flows.kill import order
+from tests.flows.kill import order, running_jobs
 from tests.flows.service import Service, free_port
 from tests.worker.processes import commands, descendants, left_after
 
@@ -68,9 +68,9 @@ async def test_a_killed_worker_is_replaced_and_its_job_is_finished(tmp_path: Pat
         await service.until_started("worker-1")
         assert await hand_in(service, "Lone Star Boring") == "extracted"
         posted = await service.client.post(
-            "/work-orders", files={"file": ("long.txt", order("Caprock") * 2)}
+            "/work-orders", files={"file": ("long.txt", order("Caprock") * 8)}
         )
-        await asyncio.sleep(0.5)
+        assert await running_jobs(tmp_path / "data") == 1
 
         service.kill("worker-1")
         await service.until_started("worker-1", 2)
