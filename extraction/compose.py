@@ -109,11 +109,16 @@ def _beside(
         (at, other)
         for at, other in spoken
         if other.label.concept == concept
-        and other.role is pair.role
         and abs(at - order) <= reach
-        and other.trail == pair.trail
+        and _is_of_one_block(pair, other)
     ]
     return min(found, key=lambda other: (abs(other[0] - order), other[0])) if found else None
+
+
+def _is_of_one_block(pair: Pair, other: Pair) -> bool:
+    """Do both speak of the same thing? Members of one object do, whatever each is called."""
+    is_one_object = pair.is_structured and other.is_structured and bool(pair.trail)
+    return other.trail == pair.trail and (is_one_object or other.role is pair.role)
 
 
 def _streets(spoken: Spoken) -> Iterator[Candidate]:

@@ -58,6 +58,17 @@ def test_members_that_carry_their_name_in_a_value_are_leaves_of_that_name() -> N
     }
 
 
+def test_house_and_street_of_one_object_are_one_address() -> None:
+    """`number` and `street` belong together, whatever the job around them is called."""
+    place = (
+        b'{"number": "88", "street": "Mill Race Rd", "city": "Luling", "county": "Caldwell"}'
+    )
+
+    read_from = read(b'{"projects": [{"workType": "Set new pole", "address": ' + place + b"}]}")
+
+    assert read_from.taken()["address"] == "88 Mill Race Rd"
+
+
 def test_a_value_of_our_own_that_does_not_fit_is_read_like_any_other() -> None:
     """Words where a number was asked for may still say it; what says nothing is left out."""
     stated = json.loads(OWN_JSON) | {"depth_inches": "three feet", "is_boring": "maybe"}
