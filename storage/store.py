@@ -111,6 +111,7 @@ class Store:
             try:
                 stored = self.tickets.read(ticket_id)
             except DamagedFileError as error:
+                # The sentence says it all; a traceback would only hide it.
                 log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
                 return False
             if stored is None:

@@ -132,6 +132,7 @@ class Tickets:
             try:
                 ticket = self._find(ticket_id)
             except DamagedFileError as error:
+                # The sentence says it all; a traceback would only hide it.
                 log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
                 damaged.append(f"ticket_{ticket_id}.json")
                 continue
