@@ -97,7 +97,8 @@ FIELDS: dict[str, list[tuple[tuple[Role, ...], str, float]]] = {
         ((Role.WORK_FOR,), "city", PARTY_AT_SITE_LOSS),
     ],
     "county": [
-        ((Role.EXCAVATOR, Role.CALLER, Role.WORK_FOR, Role.ONSITE), "", 0),
+        ((Role.EXCAVATOR, Role.CALLER, Role.ONSITE), "", 0),
+        ((Role.WORK_FOR,), "county", PARTY_AT_SITE_LOSS),
         (ANY, "county", 0),
     ],
     "city_state_zip": [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from extraction import read
 from extraction.blocks import Block, Blocks
 from extraction.labels import find_label
 from extraction.roles import Role
@@ -64,6 +65,17 @@ def test_a_city_with_a_county_below_the_company_is_asked_about() -> None:
 
     assert reading.fields["city"].value == "Austin"
     assert 0.6 <= reading.fields["city"].confidence < 0.9
+
+
+def test_the_county_of_the_customer_is_asked_about() -> None:
+    """A utility writes the place of the work into the block of its customer."""
+    job = b"Work Order #: 60417\nType of Work: Set new pole\n\n"
+    customer = b"CUSTOMER\nName: Ada Moreno\nCity: Luling\nCounty: Caldwell\n"
+
+    reading = read(job + customer)
+
+    assert reading.fields["county"].value == "Caldwell"
+    assert 0.6 <= reading.fields["county"].confidence < 0.9
 
 
 def test_a_blank_line_ends_what_a_label_has_opened() -> None:
