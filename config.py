@@ -1,7 +1,7 @@
 """Every environment variable, read once: `Config.from_env(os.environ)`.
 
-Only the `__main__`s, `jobs.wiring` and `worker.settings` know this module; everything else
-is given its values.
+It is known where a process begins and where real things are wired together, as the contract
+"Settings are given, not fetched" lists; everything else is given its values.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Logs of every process: one JSON object a line on stdout; the ids of the work at hand are bound once.
+"""Logs of every process: one JSON object a line on stdout, the ids at hand bound once.
 
 stdout, because the platform takes every line on stderr for an error.
 """

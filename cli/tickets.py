@@ -58,15 +58,9 @@ def show_ticket(
         )
         return
     facts = {"status": ticket.status, **ticket.stated()}
-    print_table(("field", "value"), [(label(name), shown_fact(facts[name])) for name in facts])
+    print_table(("field", "value"), [(label(name), shown(facts[name])) for name in facts])
     print_table(("gap", "severity", "question"), map(_gap_row, ticket.open_gaps))
     print_table(("when (UTC)", "who", "what", "status"), map(_event_row, history))
-
-
-def shown_fact(value: object) -> str:
-    """Return a fact as a person would write it."""
-    dump = getattr(value, "model_dump", None)
-    return shown(dump(mode="json")) if dump else shown(value)
 
 
 def _store() -> Store:

@@ -13,4 +13,4 @@ def up(
     """Run Redis (if REDIS_URL names none), the API and the workers, until Ctrl-C."""
     # The supervisor takes the place of this process, so that signals reach it directly.
     wanted = ["--demo"] if demo else []
-    os.execv(sys.executable, [sys.executable, "-m", "worker", "up", *wanted])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "worker", "up", *wanted])  # noqa: S606 - our own interpreter

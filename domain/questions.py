@@ -6,6 +6,8 @@ can be answered at once by the person who has the work order in hand.
 
 from dataclasses import dataclass
 
+from pydantic import BaseModel
+
 from domain.geometry import PROVENANCE_FIELDS
 
 
@@ -94,7 +96,9 @@ def label(field: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value as a person would write it."""
+    """Return a value, or a model of the domain, as a person would write it."""
+    if isinstance(value, BaseModel):
+        return shown(value.model_dump(mode="json"))
     if isinstance(value, dict):
         parts = (value[name] for name in value if name not in PROVENANCE_FIELDS)
         return ", ".join(str(part) for part in parts if part is not None)

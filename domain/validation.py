@@ -163,16 +163,14 @@ def weak_values_are_confirmed(
     for field, finding in extraction.fields.items() if extraction else ():
         used = finding.is_taken and _as_read(getattr(ticket, field)) == finding.value
         if used and finding.confidence < ACCEPT_CONFIDENCE:
-            value = shown(finding.value)
-            others = (shown(other.value) for other in finding.alternatives)
             yield Problem(
                 field=field,
                 problem="please_confirm",
                 category=GapCategory.VALIDATION_RULE,
                 severity=GapSeverity.RECOMMENDED,
                 description=f"The {label(field)} was read with {finding.confidence:.0%} confidence.",
-                prompt=f"Is “{value}” right for the {label(field)}?",
-                suggested_values=tuple(dict.fromkeys([value, *others]))[:SUGGESTED_VALUES_MAX],
+                prompt=f"Is “{shown(finding.value)}” right for the {label(field)}?",
+                suggested_values=_suggestions(field, extraction),
             )
 
 
@@ -255,7 +253,7 @@ def _status_of(open_gaps: list[ValidationGap]) -> ValidationStatus:
 
 
 def _suggestions(field: str, extraction: Extraction | None) -> tuple[str, ...]:
-    """Return what the document would support for a field that was left empty."""
+    """Return what the document would support for a field, the likeliest first."""
     finding = extraction.fields.get(field) if extraction else None
     if finding is None:
         return ()

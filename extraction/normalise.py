@@ -71,6 +71,7 @@ DATE_FORMS = (
     ),
 )
 NOON = 12
+TWO_DIGITS = 99  # the largest year that is written without its century
 REMARK = re.compile(r"\s{0,3}\([\w .,#/-]{2,40}\)$")
 TITLE = re.compile(
     r"\s{0,3}[,/-]\s{0,3}(?:(?:site|crew|job|project|field|general|line)\s)?(?:foreman|supervisor|superintendent"
@@ -190,7 +191,7 @@ def moment(raw: str) -> str | None:
 
 def _iso(found: dict[str, str | None]) -> str:
     year, month, day = (int(found[key] or 0) for key in "ymd")
-    date = f"{year if year > 99 else 2000 + year:04}-{month:02}-{day:02}"  # noqa: PLR2004 - 2 digits
+    date = f"{year if year > TWO_DIGITS else 2000 + year:04}-{month:02}-{day:02}"
     if found.get("H") is None:
         return date
     hour, half = int(found["H"] or 0), (found.get("half") or "").lower()

@@ -31,7 +31,7 @@ def extension_of(raw: str) -> str | None:
 def is_possible(phone: str) -> bool:
     """Can a number of this area and exchange ring in North America?"""
     # The tables of the plan take a moment to load: only a document with a number pays for it.
-    from phonenumbers import NumberParseException, is_valid_number, parse  # noqa: PLC0415
+    from phonenumbers import NumberParseException, is_valid_number, parse
 
     try:
         number = parse(phone, "US")

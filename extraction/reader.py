@@ -43,9 +43,9 @@ def read(
 _UNKNOWN_KIND = "The document is of no kind that is read here."
 
 
-def unreadable(problem: str) -> Extraction:
-    """Return the empty result for a document that cannot be read."""
-    warning = ExtractionWarning(code=WarningCode.UNREADABLE, message=problem)
+def unreadable(problem: str, *, code: WarningCode = WarningCode.UNREADABLE) -> Extraction:
+    """Return the result for a document that cannot be read: no fields, one warning."""
+    warning = ExtractionWarning(code=code, message=problem)
     return Extraction(
         reader_version=READER_VERSION, kind=DocumentKind.UNREADABLE, warnings=[warning]
     )

@@ -29,8 +29,9 @@ BATCH_JOBS_MAX = 500
 URL_OPTIONS = frozenset({"db", "ssl_ca_certs", "ssl_cert_reqs"})
 
 # One round trip rings for a whole batch: a job that is queued already is left alone (the queue
-# says so, not the payload, which could have outlived it), and one token wakes one worker. KEYS: queue, wake list. ARGV: now (ms), payload's life (ms), then
-# job id and payload by turns. Returns how many jobs are new.
+# says so, not the payload, which could have outlived it), and one token wakes one worker.
+# KEYS: queue, wake list. ARGV: now (ms), payload's life (ms), then job id and payload by turns.
+# Returns how many jobs are new.
 RING = """
 local new = 0
 for i = 3, #ARGV, 2 do

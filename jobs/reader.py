@@ -14,8 +14,8 @@ import anyio
 import anyio.to_process
 from anyio import BrokenWorkerProcess
 
-from domain.extraction import DocumentKind, Extraction, ExtractionWarning, WarningCode
-from extraction import READER_VERSION, read
+from domain.extraction import Extraction, WarningCode
+from extraction import read, unreadable
 from jobs.kinship import die_with_parent
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Readers:
                 return await _read_in_time(document, filename, media_type)
             except BrokenWorkerProcess:
                 problem = "The reader died twice while it read the document."
-                return unreadable(WarningCode.UNREADABLE, problem)
+                return unreadable(problem)
 
 
 async def _read_in_time(
@@ -62,19 +62,10 @@ async def _read_in_time(
             )
     except TimeoutError:
         problem = f"Reading took more than {READ_SECONDS_MAX:.0f} s and was stopped."
-        return unreadable(WarningCode.READING_TIMED_OUT, problem)
+        return unreadable(problem, code=WarningCode.READING_TIMED_OUT)
     except MemoryError:
         problem = f"Reading needed more than {READER_MEMORY_BYTES_MAX >> 20} MiB of memory."
-        return unreadable(WarningCode.UNREADABLE, problem)
-
-
-def unreadable(code: WarningCode, message: str) -> Extraction:
-    """Return the extraction of a document that could not be read: no fields, one warning."""
-    return Extraction(
-        reader_version=READER_VERSION,
-        kind=DocumentKind.UNREADABLE,
-        warnings=[ExtractionWarning(code=code, message=message)],
-    )
+        return unreadable(problem)
 
 
 def _read_in_child(document: bytes, filename: str | None, media_type: str | None) -> Extraction:

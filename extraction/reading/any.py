@@ -22,11 +22,11 @@ def read_document(
 
 def _read(document: bytes, medium: Medium, *, part: str, depth: int) -> Document:
     if medium is Medium.PDF:
-        from extraction.reading.pdf import read_pdf  # noqa: PLC0415 - only a PDF pays for it
+        from extraction.reading.pdf import read_pdf  # only a PDF pays for it
 
         return read_pdf(document, part=part)
     if medium is Medium.MAIL:
-        from extraction.reading.mail import read_mail  # noqa: PLC0415 - only a mail pays for it
+        from extraction.reading.mail import read_mail  # only a mail pays for it
 
         return read_mail(document, lambda *found: _read_part(*found, depth=depth), depth=depth)
     if medium is Medium.IMAGE:

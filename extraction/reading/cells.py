@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extraction.document import Line
-from extraction.labels import find_label, name_of
+from extraction.labels import LABEL_CHARACTERS_MAX, find_label, name_of
 from extraction.roles import role_of_heading
 
 WORD_GAP = 0.55  # of the height: words closer than this are one cell
@@ -126,7 +126,7 @@ def _is_heading(cell: Cell) -> bool:
 def _is_label(cell: Cell, *, is_mixed: bool) -> bool:
     """Is this a label: a colon at its end, bold among plain, or words that are known?"""
     text = cell.text.strip()
-    if not any(letter.isalpha() for letter in text) or len(text) > 60:  # noqa: PLR2004 - a sentence
+    if not any(letter.isalpha() for letter in text) or len(text) > LABEL_CHARACTERS_MAX:
         return False
     if ":" in text[:-1].rstrip(":"):
         return False

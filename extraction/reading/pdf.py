@@ -32,11 +32,11 @@ TOO_LONG = truncated(f"the first {PAGES_MAX} pages, or what fits a document, wer
 
 def read_pdf(document: bytes, *, part: str = "body") -> Document:
     """Return the lines of a PDF that has a text layer."""
-    from io import BytesIO  # noqa: PLC0415 - with the library below, only a PDF pays for it
+    from io import BytesIO  # with the library below, only a PDF pays for it
 
-    import pdfplumber  # noqa: PLC0415
-    from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
-    from pdfplumber.utils.exceptions import PdfminerException  # noqa: PLC0415
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
 
     try:
         with pdfplumber.open(BytesIO(document)) as pdf:

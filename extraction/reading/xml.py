@@ -21,8 +21,8 @@ TAG = re.compile(r"<[^<>]{0,2000}>")
 
 def read_xml(document: bytes, *, part: str = "body") -> Document:
     """Return the leaves of an XML document; a broken one gives the text between its tags."""
-    from defusedxml import DefusedXmlException  # noqa: PLC0415 - only XML pays for it
-    from defusedxml.ElementTree import fromstring  # noqa: PLC0415
+    from defusedxml import DefusedXmlException  # only XML pays for it
+    from defusedxml.ElementTree import fromstring
 
     try:
         root = fromstring(document[:CHARACTERS_MAX], forbid_dtd=True)

@@ -7,18 +7,7 @@ import httpx2
 from config import Config
 from jobs.job import Env
 from tests.conftest import working
-
-ORDER = b"""WORK ORDER 48211
-Contractor: Caprock Line Builders
-Foreman: Dana Ruiz
-Phone: 512-555-0142
-Type of work: Replace pole
-County: Travis
-City: Austin
-Job site: 410 Bluebonnet Ln
-Work area: Dig within 10 ft of the pole in the rear easement
-Explosives: No
-"""
+from tests.jobs.orders import DOCUMENT
 
 
 async def test_a_posted_document_becomes_a_ticket(
@@ -27,7 +16,7 @@ async def test_a_posted_document_becomes_a_ticket(
     """This is what the product is for."""
     async with working(config):
         answer = await client.post(
-            "/work-orders", files={"file": ("order.txt", ORDER)}, params={"wait": 20}
+            "/work-orders", files={"file": ("order.txt", DOCUMENT)}, params={"wait": 20}
         )
 
     assert answer.status_code == 200
@@ -77,7 +66,10 @@ async def test_the_same_key_gives_the_same_ticket_once(
     config: Config, client: httpx2.AsyncClient
 ) -> None:
     """A client that lost our answer will ask again; that must be harmless."""
-    asked = {"files": {"file": ("order.txt", ORDER)}, "headers": {"Idempotency-Key": "job-7"}}
+    asked = {
+        "files": {"file": ("order.txt", DOCUMENT)},
+        "headers": {"Idempotency-Key": "job-7"},
+    }
 
     async with working(config):
         answers = await asyncio.gather(
