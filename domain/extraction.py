@@ -12,7 +12,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.facts import REQUIRED_FIELDS, TicketFacts
-from domain.geometry import PROVENANCE_FIELDS
+from domain.location import PROVENANCE_FIELDS
 
 ACCEPT_CONFIDENCE = 0.90  # from here a value is taken without a question
 CONFIRM_CONFIDENCE = 0.60  # from here it is taken and a person is asked; below, only suggested

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.geometry import Geometry, GPSCoordinate
+from domain.location import Geometry, GPSCoordinate
 
 DEPTH_INCHES_MAX = 12_000
 DURATION_DAYS_MAX = 3_650
@@ -34,7 +34,7 @@ LEGAL_STATEMENTS = frozenset(
 
 
 class TicketType(StrEnum):
-    """The kinds of locate ticket in the specification's own words."""
+    """The kinds of locate ticket: the specification's words, and two more of the center's."""
 
     NORMAL = "Normal"
     EMERGENCY = "Emergency"
@@ -43,6 +43,9 @@ class TicketType(StrEnum):
     UPDATE_REMARK = "Update & Remark"
     DIG_UP = "Dig Up"
     DEMOLITION = "Demolition"
+    # What Texas811 takes beside the specification's seven.
+    SURVEY_DESIGN = "Survey/Design"
+    RECALL = "Recall"
 
 
 class PriorityLevel(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from domain.geometry import PROVENANCE_FIELDS
+from domain.location import PROVENANCE_FIELDS
 
 
 @dataclass(frozen=True, slots=True)

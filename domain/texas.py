@@ -9,10 +9,15 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz, process
 
+from domain.errors import RejectedError
+
+CENTER_ZONE = "America/Chicago"  # the one-call center works in Dallas
 SUGGESTIONS_MAX = 3
+SHOWN_CHARACTERS_MAX = 80
 SUGGESTION_LIKENESS_MIN = 70  # percent; below this a name is not worth offering
 
 
@@ -42,6 +47,26 @@ def county_key(name: str) -> str:
 def find_county(name: str) -> County | None:
     """Return the county of this name, in any case and spacing, with or without "County"."""
     return counties().get(county_key(name))
+
+
+def required_county(name: str) -> County:
+    """Return the county of this name. Raises RejectedError, with the likely ones, if none is."""
+    county = find_county(name)
+    if county is None:
+        likely = suggest_counties(name)
+        raise RejectedError(
+            f"{name[:SHOWN_CHARACTERS_MAX]!r} is not a county of Texas.",
+            field="county",
+            remedy=f"Did you mean {' or '.join(likely)}?" if likely else "Name one of the 254.",
+            suggested_values=likely,
+        )
+    return county
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo:
+    """Return the IANA zone of this name."""
+    return ZoneInfo(name)
 
 
 def suggest_counties(name: str) -> list[str]:

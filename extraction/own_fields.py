@@ -9,7 +9,7 @@ from pydantic import JsonValue, ValidationError
 
 from domain.extraction import Finding
 from domain.facts import TicketFacts
-from domain.geometry import GPSCoordinate
+from domain.location import GPSCoordinate
 from extraction.compose import MEASURED
 from extraction.document import Document, Line
 from extraction.intake import Medium

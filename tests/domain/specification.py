@@ -6,7 +6,7 @@ Where the design departs from it on purpose, the reason stands beside the entry.
 from domain.audit import Actor
 from domain.facts import PriorityLevel, TicketType
 from domain.gaps import GapCategory, GapSeverity
-from domain.geometry import CoordinateSource, GeometrySource, GeometryType
+from domain.location import CoordinateSource, GeometrySource, GeometryType
 from domain.responses import ResponseStatus, ResponseType
 from domain.session import ConversationState
 from domain.ticket import TicketStatus, ValidationStatus
@@ -29,6 +29,9 @@ ENUMS = {
         "Update & Remark",
         "Dig Up",
         "Demolition",
+        # Beside the customer's seven: types that Texas811 takes and a work order may ask for.
+        "Survey/Design",
+        "Recall",
     ],
     PriorityLevel: ["Standard", "Rush", "Emergency"],
     CoordinateSource: ["geocoded", "manual", "extracted"],

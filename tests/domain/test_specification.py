@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from domain.audit import AuditEvent
 from domain.facts import DEPTH_INCHES_MAX, DURATION_DAYS_MAX, FREE_TEXT_CHARACTERS_MAX
 from domain.gaps import ValidationGap
-from domain.geometry import Geometry, GPSCoordinate
+from domain.location import Geometry, GPSCoordinate
 from domain.responses import MemberResponse
 from domain.session import TicketSession
 from domain.ticket import Ticket

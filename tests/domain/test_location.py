@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.geometry import Geometry, GPSCoordinate
+from domain.location import Geometry, GPSCoordinate
 
 POINT = {"type": "Point", "coordinates": [-97.7431, 30.2672]}
 

@@ -1,4 +1,7 @@
-"""Where the digging is: a coordinate, and the shape of the work site (WGS-84, degrees)."""
+"""Where the digging is, as somebody says it: a coordinate, a shape (WGS-84, degrees).
+
+What is computed from a shape is in `domain.geometry`.
+"""
 
 from enum import StrEnum
 

@@ -1,0 +1,103 @@
+"""Counting time as the law counts it: hours and days that run, in the wall-clock time of a site.
+
+Daylight saving time begins and ends on a Sunday, which never counts. So a countable day always
+has 24 hours, and no result is an hour that a clock shows twice or not at all.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+
+from domain.policy import Policy, policy_on
+from domain.texas import County, zone_named
+
+SATURDAY = 5  # as `date.weekday` counts
+DAY = timedelta(days=1)
+LAST_SECOND = time(23, 59, 59)
+
+IsCountable = Callable[[date], bool]
+
+
+class Notice:
+    """A notice at its site: the instant, what the clocks there show, and the policy it is under.
+
+    `policy` defaults to the one in force on the site-local day. Raises RejectedError for a
+    notice older than every policy.
+    """
+
+    def __init__(self, at: datetime, county: County, policy: Policy | None = None) -> None:
+        self.at = at.astimezone(UTC)
+        self.county = county
+        self.zone = zone_named(county.timezone)
+        self.wall = self.at.astimezone(self.zone).replace(tzinfo=None)
+        self.policy = policy or policy_on(self.wall.date())
+
+    @property
+    def day(self) -> date:
+        return self.wall.date()
+
+    @cached_property
+    def is_saturday_notification(self) -> bool:
+        """Has this notice the Saturday rule of its own (251.151(b))?
+
+        The definition of a Saturday notification could not be read; a notice from 11:59 on is
+        taken as an ordinary one, which is later and so the cautious reading.
+        """
+        is_early = self.wall.time() < self.policy.saturday_notice_before
+        return self.day.weekday() == SATURDAY and is_early
+
+    @cached_property
+    def counted(self) -> datetime:
+        """The wall-clock time at which the countable hours of the notice have passed."""
+        return after_countable_hours(
+            self.wall, self.policy.notice_hours, self.policy.is_countable
+        )
+
+    @cached_property
+    def saturday_start(self) -> datetime:
+        """Tuesday, or Wednesday if the Monday between is a legal holiday, at 11:59."""
+        monday = self.day + 2 * DAY
+        days = 1 if self.policy.is_countable(monday) else 2
+        return datetime.combine(monday + days * DAY, self.policy.saturday_start)
+
+    @cached_property
+    def is_before_tuesday_holiday(self) -> bool:
+        """Is the Tuesday after this Saturday a legal holiday, which 251.151(b) overlooks?"""
+        return not self.policy.is_countable(self.day + 3 * DAY)
+
+    def end_of_working_day(self, number: int) -> datetime:
+        """Return the last second of this working day; the notice day is number 0."""
+        day = self.day
+        while number:
+            day += DAY
+            number -= self.policy.is_countable(day)
+        return datetime.combine(day, LAST_SECOND)
+
+    def instant(self, wall: datetime) -> datetime:
+        """Return the UTC instant at which the clocks at the site show this."""
+        return wall.replace(tzinfo=self.zone).astimezone(UTC)
+
+    def hours_later(self, hours: int) -> datetime:
+        """Return the UTC instant so many hours later, on every kind of day."""
+        return self.at + timedelta(hours=hours)
+
+
+def after_countable_hours(wall: datetime, hours: int, is_countable: IsCountable) -> datetime:
+    """Return the wall-clock time at which so many hours of countable days have passed.
+
+    A count that ends at midnight before a day that does not count ends at the next countable
+    midnight: the cautious reading.
+    """
+    left = timedelta(hours=hours)
+    while True:
+        midnight = midnight_after(wall)
+        if is_countable(wall.date()):
+            if left < midnight - wall:
+                return wall + left
+            left -= midnight - wall
+        wall = midnight
+
+
+def midnight_after(wall: datetime) -> datetime:
+    """Return the midnight that ends this day."""
+    return datetime.combine(wall.date() + DAY, time())
