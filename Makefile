@@ -6,7 +6,7 @@ PYTHON ?= python3
 SYSTEM_PACKAGES :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo lock clean system
+.PHONY: help run test check bench demo diagram lock clean system
 .DELETE_ON_ERROR:
 
 PY := .venv/bin/python
@@ -20,7 +20,7 @@ COMPILE = $(UV) pip compile pyproject.toml --extra embedded --universal --python
 	--custom-compile-command "make lock"
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 run: .venv/run ## start Redis, the workers and the API, and feed them samples/
 	@exec .venv/bin/texas811 up --demo
@@ -36,6 +36,9 @@ bench: .venv/dev ## run every measurement in bench/
 
 demo: .venv/run ## hand samples/ to the running service and show what becomes of them
 	@exec .venv/bin/texas811 demo
+
+diagram: .venv/dev ## draw docs/LIFECYCLE.md from the table of moves
+	@$(PY) -m tests.domain.diagram
 
 lock: ## write requirements/ from pyproject.toml (maintainers; UPGRADE=--upgrade for the newest)
 	@$(COMPILE) -o requirements/run.lock && $(COMPILE) --group dev -c requirements/run.lock -o requirements/dev.lock

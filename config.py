@@ -8,11 +8,13 @@ import hashlib
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
 
 from domain.errors import RejectedError, Texas811Error
+from domain.responses import Outcome, code_key
 
 MEBIBYTE = 1024 * 1024
 LOOPBACK = "127.0.0.1"
@@ -21,6 +23,7 @@ EXIT_REFUSED = 2  # with these settings a process cannot run; to start it again 
 
 # Environment variable -> setting. What is not listed here is not read anywhere.
 VARIABLES = {
+    "CENTER_CODES": "center_codes",
     "DATA_DIR": "data_dir",
     "HOST": "host",
     "LOG_LEVEL": "log_level",
@@ -31,8 +34,23 @@ VARIABLES = {
 }
 
 
+def _codes(given: object) -> object:
+    """Return response codes, as JSON text or as a mapping, under the keys they are sought by."""
+    codes = from_json(given) if isinstance(given, str) else given
+    if not isinstance(codes, Mapping):
+        problem = "a JSON object of center code to outcome is needed"
+        raise ValueError(problem)  # noqa: TRY004 - pydantic turns a ValueError into a refusal
+    return {code_key(str(code)): outcome for code, outcome in codes.items()}
+
+
+CenterCodes = Annotated[dict[str, Outcome], BeforeValidator(_codes)]
+
+
 class Config(BaseModel):
     """The settings of one installation.
+
+    `center_codes` maps the center's own response codes to outcomes; a code that is not known
+    here or built in stays open.
 
     `redis_url` is None where no Redis was named; then the supervisor starts one of its own on
     `redis_socket`. `data_dir` is the directory that holds tickets, work orders and the rest.
@@ -46,6 +64,7 @@ class Config(BaseModel):
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     max_file_size_mb: int = Field(default=10, ge=1, le=100)
+    center_codes: CenterCodes = Field(default_factory=dict)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @classmethod

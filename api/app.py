@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from api import problems, tickets, work_orders
+from api import actions, problems, rulebook, tickets, work_orders
 from api.limits import BodyLimit
 from jobs.job import Env
 
@@ -37,6 +37,8 @@ def create_app(env: Env, *, document_bytes_max: int) -> FastAPI:
     )
     problems.install(app)
     app.include_router(work_orders.routes(env, document_bytes_max=document_bytes_max))
+    app.include_router(actions.routes(env))
+    app.include_router(rulebook.routes(env))
     app.include_router(tickets.routes(env))
     app.add_middleware(BodyLimit, document_bytes_max=document_bytes_max)
 

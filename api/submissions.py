@@ -15,6 +15,7 @@ from domain.audit import Actor
 from domain.errors import RejectedError, TooLargeError, WrongKindError
 from domain.facts import TicketFacts
 from domain.moment import StatedMoment
+from domain.open_ticket_reading import facts_of_open_ticket, is_open_ticket
 from domain.work_order import FILENAME_CHARACTERS_MAX, Submission
 from extraction import check
 
@@ -138,10 +139,11 @@ def _fields(content: bytes, *, place: str) -> WorkOrderFields:
             + json.dumps({"company": "Lone Star Boring", "county": "Travis"})
             + ".",
         )
+    facts = facts_of_open_ticket(given).stated() if is_open_ticket(given) else given
     # A conversation client writes "" and null for what it does not know.
     said = {
         name: value
-        for name, value in given.items()
+        for name, value in facts.items()
         if value is not None and not (isinstance(value, str) and not value.strip())
     }
     try:

@@ -6,11 +6,16 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel
 
 from domain.audit import AuditEvent
+from domain.deadlines import Deadlines
 from domain.extraction import Extraction
 from domain.gaps import ValidationGap
 from domain.moment import Moment
+from domain.readiness import Missing, why_not_ready
+from domain.start import deadlines_if_sent
 from domain.ticket import Ticket, TicketStatus, ValidationStatus
+from domain.timestamps import deadlines_of
 from jobs.job import Env
+from jobs.turning import extraction_of
 from jobs.validate_ticket import ValidateTicket
 
 PAGE_SIZE_MAX = 100
@@ -48,28 +53,33 @@ class TicketPage(BaseModel):
 class TicketView(BaseModel):
     """A ticket with everything that is known about it.
 
-    `next_question` is the prompt of the first open gap, the required ones first.
+    `next_question` is the prompt of the first open gap, the required ones first. `deadlines`
+    explains the dates that follow from the notice; before it, those that a notice given now
+    would have. `missing_for_digging` is every condition of lawful digging that is not met now.
     """
 
     ticket: Ticket
     version: int
     open_gaps: list[ValidationGap]
     next_question: str | None
+    deadlines: Deadlines | None
+    missing_for_digging: list[Missing]
     history: list[AuditEvent]
     extraction: Extraction | None
 
 
 async def view_ticket(env: Env, ticket: Ticket) -> TicketView:
     """Return a ticket with its gaps, history, and what was read from its work order."""
-    read = ticket.work_order_id and await env.store.work_orders.extraction(ticket.work_order_id)
-    gaps = ticket.open_gaps
+    gaps, now = ticket.open_gaps, env.clock()
     return TicketView(
         ticket=ticket,
         version=ticket.version,
         open_gaps=gaps,
         next_question=gaps[0].suggested_prompt if gaps else None,
+        deadlines=deadlines_of(ticket) or deadlines_if_sent(ticket, now),
+        missing_for_digging=why_not_ready(ticket, now),
         history=await env.store.audit.about(ticket.id),
-        extraction=read or None,
+        extraction=await extraction_of(env, ticket),
     )
 
 

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from cli import demo, extract, queue, tickets, up
+from cli import deadlines, demo, extract, queue, tickets, up, validate
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -17,7 +17,8 @@ from domain.errors import (
     UnavailableError,
 )
 
-# 1 is left for accidents, so that a script can tell them from a no.
+# 1 is left for accidents, so that a script can tell them from a no. 6 is no failure: `validate`
+# ends with it for a ticket that is Invalid.
 EXIT_STATUS_OF: dict[type[Texas811Error], int] = {
     RejectedError: 2,
     NotFoundError: 3,
@@ -34,6 +35,8 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("demo")(demo.demo)
 app.command("extract")(extract.extract)
+app.command("deadlines")(deadlines.deadlines)
+app.command("validate")(validate.validate)
 app.command("queue")(queue.queue)
 app.add_typer(tickets.app, name="tickets")
 

@@ -75,7 +75,7 @@ def flat(extraction: Extraction, ticket: Ticket) -> dict[str, Any]:
 
 def _draft(file: Path) -> tuple[Extraction, Ticket]:
     """Return what is read from a file and the ticket that it would become."""
-    from domain.lifecycle import open_ticket
+    from domain.drafting import open_ticket
     from domain.work_order import Submission, work_order_id_for
     from extraction import check, read
     from storage.clock import system_clock

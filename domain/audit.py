@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from domain.errors import RejectedError
 from domain.moment import Moment
 from domain.ticket import Ticket
 
@@ -23,6 +24,34 @@ class Actor(StrEnum):
     USER = "User"
     SYSTEM = "System"
     TEXAS811_PORTAL = "Texas811Portal"
+
+
+class Author(BaseModel):
+    """Who asks for a change, and by which way it came to us."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    actor: Actor
+    name: str | None = None
+    session_id: str | None = None
+    ip_address: str | None = None
+    user_agent: str | None = None
+
+
+# What never matters to a court or a regulator; every other action may.
+HOUSEKEEPING = frozenset({"ticket_created", "ticket_validated", "ticket_edited"})
+
+SYSTEM = Author(actor=Actor.SYSTEM)
+
+
+def named(by: Author) -> str:
+    """Return the name of the person who acts. Raises RejectedError if nobody is named."""
+    name = (by.name or "").strip()
+    if not name:
+        raise RejectedError(
+            "Nobody is named.", field="by", remedy="Name the person who does this."
+        )
+    return name
 
 
 class AuditEvent(BaseModel):
@@ -64,6 +93,36 @@ class Change(BaseModel):
             message = f"the event is about {self.event.ticket_id}, not {self.ticket.id}"
             raise ValueError(message)
         return self
+
+
+def change(
+    before: Ticket | None,
+    after: Ticket,
+    *,
+    by: Author,
+    action: str,
+    notes: str | None = None,
+) -> Change:
+    """Return the step from one ticket to the next with the event that explains it.
+
+    `updated_at` of the new ticket is when it happened.
+    """
+    changes = field_changes(before, after)
+    event = AuditEvent(
+        id=event_id(after.id, after.version + 1),
+        ticket_id=after.id,
+        timestamp=after.updated_at,
+        actor=by.actor,
+        action=action,
+        from_status=before.status if before else None,
+        to_status=after.status,
+        changed_fields=list(changes),
+        field_changes=changes,
+        notes=notes,
+        compliance_relevant=action not in HOUSEKEEPING,
+        **by.model_dump(include={"session_id", "ip_address", "user_agent"}),
+    )
+    return Change(ticket=after, event=event)
 
 
 def event_id(ticket_id: str, version: int) -> str:

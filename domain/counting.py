@@ -1,13 +1,15 @@
 """Counting time as the law counts it: hours and days that run, in the wall-clock time of a site.
 
 Daylight saving time begins and ends on a Sunday, which never counts. So a countable day always
-has 24 hours, and no result is an hour that a clock shows twice or not at all.
+has 24 hours, and no count ends in an hour that a clock shows twice or not at all.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
+from domain.moment import as_utc
 from domain.policy import Policy, policy_on
 from domain.texas import County, zone_named
 
@@ -21,12 +23,12 @@ IsCountable = Callable[[date], bool]
 class Notice:
     """A notice at its site: the instant, what the clocks there show, and the policy it is under.
 
-    `policy` defaults to the one in force on the site-local day. Raises RejectedError for a
-    notice older than every policy.
+    `policy` defaults to the one in force on the site-local day. A time without a zone is UTC, as
+    everywhere in the domain. Raises RejectedError for a notice older than every policy.
     """
 
     def __init__(self, at: datetime, county: County, policy: Policy | None = None) -> None:
-        self.at = at.astimezone(UTC)
+        self.at = as_utc(at)
         self.county = county
         self.zone = zone_named(county.timezone)
         self.wall = self.at.astimezone(self.zone).replace(tzinfo=None)
@@ -61,9 +63,37 @@ class Notice:
         return datetime.combine(monday + days * DAY, self.policy.saturday_start)
 
     @cached_property
-    def is_before_tuesday_holiday(self) -> bool:
-        """Is the Tuesday after this Saturday a legal holiday, which 251.151(b) overlooks?"""
-        return not self.policy.is_countable(self.day + 3 * DAY)
+    def overlooked_holiday(self) -> date | None:
+        """The first legal holiday from Tuesday to the Saturday rule's start, if there is one.
+
+        251.151(b) looks only at the Monday, and so may begin the digging on a holiday.
+        """
+        days = (self.day + 3 * DAY, self.saturday_start.date())
+        return next((day for day in days if not self.policy.is_countable(day)), None)
+
+    @cached_property
+    def lawful_start(self) -> datetime:
+        """The wall-clock time at which digging may begin after a notice that has to wait."""
+        if not self.is_saturday_notification:
+            return self.counted
+        if self.overlooked_holiday:
+            return max(self.saturday_start, self.counted)
+        return self.saturday_start
+
+    @cached_property
+    def if_the_center_rests(self) -> "Notice":
+        """The same notice, were December 24 and 26 legal holidays."""
+        return Notice(self.at, self.county, replace(self.policy, legal=self.policy.possible))
+
+    @cached_property
+    def life_end(self) -> datetime:
+        """The wall-clock time at which the ticket's life ends."""
+        return self.end_of_working_day(self.policy.life_days)
+
+    @cached_property
+    def last_refresh(self) -> datetime:
+        """The last wall-clock time at which a refresh leaves no gap."""
+        return self.end_of_working_day(self.policy.refresh_days)
 
     def end_of_working_day(self, number: int) -> datetime:
         """Return the last second of this working day; the notice day is number 0."""

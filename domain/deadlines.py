@@ -11,7 +11,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.counting import DAY, Notice
-from domain.doubts import doubts_about_start
+from domain.doubts import doubts_about_refresh, doubts_about_start
 from domain.facts import TicketType
 from domain.moment import Moment
 from domain.policy import Policy
@@ -142,12 +142,9 @@ def damage_notice_due(occurred_at: datetime, county: County) -> Deadline:
     """Return when the center must have been told, at the latest, of a damage."""
     notice = Notice(occurred_at, county)
     hours = notice.policy.damage_notice_hours
+    reason = f"the center is told of a damage as soon as practical, within {hours} hour at most"
     return _dated(
-        notice,
-        notice.hours_later(hours),
-        NoticeRule.DAMAGE,
-        "16 TAC 18.11(b)",
-        f"the center is told of a damage as soon as practical, within {hours} hour at most",
+        notice, notice.hours_later(hours), NoticeRule.DAMAGE, "16 TAC 18.11(b)", reason
     )
 
 
@@ -155,13 +152,9 @@ def damage_report_due(occurred_at: datetime, county: County) -> Deadline:
     """Return when the report of a damage (TDRF) must be with the Railroad Commission."""
     notice = Notice(occurred_at, county)
     days = notice.policy.damage_report_days
-    return _dated(
-        notice,
-        notice.instant(notice.wall + days * DAY),
-        NoticeRule.DAMAGE,
-        "16 TAC 18.11(a)-(b)",
-        f"the damage is reported (TDRF) within {days} days",
-    )
+    reason = f"the damage is reported (TDRF) within {days} days"
+    at = notice.instant(notice.wall + days * DAY)
+    return _dated(notice, at, NoticeRule.DAMAGE, "16 TAC 18.11(a)-(b)", reason)
 
 
 # One function per kind of notice: the dates that it has.
@@ -187,15 +180,12 @@ def _design(notice: Notice) -> dict[str, Deadline]:
 
 def _emergency(notice: Notice) -> dict[str, Deadline]:
     life = _life(notice)
+    source = "Tex. Util. Code 251.155(b)-(c)"
+    reason = "an emergency excavation may begin at once; the center is told as promptly as practicable"
     unsaid = "How long an emergency ticket lives is said nowhere; the normal life is shown."
     return {
         "earliest_lawful_start": _dated(
-            notice,
-            notice.at,
-            NoticeRule.EMERGENCY,
-            "Tex. Util. Code 251.155(b)-(c)",
-            "an emergency excavation may begin at once; the center is told as promptly as "
-            "practicable",
+            notice, notice.at, NoticeRule.EMERGENCY, source, reason
         ),
         "refresh_by": life["refresh_by"],
         "expires": life["expires"].model_copy(update={"warnings": [unsaid]}),
@@ -204,27 +194,19 @@ def _emergency(notice: Notice) -> dict[str, Deadline]:
 
 def _second_notice(notice: Notice) -> dict[str, Deadline]:
     hours = notice.policy.second_notice_hours
-    due = _dated(
-        notice,
-        notice.hours_later(hours),
-        NoticeRule.SECOND_NOTICE,
-        "16 TAC 18.4(e)",
-        f"pipeline operators answer a second notice within {hours} hours",
-        f"That {hours} hours pass in silence permits nothing: call the operator.",
-    )
-    return {"response_due": due}
+    at, source = notice.hours_later(hours), "16 TAC 18.4(e)"
+    reason = f"pipeline operators answer a second notice within {hours} hours"
+    silence = f"That {hours} hours pass in silence permits nothing: call the operator."
+    return {
+        "response_due": _dated(notice, at, NoticeRule.SECOND_NOTICE, source, reason, silence)
+    }
 
 
 def _damage(notice: Notice) -> dict[str, Deadline]:
     hours = notice.policy.damage_response_hours
-    due = _dated(
-        notice,
-        notice.hours_later(hours),
-        NoticeRule.DAMAGE,
-        "16 TAC 18.5(d)",
-        f"an operator that is told of damage to its pipeline responds within {hours} hours",
-    )
-    return {"response_due": due}
+    at, source = notice.hours_later(hours), "16 TAC 18.5(d)"
+    reason = f"an operator that is told of damage to its pipeline responds within {hours} hours"
+    return {"response_due": _dated(notice, at, NoticeRule.DAMAGE, source, reason)}
 
 
 # The types that have dates of their own; every other is an ordinary notice.
@@ -241,79 +223,61 @@ DATES_OF: dict[TicketType, Callable[[Notice], dict[str, Deadline]]] = {
 
 def _start(notice: Notice) -> Deadline:
     """Return the earliest lawful start of a notice that has to wait."""
-    doubts = doubts_about_start(notice)
-    if not notice.is_saturday_notification:
-        return _dated(
-            notice,
-            notice.instant(notice.counted),
-            NoticeRule.ORDINARY,
-            "Tex. Util. Code 251.151(a)",
-            f"{notice.policy.notice_hours} countable hours at the site after the notice",
-            *doubts,
-        )
-    wall, reason = notice.saturday_start, "a Saturday notice allows a start on"
-    if notice.is_before_tuesday_holiday:
-        wall = max(wall, notice.counted)
-        reason = "the Tuesday after this Saturday notice is a legal holiday: the hour count, on"
-    return _dated(
-        notice,
-        notice.instant(wall),
-        NoticeRule.SATURDAY,
-        "Tex. Util. Code 251.151(b)",
-        f"{reason} {wall:%A} at {wall:%H:%M}",
-        *doubts,
-    )
+    at, start = notice.instant(notice.lawful_start), notice.lawful_start
+    if notice.is_saturday_notification:
+        rule, source = NoticeRule.SATURDAY, "Tex. Util. Code 251.151(b)"
+        reason = f"a Saturday notice allows a start on {start:%A} at {start:%H:%M}"
+        if notice.overlooked_holiday:
+            reason = (
+                f"the {notice.overlooked_holiday:%A} after this Saturday notice is a legal "
+                f"holiday: the hour count, on {start:%A} at {start:%H:%M}"
+            )
+    else:
+        rule, source = NoticeRule.ORDINARY, "Tex. Util. Code 251.151(a)"
+        hours = notice.policy.notice_hours
+        reason = f"{hours} countable hours at the site after the notice"
+    return _dated(notice, at, rule, source, reason, *doubts_about_start(notice))
 
 
 def _response_due(notice: Notice) -> Deadline:
     """Return when Class A operators must have marked or answered; it is always the literal time."""
     if notice.is_saturday_notification:
-        wall = notice.saturday_start
-        return _dated(
-            notice,
-            notice.instant(wall),
-            NoticeRule.SATURDAY,
-            "Tex. Util. Code 251.157(a)(2)-(3)",
-            f"operators answer a Saturday notice by {wall:%A} at {wall:%H:%M}",
-        )
-    return _dated(
-        notice,
-        notice.instant(notice.counted),
-        NoticeRule.ORDINARY,
-        "Tex. Util. Code 251.157(a)(1); 16 TAC 18.5(a)",
-        f"operators answer within {notice.policy.notice_hours} countable hours",
-    )
+        due = notice.saturday_start
+        rule, source = NoticeRule.SATURDAY, "Tex. Util. Code 251.157(a)(2)-(3)"
+        reason = f"operators answer a Saturday notice by {due:%A} at {due:%H:%M}"
+    else:
+        due = notice.counted
+        rule, source = NoticeRule.ORDINARY, "Tex. Util. Code 251.157(a)(1); 16 TAC 18.5(a)"
+        reason = f"operators answer within {notice.policy.notice_hours} countable hours"
+    return _dated(notice, notice.instant(due), rule, source, reason)
 
 
 def _no_mark_notice_due(notice: Notice) -> Deadline:
     hours = notice.policy.no_mark_notice_hours
-    return _dated(
-        notice,
-        notice.hours_later(hours),
-        NoticeRule.ORDINARY,
-        "Tex. Util. Code 251.157(d)",
-        f"an operator that will not mark says so within {hours} hours of every kind of day",
-    )
+    at, source = notice.hours_later(hours), "Tex. Util. Code 251.157(d)"
+    reason = f"an operator that will not mark says so within {hours} hours of every kind of day"
+    return _dated(notice, at, NoticeRule.ORDINARY, source, reason)
 
 
 def _life(notice: Notice) -> dict[str, Deadline]:
     """Return the end of the ticket's life, and the last refresh that leaves no gap."""
-    policy = notice.policy
+    life, refresh = notice.policy.life_days, notice.policy.refresh_days
     return {
         "refresh_by": _dated(
             notice,
-            notice.instant(notice.end_of_working_day(policy.refresh_days)),
+            notice.instant(notice.last_refresh),
             NoticeRule.ORDINARY,
             "16 TAC 18.3(e); Tex. Util. Code 251.151(a)",
-            f"a refresh waits like any notice: the end of working day {policy.refresh_days}",
+            f"a refresh waits like any notice: the end of working day {refresh}",
+            *doubts_about_refresh(notice),
         ),
         "expires": _dated(
             notice,
-            notice.instant(notice.end_of_working_day(policy.life_days)),
+            notice.instant(notice.life_end),
             NoticeRule.ORDINARY,
             "16 TAC 18.3(e)-(f)",
-            f"the end of working day {policy.life_days} after the notice day; calendar days, the "
-            f"most cautious reading, end on {notice.day + policy.life_days * DAY}",
+            f"the end of working day {life} after the notice day; calendar days, the most "
+            f"cautious reading, end on {notice.day + life * DAY}",
         ),
     }
 

@@ -1,4 +1,4 @@
-"""Where the law is silent about a start: what was assumed, and what another reading gives.
+"""Where the law is silent about a date: what was assumed, and what another reading gives.
 
 Each doubt is a small function that looks at a notice and yields a sentence, or nothing.
 """
@@ -8,8 +8,6 @@ from datetime import datetime, time
 
 from domain.counting import DAY, SATURDAY, Notice, after_countable_hours
 from domain.texas import CENTER_ZONE, zone_named
-
-MONDAY_AND_TUESDAY = (2, 3)  # days after a Saturday
 
 Doubt = Callable[[Notice], Iterator[str]]
 
@@ -44,12 +42,13 @@ def the_count_ends_before_an_excluded_day(notice: Notice) -> Iterator[str]:
         )
 
 
-def the_tuesday_is_a_holiday(notice: Notice) -> Iterator[str]:
+def the_rule_overlooks_a_holiday(notice: Notice) -> Iterator[str]:
     """Doubt the Saturday rule where it looks only at the Monday (251.151(b))."""
-    if notice.is_saturday_notification and notice.is_before_tuesday_holiday:
+    holiday = notice.overlooked_holiday if notice.is_saturday_notification else None
+    if holiday:
         yield (
             f"The law looks only at the Monday and would allow {written(notice.saturday_start)}; "
-            "because the Tuesday is a legal holiday, the later hour count is taken."
+            f"because the {holiday:%A} is a legal holiday, the later hour count is taken."
         )
 
 
@@ -64,18 +63,11 @@ def the_saturday_is_a_holiday(notice: Notice) -> Iterator[str]:
 
 def the_center_may_rest(notice: Notice) -> Iterator[str]:
     """Doubt December 24 and 26: they are no legal holidays, but the center may skip them."""
-    policy = notice.policy
-    if notice.is_saturday_notification and all(
-        policy.is_surely_countable(notice.day + days * DAY) for days in MONDAY_AND_TUESDAY
-    ):
-        return
-    counted = after_countable_hours(
-        notice.wall, policy.notice_hours, policy.is_surely_countable
-    )
-    if counted != notice.counted:
+    start = notice.if_the_center_rests.lawful_start
+    if start != notice.lawful_start:
         yield (
             "December 24 and 26 count, because they are no legal holidays; if the center skips "
-            f"them, the start is {written(counted)}."
+            f"them, the start is {written(start)}."
         )
 
 
@@ -89,19 +81,52 @@ def the_center_has_another_weekday(notice: Notice) -> Iterator[str]:
         )
 
 
+def the_center_has_another_hour(notice: Notice) -> Iterator[str]:
+    """Doubt the last hour of a Saturday notification in Mountain time: the center is past it."""
+    at_center = notice.at.astimezone(zone_named(CENTER_ZONE))
+    if notice.is_saturday_notification and (
+        at_center.time() >= notice.policy.saturday_notice_before
+    ):
+        yield (
+            f"At the center it is {at_center:%H:%M} already; the site's own {notice.wall:%H:%M} "
+            "decides here. As an ordinary notice it would allow a start at "
+            f"{written(notice.counted)}."
+        )
+
+
 START_DOUBTS: tuple[Doubt, ...] = (
     the_notice_day_does_not_count,
     the_count_ends_before_an_excluded_day,
-    the_tuesday_is_a_holiday,
+    the_rule_overlooks_a_holiday,
     the_saturday_is_a_holiday,
     the_center_may_rest,
     the_center_has_another_weekday,
+    the_center_has_another_hour,
 )
 
 
 def doubts_about_start(notice: Notice) -> list[str]:
     """Return what should be known before one relies on the start of an ordinary notice."""
     return [sentence for doubt in START_DOUBTS for sentence in doubt(notice)]
+
+
+def doubts_about_refresh(notice: Notice) -> list[str]:
+    """Return what should be known before one relies on the last refresh without a gap.
+
+    A center that skips December 24 and 26 makes the refresh wait longer; it does not lengthen
+    the life of the ticket that must last so long.
+    """
+    policy = notice.if_the_center_rests.policy
+    refresh = notice.last_refresh
+    while (
+        after_countable_hours(refresh, policy.notice_hours, policy.is_countable)
+        > notice.life_end
+    ):
+        refresh -= DAY
+    if refresh == notice.last_refresh:
+        return []
+    skips = "If the center skips December 24 and 26"
+    return [f"{skips}, a refresh after {written(refresh)} leaves a gap."]
 
 
 def name_of(notice: Notice) -> str:

@@ -6,11 +6,13 @@ doubtful value becomes a question and is never lost. Booleans that are legal sta
 three values: nobody has said, yes, no.
 """
 
+from datetime import date
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.location import Geometry, GPSCoordinate
+from domain.moment import StatedMoment
 
 DEPTH_INCHES_MAX = 12_000
 DURATION_DAYS_MAX = 3_650
@@ -92,6 +94,11 @@ class TicketFacts(BaseModel):
     depth_description: str | None = Field(default=None, max_length=100)
     duration_days: int | None = Field(default=None, ge=0, le=DURATION_DAYS_MAX)
     duration_description: str | None = Field(default=None, max_length=200)
+    # Ours beside the specification's: the notice must give both dates (251.152(6)), and the
+    # center asks for the equipment.
+    planned_start_at: StatedMoment | None = None
+    expected_completion_on: date | None = None
+    equipment_type: str | None = Field(default=None, max_length=200)
 
     # Section C: the site.
     county: str | None = Field(default=None, max_length=100)

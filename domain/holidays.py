@@ -6,7 +6,7 @@ and 26 are state holidays outside of 662.021. Whether the center counts them is 
 they are *possible* holidays: they warn about a start and never lengthen a ticket's life.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache
 
@@ -27,12 +27,12 @@ FIXED = {
 }
 POSSIBLE = {(12, 24): "Christmas Eve", (12, 26): "the day after Christmas"}
 
-Holidays = Callable[[int], dict[date, str]]
+Holidays = Callable[[int], Mapping[date, str]]
 """Year -> the holidays of that year with their names."""
 
 
 @cache
-def legal_holidays(year: int) -> dict[date, str]:
+def legal_holidays(year: int) -> Mapping[date, str]:
     """Return the legal holidays of a year with their names: 15, or 14 if two fall on one date.
 
     Source: Tex. Gov. Code 662.003(a), 662.003(b)(1)-(6), 662.021; no observed days, 662.005.
@@ -53,10 +53,10 @@ def legal_holidays(year: int) -> dict[date, str]:
 
 
 @cache
-def possible_holidays(year: int) -> dict[date, str]:
+def possible_holidays(year: int) -> Mapping[date, str]:
     """Return the legal holidays and the days that the center may skip as well."""
     doubtful = {date(year, month, day): name for (month, day), name in POSSIBLE.items()}
-    return legal_holidays(year) | doubtful
+    return {**legal_holidays(year), **doubtful}
 
 
 def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:

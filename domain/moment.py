@@ -5,6 +5,7 @@ The clock does not live here; whoever needs the present is given it as `now`.
 
 from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime
 
@@ -32,6 +33,12 @@ def in_our_time(moment: datetime) -> datetime:
         problem = f"the year must be {YEAR_MIN} to {YEAR_MAX}"
         raise ValueError(problem)
     return utc
+
+
+def as_site_time(moment: datetime, timezone: str | None) -> str:
+    """Return a moment as clocks in this IANA zone show it, as a person reads it; else in UTC."""
+    local = moment.astimezone(ZoneInfo(timezone) if timezone else UTC)
+    return f"{local:%a %Y-%m-%d %H:%M %Z}"
 
 
 # What is read from our own files: lenient about the zone, strict about being a time.

@@ -43,10 +43,6 @@ class Policy:
         """Is this day Monday to Friday and no legal holiday, so that the clock runs?"""
         return day.weekday() < WEEKEND_FROM and day not in self.legal(day.year)
 
-    def is_surely_countable(self, day: date) -> bool:
-        """Is this day countable whatever the center makes of December 24 and 26?"""
-        return day.weekday() < WEEKEND_FROM and day not in self.possible(day.year)
-
 
 WEEKEND_FROM = 5  # Saturday, as `date.weekday` counts
 

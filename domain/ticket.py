@@ -13,7 +13,16 @@ from pydantic import Field, JsonValue, model_validator
 from domain.facts import PriorityLevel, TicketFacts, TicketType
 from domain.gaps import GapSeverity, ValidationGap
 from domain.moment import Moment
-from domain.responses import MemberResponse, ResponseStatus
+from domain.responses import Member, MemberResponse, ResponseStatus, Standing, standings
+from domain.statements import (
+    Cancellation,
+    Confirmation,
+    Damage,
+    Ground,
+    LifeAgreement,
+    SiteCheck,
+    Standby,
+)
 
 
 class TicketStatus(StrEnum):
@@ -61,6 +70,11 @@ class Ticket(TicketFacts):
     extraction_confidence: float = Field(default=0.0, ge=0.0, le=1.0)
     extraction_warnings: list[str] = Field(default_factory=list)
 
+    extracted_at: Moment | None = None
+    edited_at: Moment | None = None
+    # Fields whose value a person gave or confirmed after the reading: no more questions.
+    confirmed_fields: list[str] = Field(default_factory=list)
+
     # What kind it is: from here on always said.
     ticket_type: TicketType = TicketType.NORMAL
     priority_level: PriorityLevel = PriorityLevel.STANDARD
@@ -71,6 +85,14 @@ class Ticket(TicketFacts):
     positive_response_at: Moment | None = None
     expires_at: Moment | None = None
     marking_expires_at: Moment | None = None
+    # Ours: the notice and the policy from which every date follows, and the other dates.
+    # `center_start_at` is the date that the center computed; the later of the two holds.
+    notice_at: Moment | None = None
+    policy_version: str | None = Field(default=None, max_length=50)
+    center_start_at: Moment | None = None
+    response_due_at: Moment | None = None
+    no_mark_notice_due_at: Moment | None = None
+    refresh_by_at: Moment | None = None
 
     # What is missing.
     validation_status: ValidationStatus = ValidationStatus.INVALID
@@ -83,6 +105,21 @@ class Ticket(TicketFacts):
     texas811_ticket_number: str | None = Field(default=None, max_length=50)
     submission_confirmation: str | None = Field(default=None, max_length=100)
     member_responses: list[MemberResponse] = Field(default_factory=list)
+    members: list[Member] = Field(default_factory=list, max_length=200)
+    # True where the center's list could not be had: then the answers can never be complete.
+    member_list_missing: bool = False
+
+    # What named persons stated, and the tickets before and after this one.
+    confirmation: Confirmation | None = None
+    site_check: SiteCheck | None = None
+    standbys: list[Standby] = Field(default_factory=list)
+    grounds: list[Ground] = Field(default_factory=list)
+    damages: list[Damage] = Field(default_factory=list)
+    life_agreements: list[LifeAgreement] = Field(default_factory=list)
+    cancellation: Cancellation | None = None
+    previous_ticket_id: str | None = Field(default=None, max_length=64)
+    superseded_by_number: str | None = Field(default=None, max_length=50)
+    closed_at: Moment | None = None  # the work is finished; reminders are silenced
 
     @model_validator(mode="before")
     @classmethod
@@ -104,6 +141,19 @@ class Ticket(TicketFacts):
     @property
     def has_required_gap(self) -> bool:
         return any(gap.severity is GapSeverity.REQUIRED for gap in self.open_gaps)
+
+    @property
+    def standings(self) -> list[Standing]:
+        """Where each facility of each member stands."""
+        return standings(self.members, self.member_responses)
+
+    @property
+    def open_grounds(self) -> list[Ground]:
+        return [ground for ground in self.grounds if ground.is_open]
+
+    @property
+    def open_damages(self) -> list[Damage]:
+        return [damage for damage in self.damages if damage.is_open]
 
     def revised(self, *, now: datetime, **changes: object) -> Self:
         """Return this ticket with some fields changed and checked, updated at `now`.

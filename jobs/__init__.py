@@ -5,7 +5,13 @@
 
 from jobs.extract_ticket import ExtractTicket
 from jobs.job import Job
+from jobs.recompute_timestamps import RecomputeTimestamps
 from jobs.recover_work import RecoverWork
 from jobs.validate_ticket import ValidateTicket
 
-JOBS: tuple[type[Job], ...] = (ExtractTicket, ValidateTicket, RecoverWork)
+JOBS: tuple[type[Job], ...] = (
+    ExtractTicket,
+    ValidateTicket,
+    RecomputeTimestamps,
+    RecoverWork,
+)

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
+from domain.drafting import open_ticket
 from domain.errors import ConflictError
 from domain.extraction import STATED, DocumentKind, Extraction
-from domain.lifecycle import open_ticket
 from domain.work_order import WorkOrder
 from jobs.job import Cancel, Done, Env, Job, Outcome
 

@@ -5,14 +5,17 @@ timed; it says how long it may take, how often it may be tried, and what is wort
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.errors import ConflictError, UnavailableError
 from domain.extraction import Extraction
+from domain.responses import OUTCOME_OF_CODE
+from domain.responses import Outcome as ResponseOutcome
 from storage.clock import Clock
 from storage.store import Store
 
@@ -53,8 +56,8 @@ class QueueDepth:
 class Queue(Protocol):
     """The bell: it makes a worker look. What is owed stands in the store, never here."""
 
-    async def put(self, *jobs: "Job") -> int:
-        """Ring for these jobs; return how many were not waiting already.
+    async def put(self, *jobs: "Job", at: datetime | None = None) -> int:
+        """Ring for these jobs, now or at a later time; return how many were not waiting already.
 
         Raises UnavailableError if the queue does not answer.
         """
@@ -68,13 +71,17 @@ class Queue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """Everything a job may use: the store, the bell, the time, the reader, what is owed."""
+    """Everything a job may use: the store, the bell, the time, the reader, what is owed.
+
+    `codes` says what the center's response codes mean at this installation.
+    """
 
     store: Store
     queue: Queue
     clock: Clock
     read: DocumentReader
     owed: "Callable[[], Awaitable[Sequence[Job]]]"
+    codes: Mapping[str, ResponseOutcome] = field(default_factory=lambda: OUTCOME_OF_CODE)
 
 
 class Job(BaseModel, ABC):

@@ -7,6 +7,7 @@ and the layout stay arq's, so a stock arq client can enqueue for our workers.
 import asyncio
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pydantic_core
@@ -30,7 +31,7 @@ URL_OPTIONS = frozenset({"db", "ssl_ca_certs", "ssl_cert_reqs"})
 
 # One round trip rings for a whole batch: a job that is queued already is left alone (the queue
 # says so, not the payload, which could have outlived it), and one token wakes one worker.
-# KEYS: queue, wake list. ARGV: now (ms), payload's life (ms), then job id and payload by turns.
+# KEYS: queue, wake list. ARGV: due (ms), payload's life (ms), then job id and payload by turns.
 # Returns how many jobs are new.
 RING = """
 local new = 0
@@ -124,14 +125,14 @@ class ArqQueue:
         self._clock = clock
         self._ring_script = redis.register_script(RING)
 
-    async def put(self, *jobs: Job) -> int:
-        """Ring for these jobs; return how many were not queued already.
+    async def put(self, *jobs: Job, at: datetime | None = None) -> int:
+        """Ring for these jobs, now or at a later time; return how many were not queued already.
 
         Raises UnavailableError if Redis does not answer in time.
         """
         rung = 0
         for start in range(0, len(jobs), BATCH_JOBS_MAX):
-            rung += await self._ring(jobs[start : start + BATCH_JOBS_MAX])
+            rung += await self._ring(jobs[start : start + BATCH_JOBS_MAX], at)
         return rung
 
     async def depth(self) -> QueueDepth:
@@ -156,9 +157,10 @@ class ArqQueue:
         """Let go of the connections."""
         await disconnect(self._redis)
 
-    async def _ring(self, jobs: tuple[Job, ...]) -> int:
+    async def _ring(self, jobs: tuple[Job, ...], at: datetime | None) -> int:
         now = self._now_ms()
-        arguments: list[Any] = [now, PAYLOAD_SECONDS_MAX * 1000]
+        due = max(now, int(at.timestamp() * 1000)) if at else now
+        arguments: list[Any] = [due, due - now + PAYLOAD_SECONDS_MAX * 1000]
         for job in jobs:
             arguments += [job.id, _payload(job, now)]
         try:

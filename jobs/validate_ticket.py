@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
-from domain.lifecycle import revalidate
+from domain.drafting import revalidate
 from jobs.job import Cancel, Done, Env, Job, Outcome
+from jobs.turning import extraction_of
 
 
 class ValidateTicket(Job):
@@ -19,10 +20,7 @@ class ValidateTicket(Job):
 
     async def run(self, env: Env) -> Outcome:
         ticket = await env.store.tickets.get(self.ticket_id)
-        read = ticket.work_order_id and await env.store.work_orders.extraction(
-            ticket.work_order_id
-        )
-        change = revalidate(ticket, read or None, now=env.clock())
+        change = revalidate(ticket, await extraction_of(env, ticket), now=env.clock())
         if change is None:
             return Cancel("validation finds nothing new")
         after = await env.store.commit(change)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from config import Config
+from domain.responses import OUTCOME_OF_CODE
 from jobs.job import Env
 from jobs.owed import owed_work
 from jobs.queue import ArqQueue, connect
@@ -20,4 +21,5 @@ def make_env(config: Config) -> Env:
         clock=system_clock,
         read=Readers().read,
         owed=partial(owed_work, store),
+        codes=OUTCOME_OF_CODE | config.center_codes,
     )

@@ -54,13 +54,24 @@ class Layout:
         return self.root / "audit"
 
     @property
+    def numbers(self) -> Path:
+        return self.root / "numbers"
+
+    @property
     def locks(self) -> Path:
         return self.root / "locks"
 
     @property
     def directories(self) -> tuple[Path, ...]:
         """Every directory that must exist before the first write."""
-        return (self.tickets, self.work_orders, self.dead_letters, self.audit, self.locks)
+        return (
+            self.tickets,
+            self.work_orders,
+            self.dead_letters,
+            self.audit,
+            self.numbers,
+            self.locks,
+        )
 
     def existing(self, directory: Path) -> Path:
         """Return this directory. Raises NotFoundError if it is not there.
@@ -80,6 +91,10 @@ class Layout:
 
     def ticket_lock(self, ticket_id: str) -> Path:
         return self.locks / f"ticket_{checked_name('ticket_id', ticket_id)}.lock"
+
+    def number(self, digest: str) -> Path:
+        """Return the claim of the center's number with this SHA-256 (hex)."""
+        return self.numbers / f"{checked_name('number', digest)}.json"
 
     def work_order(self, work_order_id: str) -> Path:
         return self.work_orders / checked_name("work_order_id", work_order_id)

@@ -29,6 +29,7 @@ from storage.files import (
     write_atomic,
 )
 from storage.layout import Layout
+from storage.numbers import Numbers
 from storage.tickets import StoredTicket, Tickets, encode
 from storage.work_orders import WorkOrders
 
@@ -46,7 +47,9 @@ class Store:
         self.tickets = Tickets(self._layout)
         self.work_orders = WorkOrders(self._layout)
         self.dead_letters = DeadLetters(self._layout)
+        self._numbers = Numbers(self._layout, self.tickets)
         self._commit_in_thread = aiofiles.os.wrap(self._commit)
+        self._note_in_thread = aiofiles.os.wrap(self._note)
         self.open = aiofiles.os.wrap(self._open)
         self.settle_all = aiofiles.os.wrap(self._settle_all)
 
@@ -58,6 +61,13 @@ class Store:
         UnavailableError if the disk does not take it.
         """
         return await asyncio.shield(asyncio.ensure_future(self._commit_in_thread(change)))
+
+    async def note(self, event: AuditEvent) -> None:
+        """Put an event into the audit log that changed no ticket, such as a refusal, durably.
+
+        Raises UnavailableError if the disk does not take it.
+        """
+        await asyncio.shield(asyncio.ensure_future(self._note_in_thread(event)))
 
     @contextmanager
     def owned(self) -> Iterator[bool]:
@@ -78,6 +88,10 @@ class Store:
             make_directory(directory)
             sweep_temporaries(directory)
 
+    def _note(self, event: AuditEvent) -> None:
+        with disk_trouble(self._layout.audit):
+            self.audit.append(event)
+
     def _commit(self, change: Change) -> Ticket:
         ticket = change.ticket
         path = self._layout.ticket(ticket.id)
@@ -94,7 +108,8 @@ class Store:
             if stored:
                 self._settle(lock, stored, self.audit.holds)
             written = ticket.model_copy(update={"version": version + 1})
-            write_atomic(path, encode(written, change.event))
+            with self._numbers.claimed(written, stored.ticket if stored else None):
+                write_atomic(path, encode(written, change.event))
             self._log_now_or_later(lock, written.version, change.event)
         return written
 

@@ -5,7 +5,7 @@ format, version, and the event of that version.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import aiofiles.os
@@ -21,6 +21,7 @@ from storage.files import DamagedFileError, damage_in
 from storage.layout import TICKET_FILE, Layout
 
 FORMAT = 1
+BATCH_TICKETS = 500  # as many as are held in memory at a time
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,14 @@ class TicketListing:
     damaged: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class TicketBatch:
+    """Of so many tickets that were looked at, those that were wanted."""
+
+    seen: int
+    tickets: list[Ticket]
+
+
 def encode(ticket: Ticket, event: AuditEvent) -> bytes:
     """Return the bytes of a ticket's file; `ticket.version` is the version being written."""
     meta = TicketMeta(version=ticket.version, event=event)
@@ -81,6 +90,17 @@ class Tickets:
         self.find = aiofiles.os.wrap(self._find)
         self.get = aiofiles.os.wrap(self._get)
         self.list = aiofiles.os.wrap(self._list)
+        self._sorted_ids = aiofiles.os.wrap(self._all_ids)
+        self._select_in_thread = aiofiles.os.wrap(self._select)
+
+    async def batches(self, wanted: Callable[[Ticket], bool]) -> AsyncIterator[TicketBatch]:
+        """Yield all tickets that are wanted, a batch at a time; `wanted` runs beside the loop.
+
+        A damaged file is logged and passed by: it must not stop the others.
+        """
+        ids = await self._sorted_ids()
+        for start in range(0, len(ids), BATCH_TICKETS):
+            yield await self._select_in_thread(ids[start : start + BATCH_TICKETS], wanted)
 
     def read(self, ticket_id: str) -> StoredTicket | None:
         """Return the stored ticket, or None if there is none. Blocks.
@@ -122,6 +142,22 @@ class Tickets:
                 remedy="List the tickets to see which there are.",
             )
         return ticket
+
+    def _all_ids(self) -> list[str]:
+        return sorted(self.ids())
+
+    def _select(self, ids: Sequence[str], wanted: Callable[[Ticket], bool]) -> TicketBatch:
+        read = [ticket for id_ in ids if (ticket := self._whole(id_))]
+        return TicketBatch(len(read), [ticket for ticket in read if wanted(ticket)])
+
+    def _whole(self, ticket_id: str) -> Ticket | None:
+        """Return a ticket, or None for one that is gone or damaged; the damage is logged."""
+        try:
+            return self._find(ticket_id)
+        except DamagedFileError as error:
+            # The sentence says it all; a traceback would only hide it.
+            log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
+            return None
 
     def _list(
         self, *, status: TicketStatus | None = None, county: str | None = None

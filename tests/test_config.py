@@ -6,6 +6,7 @@ import pytest
 
 from config import EVERY_ADDRESS, LOOPBACK, VARIABLES, Config, refusal
 from domain.errors import RejectedError
+from domain.responses import Outcome
 
 SOCKET_PATH_CHARACTERS_MAX = 100  # sockaddr_un has 108 on Linux and 104 elsewhere
 
@@ -30,6 +31,12 @@ def test_an_empty_environment_gives_a_service_that_runs() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "setting", "meant"),
     [
+        (
+            "CENTER_CODES",
+            '{"In Progress": "Delayed", "C-1": "Clear"}',
+            "center_codes",
+            {"inprogress": Outcome.DELAYED, "c1": Outcome.CLEAR},
+        ),
         ("DATA_DIR", "/srv/tickets", "data_dir", Path("/srv/tickets")),
         ("HOST", "127.0.0.1", "host", "127.0.0.1"),
         ("LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),

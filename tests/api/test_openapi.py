@@ -5,11 +5,20 @@ from importlib.metadata import version
 
 import httpx2
 
+ACTIONS = (
+    "begin-emergency cancel check-site close confirm correct-notice damage extend-life members "
+    "refresh release reopen respond second-notice settle standby submit supersede validate"
+)
 PATHS = {
+    "/deadlines": {"get"},
     "/healthz": {"get"},
     "/tickets": {"get"},
-    "/tickets/{ticket_id}": {"get"},
-    "/tickets/{ticket_id}/validate": {"post"},
+    "/tickets/{ticket_id}": {"get", "patch"},
+    **{f"/tickets/{{ticket_id}}/{action}": {"post"} for action in ACTIONS.split()},
+    **{
+        f"/tickets/{{ticket_id}}/{view}": {"get"}
+        for view in ("open-ticket", "packet", "readiness")
+    },
     "/work-orders": {"post"},
     "/work-orders/{work_order_id}": {"get"},
 }
@@ -44,6 +53,23 @@ async def test_the_description_says_what_an_order_may_hold(client: httpx2.AsyncC
     assert body["multipart/form-data"]["schema"]["required"] == ["file"]
     assert {"company", "county", "work_area_description", "requested_at"} <= set(fields)
     assert "status" not in fields
+
+
+async def test_every_action_says_what_it_does_and_what_it_takes(
+    client: httpx2.AsyncClient,
+) -> None:
+    """The actions are registered from a table: each must still have its own body and sentence."""
+    document = (await client.get("/openapi.json")).json()
+
+    bodies = {}
+    for action in ACTIONS.replace("validate", "").split():
+        operation = document["paths"][f"/tickets/{{ticket_id}}/{action}"]["post"]
+        assert operation["description"]
+        reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        bodies[action] = document["components"]["schemas"][reference.rpartition("/")[2]]
+    assert all("by" in body["required"] for body in bodies.values())
+    assert "member_code" in bodies["respond"]["properties"]
+    assert "texas811_ticket_number" in bodies["submit"]["required"]
 
 
 async def test_every_reference_in_the_description_leads_somewhere(

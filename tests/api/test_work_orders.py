@@ -165,3 +165,36 @@ async def test_two_orders_without_a_key_are_two_orders(
 
     assert len(ids) == 2
     assert len(await env.owed()) == 2
+
+
+OPEN_TICKET = {
+    "header": {"formatVersion": "0.5", "ticketNumber": "26-001", "standardType": "Normal"},
+    "workSite": {"stateProvince": "TX", "county": "Travis", "place": "Austin"},
+    "excavator": {"name": "Lone Star Boring", "callerPhone": "(512) 555-0142"},
+}
+
+
+async def test_an_open_ticket_becomes_a_ticket_with_its_facts(
+    env: Env, client: httpx2.AsyncClient
+) -> None:
+    """Other centers and members hand their tickets on in this format."""
+    answer = await client.post("/work-orders", json=OPEN_TICKET)
+    assert answer.status_code == 202
+    receipt = answer.json()
+
+    await ExtractTicket(work_order_id=receipt["work_order_id"]).run(env)
+
+    ticket = (await client.get(f"/tickets/{receipt['ticket_id']}")).json()["ticket"]
+    assert ticket["company"] == "Lone Star Boring"
+    assert (ticket["county"], ticket["city"]) == ("Travis", "Austin")
+
+
+async def test_an_open_ticket_of_a_later_version_is_refused(client: httpx2.AsyncClient) -> None:
+    """A name may mean another thing there; the client is told which version is read."""
+    later = {**OPEN_TICKET, "header": {"formatVersion": "2.0"}}
+
+    answer = await client.post("/work-orders", json=later)
+
+    assert answer.status_code == 422
+    assert "header.formatVersion" in answer.text
+    assert "version 1.0" in answer.text

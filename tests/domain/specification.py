@@ -128,6 +128,22 @@ TICKET_FIELDS = {
     *TICKET_DEFAULTS,
 }
 
+# Ours beside the customer's, each with a default that says nothing: old files stay readable.
+OUR_TICKET_FIELDS = {
+    # the commit count, and the way back to the work order
+    *_words("version work_order_id extracted_at edited_at confirmed_fields"),
+    # what the notice must say and the specification has no field for (251.152(6))
+    *_words("planned_start_at expected_completion_on equipment_type"),
+    # the facts from which every date follows, and the dates that the law knows besides
+    *_words("notice_at policy_version center_start_at response_due_at no_mark_notice_due_at"),
+    *_words("refresh_by_at members member_list_missing"),
+    # what named persons stated, and the tickets before and after
+    *_words("confirmation site_check standbys grounds damages life_agreements cancellation"),
+    *_words("previous_ticket_id superseded_by_number closed_at"),
+}
+# What the five kinds of answer cannot say: about which line, what it means, whether it was late.
+OUR_RESPONSE_FIELDS = set(_words("facility outcome center_code is_late"))
+
 GPS_COORDINATE_FIELDS = set(_words("latitude longitude source confidence"))
 
 GEOMETRY_FIELDS = set(

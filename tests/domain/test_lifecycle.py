@@ -1,173 +1,106 @@
-"""The first steps in the life of a ticket."""
+"""The table of moves: all 144 pairs of statuses, legal and illegal."""
 
-from typing import Any
+from itertools import product
 
 import pytest
 
-from domain.audit import Actor, event_id
-from domain.extraction import ExtractionWarning, WarningCode
-from domain.lifecycle import BEFORE_CONFIRMATION, open_ticket, revalidate
-from domain.ticket import Ticket, TicketStatus, ValidationStatus
-from tests.builders import LATER, NOW, make_draft, make_extraction, make_finding, make_order
-
-
-def opened(**values: Any) -> Ticket:
-    """Return the stored ticket of an order whose document says all, changed in what is given."""
-    change = open_ticket(make_order(), make_extraction(**values), now=NOW)
-    return change.ticket.model_copy(update={"version": 1})
-
-
-def test_a_whole_work_order_becomes_a_ticket_that_waits_for_a_person() -> None:
-    """Nothing is submitted that nobody confirmed."""
-    change = open_ticket(make_order(), make_extraction(), now=LATER)
-
-    ticket = change.ticket
-    assert ticket.status is TicketStatus.VALID_PENDING_CONFIRM
-    assert ticket.validation_status is ValidationStatus.VALID
-    assert (ticket.company, ticket.depth_inches) == ("Caprock Line Builders", 72)
-    assert (ticket.created_at, ticket.requested_at) == (LATER, NOW)
-    assert ticket.last_validated_at == LATER
-
-
-def test_a_work_order_that_lacks_a_required_fact_becomes_a_draft() -> None:
-    """It is asked about and never thrown away."""
-    change = open_ticket(make_order(), make_extraction(county=None), now=NOW)
-
-    assert change.ticket.status is TicketStatus.DRAFT
-    assert change.ticket.validation_status is ValidationStatus.INVALID
-
-
-def test_a_ticket_remembers_where_it_came_from() -> None:
-    """The way back to the evidence must not need a search."""
-    warning = ExtractionWarning(code=WarningCode.OCR_USED, message="Pictures.")
-    read = make_extraction().model_copy(update={"warnings": [warning]})
-    order = make_order()
-
-    ticket = open_ticket(order, read, now=NOW).ticket
-
-    assert (ticket.id, ticket.work_order_id) == (order.ticket_id, order.id)
-    assert ticket.work_order_filename == "order.pdf"
-    assert ticket.extraction_confidence == read.confidence
-    assert ticket.extraction_warnings == ["ocr_used: Pictures."]
-    assert ticket.version == 0
-
-
-def test_a_value_that_is_not_sure_enough_is_asked_and_not_filled_in() -> None:
-    """A wrong county sends the notice to the wrong operators."""
-    read = make_extraction(county=make_finding("Travis", 0.59))
-
-    ticket = open_ticket(make_order(), read, now=NOW).ticket
-
-    assert ticket.county is None
-    assert [gap.suggested_values for gap in ticket.open_gaps] == [["Travis"]]
-
-
-def test_the_creation_is_explained_by_an_event() -> None:
-    """Who made this ticket, when, from what?"""
-    order = make_order(actor=Actor.CUSTOM_GPT)
-
-    change = open_ticket(order, make_extraction(), now=LATER)
-
-    event = change.event
-    assert event.id == event_id(order.ticket_id, 1)
-    assert (event.ticket_id, event.timestamp) == (order.ticket_id, LATER)
-    assert (event.actor, event.action) == (Actor.CUSTOM_GPT, "ticket_created")
-    assert (event.from_status, event.to_status) == (None, "ValidPendingConfirm")
-    assert event.changed_fields == list(event.field_changes)
-    assert event.field_changes["city"] == {"before": None, "after": "Austin"}
-    assert event.notes == "Created from work order order-1 (order.pdf)"
-
-
-def test_an_order_without_a_file_is_noted_without_one() -> None:
-    """Facts can be stated without any document."""
-    change = open_ticket(make_order(filename=None), make_extraction(), now=NOW)
-
-    assert change.event.notes == "Created from work order order-1"
-
-
-def test_the_same_order_opens_the_same_ticket_in_every_run() -> None:
-    """A job that is done twice must find its own work there."""
-    first = open_ticket(make_order(), make_extraction(city=None), now=NOW)
-
-    assert open_ticket(make_order(), make_extraction(city=None), now=NOW) == first
-
-
-@pytest.mark.parametrize("missing", [{}, {"county": None}, {"depth_inches": None}], ids=str)
-def test_a_validation_that_finds_nothing_new_changes_nothing(missing: dict[str, None]) -> None:
-    """A nightly run must not fill the history with the same sentence."""
-    read = make_extraction(**missing)
-    ticket = opened(**missing)
-
-    assert revalidate(ticket, read, now=LATER) is None
-
-
-def test_a_ticket_that_was_never_validated_is_validated_even_if_whole() -> None:
-    """Valid must mean that somebody looked."""
-    whole = opened().model_copy(update={"last_validated_at": None})
-
-    change = revalidate(whole, make_extraction(), now=LATER)
-
-    assert change is not None
-    assert change.ticket.last_validated_at == LATER
-
-
-def test_a_validity_that_its_gaps_belie_is_corrected() -> None:
-    """The customer's own files may call a ticket Invalid that has no gap."""
-    whole = opened().model_copy(update={"validation_status": ValidationStatus.INVALID})
-
-    change = revalidate(whole, make_extraction(), now=LATER)
-
-    assert change is not None
-    assert change.ticket.validation_status is ValidationStatus.VALID
-
-
-def test_an_answered_question_moves_the_draft_on() -> None:
-    """The last required answer makes the ticket ready for its confirmation."""
-    draft = opened(county=None).revised(now=NOW, county="Travis")
-
-    change = revalidate(draft, make_extraction(county=None), now=LATER, actor=Actor.USER)
-
-    assert change is not None
-    assert change.ticket.status is TicketStatus.VALID_PENDING_CONFIRM
-    assert (change.event.action, change.event.actor) == ("ticket_validated", Actor.USER)
-    assert (change.event.from_status, change.event.to_status) == (
-        "Draft",
-        "ValidPendingConfirm",
-    )
-    assert change.event.id == event_id(draft.id, 2)
-    assert change.event.notes is None
-
-
-def test_a_fact_that_is_withdrawn_moves_the_ticket_back() -> None:
-    """A ticket that waits for confirmation must be whole when it is confirmed."""
-    waiting = opened().revised(now=NOW, county=None)
-
-    change = revalidate(waiting, None, now=LATER)
-
-    assert change is not None
-    assert change.ticket.status is TicketStatus.DRAFT
-    assert change.event.actor is Actor.SYSTEM
-
-
-@pytest.mark.parametrize(
-    "status", [one for one in TicketStatus if one not in BEFORE_CONFIRMATION]
+from domain.errors import RejectedError
+from domain.lifecycle import MOVES, TRANSITIONS, advance, can_advance
+from domain.ticket import Ticket, TicketStatus
+from tests.builders import NOW, make_draft
+from tests.domain.lives import (
+    AFTER,
+    CANCELLATION,
+    DAMAGE,
+    DIGGING,
+    LATE,
+    RELEASED,
+    make_life,
 )
-def test_a_confirmed_ticket_keeps_its_status_whatever_is_found(status: TicketStatus) -> None:
-    """Its facts are with the center already; only the gaps are shown."""
-    confirmed = opened().revised(now=NOW, county="Bexer", status=status)
+from tests.domain.moves import LEGAL, Pair, Status, name
 
-    change = revalidate(confirmed, None, now=LATER)
-
-    assert change is not None
-    assert change.ticket.status is status
-    assert change.ticket.validation_status is ValidationStatus.INVALID
-    assert "unknown_county" in [gap.problem for gap in change.ticket.open_gaps]
+PAIRS = list(product(TicketStatus, TicketStatus))
+ILLEGAL = [pair for pair in PAIRS if pair not in LEGAL]
 
 
-def test_a_ticket_without_a_document_is_validated_by_its_facts() -> None:
-    """Files of the customer's own making have no extraction beside them."""
-    change = revalidate(make_draft(), None, now=LATER)
+def test_the_pairs_of_statuses_are_144_and_forty_of_them_legal() -> None:
+    """The table and these tests speak of the same moves."""
+    assert len(PAIRS) == 144
+    assert set(MOVES) == set(LEGAL)
+    assert (len(LEGAL), len(ILLEGAL)) == (40, 104)
 
-    assert change is not None
-    assert change.ticket.status is TicketStatus.DRAFT
-    assert change.ticket.gap_count > 0
+
+@pytest.mark.parametrize("pair", LEGAL, ids=name)
+def test_a_legal_move_is_made_and_moves_nothing_else(pair: Pair) -> None:
+    """A move changes the status; what the ticket holds is what the step has put in."""
+    origin, target = pair
+    fields, now = LEGAL[pair]
+    ticket = make_life(origin, **fields)
+
+    moved = advance(ticket, target, now=now)
+
+    assert can_advance(ticket, target, now=now)
+    assert moved == ticket.model_copy(update={"status": target, "updated_at": now})
+
+
+@pytest.mark.parametrize("pair", ILLEGAL, ids=name)
+def test_an_illegal_move_is_refused_and_changes_nothing(pair: Pair) -> None:
+    """Whatever a ticket holds: what is not in the table does not happen, and why is said."""
+    origin, target = pair
+    ticket = make_life(origin, damages=[RELEASED], cancellation=CANCELLATION)
+    before = ticket.model_copy(deep=True)
+
+    for now in (NOW, DIGGING, LATE, AFTER):
+        with pytest.raises(
+            RejectedError, match=f"A {origin} ticket cannot become {target}"
+        ) as no:
+            advance(ticket, target, now=now)
+        assert not can_advance(ticket, target, now=now)
+
+    assert ticket == before
+    ways = [to for start, to in MOVES if start is origin]
+    assert no.value.suggested_values == tuple(ways)
+    assert no.value.remedy is not None
+    assert all(way in no.value.remedy for way in ways)
+    assert no.value.field == "status"
+
+
+def test_no_path_of_the_table_digs_after_expiry() -> None:
+    """Expired leads to Damaged at most, and from there only back, once the life has ended."""
+    for fields in ({}, {"damages": [RELEASED]}, {"damages": [RELEASED], "closed_at": AFTER}):
+        reached = reachable_from(make_life(Status.EXPIRED, **fields))
+
+        assert reached <= {Status.EXPIRED, Status.DAMAGED}
+
+
+def reachable_from(ticket: Ticket) -> set[TicketStatus]:
+    """Return every status that can be reached after the expiry, whatever is recorded on the way."""
+    reached, ahead = set(), [ticket.status]
+    while ahead:
+        status = ahead.pop()
+        reached.add(status)
+        for target in TicketStatus:
+            for damages in ([DAMAGE], [RELEASED]):
+                here = ticket.revised(now=AFTER, status=status, damages=damages)
+                if target not in reached and can_advance(here, target, now=AFTER):
+                    ahead.append(target)
+    return reached
+
+
+def test_every_move_names_its_trigger_and_its_basis() -> None:
+    """Each is a sentence in a refusal, and a line in the diagram."""
+    assert [move for move in TRANSITIONS if not (move.trigger and move.basis)] == []
+
+
+def test_a_draft_without_anything_says_what_it_can_become() -> None:
+    """The refusal of the simplest mistake: to confirm what was never validated."""
+    with pytest.raises(RejectedError, match="A Draft ticket cannot become Ready") as no:
+        advance(make_draft(), Status.READY, now=NOW)
+
+    assert no.value.remedy == (
+        "It can become Extracting when a work order is attached; ValidatingFields when somebody "
+        "asks for a validation; Cancelled when somebody gives it up."
+    )
+    with pytest.raises(RejectedError) as end:
+        advance(make_draft(status="Cancelled"), Status.DRAFT, now=NOW)
+    assert end.value.remedy == "It has reached its end."

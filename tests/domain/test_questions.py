@@ -3,6 +3,7 @@
 import pytest
 
 from domain.facts import TicketFacts
+from domain.location import GPSCoordinate
 from domain.questions import QUESTIONS, label, shown
 
 
@@ -13,14 +14,28 @@ def test_a_question_ends_as_a_question_or_a_request(field: str) -> None:
     assert QUESTIONS[field].label
 
 
-def test_every_question_is_about_a_field_or_the_place() -> None:
-    """The place is asked for once, though two fields can answer."""
-    assert set(QUESTIONS) - set(TicketFacts.model_fields) == {"location"}
+@pytest.mark.parametrize("field", QUESTIONS)
+def test_every_question_says_what_it_rests_on(field: str) -> None:
+    """Whoever has to ask a crew at six in the morning wants to know why."""
+    assert str(QUESTIONS[field].help).endswith((".", ")."))
 
 
-def test_a_field_without_words_of_its_own_is_called_by_its_name() -> None:
-    """No field may be shown with an underscore."""
-    assert label("pole_id") == "pole id"
+def test_every_field_can_be_asked_and_so_can_the_place() -> None:
+    """Any value may have been read badly; the place is asked for once, by either field."""
+    assert set(QUESTIONS) == set(TicketFacts.model_fields) | {"location"}
+
+
+def test_no_two_fields_are_called_the_same() -> None:
+    """Two gaps of one name would look like one."""
+    labels = [question.label for question in QUESTIONS.values()]
+
+    assert len(set(labels)) == len(labels)
+
+
+def test_a_name_without_words_of_its_own_is_shown_without_underscores() -> None:
+    """What is read beside the fields is shown too."""
+    assert label("work_start_at") == "work start at"
+    assert label("pole_id") == "pole number"
     assert label("is_blasting") == "explosives"
 
 
@@ -37,6 +52,7 @@ def test_a_field_without_words_of_its_own_is_called_by_its_name() -> None:
             {"latitude": 30.2, "longitude": -97.7, "source": "extracted", "confidence": None},
             "30.2, -97.7",
         ),
+        (GPSCoordinate(latitude=30.2, longitude=-97.7), "30.2, -97.7"),
         ({}, ""),
     ],
     ids=str,

@@ -20,11 +20,10 @@ MODELS = [
     (GPSCoordinate, spec.GPS_COORDINATE_FIELDS),
     (Geometry, spec.GEOMETRY_FIELDS),
     (ValidationGap, spec.VALIDATION_GAP_FIELDS),
-    (MemberResponse, spec.MEMBER_RESPONSE_FIELDS),
+    (MemberResponse, spec.MEMBER_RESPONSE_FIELDS | spec.OUR_RESPONSE_FIELDS),
     (TicketSession, spec.SESSION_FIELDS),
     (AuditEvent, spec.AUDIT_EVENT_FIELDS),
-    # Ours beside the customer's: the commit count and the way back to the work order.
-    (Ticket, spec.TICKET_FIELDS | {"version", "work_order_id"}),
+    (Ticket, spec.TICKET_FIELDS | spec.OUR_TICKET_FIELDS),
 ]
 
 

@@ -1,77 +1,72 @@
-"""Which gaps a ticket has: each rule speaks when it should, and is silent when it should be."""
+"""Validation as a whole: what is asked first, what a ticket is worth, what every gap says."""
 
 from typing import Any
 
 import pytest
 
-from domain.extraction import Extraction
-from domain.facts import REQUIRED_FIELDS
-from domain.gaps import GapCategory, GapSeverity, ValidationGap
-from domain.ticket import Ticket, ValidationStatus
-from domain.validation import SUGGESTED_VALUES_MAX, is_dialable, validated
+from domain.case import SUGGESTED_VALUES_MAX
+from domain.gaps import GapSeverity
+from domain.ticket import ValidationStatus
+from domain.validation import RULES, validated
 from tests.builders import NOW, make_draft, make_extraction, make_finding, make_ticket
+from tests.domain.troubles import gaps_of, troubles_of
 
-Trouble = tuple[str, str, GapCategory, GapSeverity]
-
-REQUIRED, RECOMMENDED = GapSeverity.REQUIRED, GapSeverity.RECOMMENDED
-FIELD, RULE = GapCategory.REQUIRED_FIELD, GapCategory.VALIDATION_RULE
-BUSINESS, COMPLIANCE = GapCategory.BUSINESS_RULE, GapCategory.COMPLIANCE_CHECK
-POINT = {"latitude": 30.27, "longitude": -97.74}
-
-# What is wrong with a whole ticket after one edit.
-TROUBLES: list[tuple[dict[str, Any], Trouble | None]] = [
-    ({}, None),
-    *(({field: None}, (field, "field_missing", FIELD, REQUIRED)) for field in REQUIRED_FIELDS),
-    ({"address": None}, ("location", "address_or_gps_required", BUSINESS, REQUIRED)),
-    ({"address": None, "gps_coordinates": POINT}, None),
-    (
-        {"address": "", "gps_coordinates": {"latitude": 30.27}},
-        ("location", "address_or_gps_required", BUSINESS, REQUIRED),
-    ),
-    (
-        {"ticket_type": "Emergency"},
-        ("emergency_justification", "justification_required", COMPLIANCE, REQUIRED),
-    ),
-    ({"ticket_type": "Emergency", "emergency_justification": "Gas leak"}, None),
-    ({"ticket_type": "Demolition"}, None),
-    ({"is_blasting": None}, ("is_blasting", "statement_missing", COMPLIANCE, REQUIRED)),
-    ({"is_blasting": True}, None),
-    ({"phone": "111-111-1111"}, ("phone", "invalid_format", RULE, REQUIRED)),
-    ({"phone": "ask the office"}, ("phone", "invalid_format", RULE, REQUIRED)),
-    ({"onsite_phone": "123"}, ("onsite_phone", "invalid_format", RULE, RECOMMENDED)),
-    ({"work_for_phone": "n/a"}, ("work_for_phone", "invalid_format", RULE, RECOMMENDED)),
-    ({"onsite_phone": "(806) 555-0142", "work_for_phone": "+1 915 555 0142"}, None),
-    ({"email": "dana"}, ("email", "invalid_format", RULE, RECOMMENDED)),
-    ({"email": "@example.com"}, ("email", "invalid_format", RULE, RECOMMENDED)),
-    ({"email": "dana@example"}, ("email", "invalid_format", RULE, RECOMMENDED)),
-    ({"email": "dana@example.com"}, None),
-    ({"county": "Maricopa"}, ("county", "unknown_county", RULE, REQUIRED)),
-    ({"county": "DEWITT county"}, None),
-    ({"is_boring": None}, ("is_boring", "field_missing", FIELD, RECOMMENDED)),
-    (
-        {"white_lines_painted": None},
-        ("white_lines_painted", "field_missing", FIELD, RECOMMENDED),
-    ),
-    ({"depth_inches": None}, ("depth_inches", "field_missing", FIELD, RECOMMENDED)),
-    ({"depth_inches": 0}, None),
-    ({"duration_days": None}, ("duration_days", "field_missing", FIELD, RECOMMENDED)),
+# Tickets that are wrong in everything that a ticket can be wrong in.
+SPOILT: list[dict[str, Any]] = [
+    {
+        "ticket_type": "Emergency",
+        "priority_level": "Emergency",
+        "planned_start_at": "2026-03-09T14:00:00Z",
+        "onsite_contact_name": "Lee Ortiz",
+        "email": "dana",
+        "city_state_zip": "Lubbock",
+        "county": "Travis and Hays",
+        "gps_coordinates": {"latitude": 30.27, "longitude": 97.74},
+        "work_for_phone": "n/a",
+    },
+    {
+        "ticket_type": "Update",
+        "priority_level": "Emergency",
+        "planned_start_at": "2026-03-03T14:00:00Z",
+        "expected_completion_on": "2026-03-01",
+        "address": "FM 1460",
+        "county": "Travis",
+        "white_lines_painted": False,
+        "gps_coordinates": {"latitude": 29.42, "longitude": -98.49},
+        "geometry": {
+            "geometry_type": "Point",
+            "geojson": {"type": "Point", "coordinates": [29.42, -98.49]},
+        },
+    },
+    {"ticket_type": "Survey/Design", "county": "Maricopa"},
+    {"ticket_type": "Demolition", "planned_start_at": "2026-04-09T14:00:00Z"},
+    {"ticket_type": "Dig Up", "phone": "ask the office"},
 ]
 
 
-def gaps_of(ticket: Ticket, extraction: Extraction | None = None) -> list[ValidationGap]:
-    """Return the open gaps after a validation."""
-    return validated(ticket, extraction, now=NOW).open_gaps
+def test_a_whole_ticket_has_no_gap() -> None:
+    """A rule that fires on a lawful ticket is soon ignored on an unlawful one."""
+    assert troubles_of() == []
 
 
-@pytest.mark.parametrize(("edit", "trouble"), TROUBLES, ids=str)
-def test_one_edit_makes_exactly_the_gap_that_belongs_to_it(
-    edit: dict[str, Any], trouble: Trouble | None
-) -> None:
-    """A rule that fires too often is ignored; one that does not fire costs a fine."""
-    gaps = gaps_of(make_ticket(**edit))
+@pytest.mark.parametrize("facts", SPOILT, ids=str)
+def test_every_gap_asks_a_question_and_names_what_it_rests_on(facts: dict[str, Any]) -> None:
+    """A gap without a question leaves the dispatcher alone with a field name."""
+    drafts = make_draft(**facts), make_ticket(**facts)
+    gaps = [gap for ticket in drafts for gap in gaps_of(ticket, make_extraction(0.7))]
 
-    found = [(gap.field, gap.problem, gap.category, gap.severity) for gap in gaps]
-    assert found == ([trouble] if trouble else [])
+    assert len(gaps) > 20
+    assert [gap for gap in gaps if not gap.suggested_prompt] == []
+    assert [gap for gap in gaps if not gap.user_friendly_description] == []
+    assert [gap for gap in gaps if not gap.help_text] == []
+
+
+def test_a_question_ends_so_that_it_can_be_answered() -> None:
+    """It is read out as it stands, and then somebody waits."""
+    gaps = [gap for facts in SPOILT for gap in gaps_of(make_draft(**facts))]
+
+    prompts = {str(gap.suggested_prompt) for gap in gaps}
+    assert [prompt for prompt in prompts if not prompt.endswith(("?", ".", "please."))] == []
 
 
 @pytest.mark.parametrize(
@@ -95,20 +90,13 @@ def test_the_worst_open_gap_decides_the_validity(
     assert ticket.last_validated_at == ticket.updated_at == NOW
 
 
-def test_every_open_gap_asks_a_question_that_a_person_can_answer() -> None:
-    """A gap without a question leaves the dispatcher alone with a field name."""
-    spoilt = make_draft(
-        ticket_type="Emergency",
-        onsite_phone="123",
-        work_for_phone="n/a",
-        email="dana",
-    )
-    wrong = make_ticket(phone="ask the office", county="Maricopa")
-    gaps = [*gaps_of(spoilt), *gaps_of(wrong), *gaps_of(make_ticket(), make_extraction(0.7))]
+def test_what_stops_a_submission_is_asked_first() -> None:
+    """A person answers the first question; it must be one that matters."""
+    gaps = gaps_of(make_ticket(onsite_phone="555", county="Bexer", ticket_type="Demolition"))
 
-    assert len(gaps) > 25
-    assert [gap for gap in gaps if not gap.suggested_prompt] == []
-    assert [gap for gap in gaps if not gap.user_friendly_description] == []
+    weights = [list(GapSeverity).index(gap.severity) for gap in gaps]
+    assert weights == sorted(weights)
+    assert {gap.severity for gap in gaps} == set(GapSeverity)
 
 
 def test_a_missing_value_is_suggested_from_what_was_read_but_not_believed() -> None:
@@ -132,80 +120,6 @@ def test_a_field_that_nobody_read_has_nothing_to_suggest() -> None:
     assert [gap.suggested_values for gap in gaps] == [[], ["72"]]
 
 
-@pytest.mark.parametrize(
-    ("read", "offered"),
-    [(None, ["no", "yes"]), (make_finding(value=True, confidence=0.5), ["yes"])],
-)
-def test_explosives_are_asked_for_with_what_can_be_answered(
-    read: Any, offered: list[str]
-) -> None:
-    """The answer is a legal statement: yes or no."""
-    gaps = gaps_of(make_ticket(is_blasting=None), make_extraction(is_blasting=read))
-
-    assert gaps[0].suggested_values == offered
-
-
-def test_a_misspelt_county_comes_with_the_names_that_are_like_it() -> None:
-    """The answer is one word."""
-    gaps = gaps_of(make_ticket(county="Haris"))
-
-    assert gaps[0].suggested_values[0] == "Harris"
-    assert gaps[0].suggested_prompt is not None
-    assert "Did you mean Harris or" in gaps[0].suggested_prompt
-
-
-def test_a_county_like_no_other_is_asked_for_openly() -> None:
-    """A bad guess is worse than a question."""
-    gaps = gaps_of(make_ticket(county="Saskatchewan"))
-
-    assert gaps[0].suggested_values == []
-    assert gaps[0].suggested_prompt is not None
-    assert gaps[0].suggested_prompt.endswith("In which Texas county is the site?")
-
-
-def test_a_missing_excavator_is_asked_for_by_the_name_of_the_receiver() -> None:
-    """The company a work order is addressed to need not be the one that digs."""
-    member = {"member_name": make_finding("Lone Star Electric")}
-    read = make_extraction(company=None).model_copy(update={"extra": member})
-
-    gaps = gaps_of(make_ticket(company=None), read)
-
-    assert gaps[0].suggested_prompt is not None
-    assert "Lone Star Electric as the receiver" in gaps[0].suggested_prompt
-
-
-def test_a_missing_excavator_without_a_receiver_is_simply_asked_for() -> None:
-    """There is no name to ask about."""
-    gaps = gaps_of(make_ticket(company=None), make_extraction(company=None))
-
-    assert gaps[0].suggested_prompt == "Which company will do the digging?"
-
-
-@pytest.mark.parametrize(
-    ("number", "rings"),
-    [
-        ("512-555-0142", True),
-        ("(512) 555 0142", True),
-        ("+1 512 555 0142", True),
-        ("512-555-0142 x12", True),
-        ("555-0142", False),
-        ("000-000-0000", False),
-        ("", False),
-        ("call me", False),
-        ("+44 20 7946 0958", True),
-    ],
-)
-def test_a_number_rings_if_it_can_be_dialled_from_texas(number: str, *, rings: bool) -> None:
-    """Operators call this number before they mark."""
-    assert is_dialable(number) is rings
-
-
-def test_what_stops_a_submission_is_asked_first() -> None:
-    """A person answers the first question; it must be one that matters."""
-    ticket = make_ticket(company="Acme", onsite_phone="555", county="Bexer")
-
-    gaps = validated(ticket, None, now=NOW).open_gaps
-
-    weights = [list(GapSeverity).index(gap.severity) for gap in gaps]
-    assert weights == sorted(weights)
-    assert gaps[0].severity is GapSeverity.REQUIRED
+def test_no_rule_stands_twice_in_the_list() -> None:
+    """A rule that is run twice finds everything twice, under one id."""
+    assert len(set(RULES)) == len(RULES)

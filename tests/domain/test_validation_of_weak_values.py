@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.extraction import Extraction
+from domain.extraction import Extraction, Span
 from domain.ticket import Ticket
 from domain.validation import validated
 from tests.builders import NOW, make_extraction, make_finding, make_ticket
@@ -71,6 +71,30 @@ def test_a_weak_value_of_any_kind_is_recognised_as_the_one_in_use(
 
     assert asked[field][1] == [shown]
     assert f"Is “{shown}” right" in (asked[field][0] or "")
+
+
+def test_a_weak_start_is_recognised_as_the_one_in_use() -> None:
+    """A moment is typed in the ticket and text in what was read."""
+    read = make_extraction(planned_start_at=make_finding("2026-03-06T14:00:00Z", 0.7))
+
+    assert set(questions(make_ticket(), read)) == {"planned_start_at"}
+
+
+def test_a_value_that_a_person_confirmed_is_not_asked_about_again() -> None:
+    """The answer was that it is right."""
+    read = make_extraction(city=make_finding("Austin", 0.7))
+
+    assert questions(make_ticket(confirmed_fields=["city"]), read) == {}
+    assert set(questions(make_ticket(confirmed_fields=["county"]), read)) == {"city"}
+
+
+def test_a_confirmation_quotes_the_document() -> None:
+    """Whoever is asked need not open it."""
+    quoted = make_finding("Austin", 0.7, spans=[Span(quote="Town: AUSTIN  TX")])
+
+    gaps = validated(make_ticket(), make_extraction(city=quoted), now=NOW).open_gaps
+
+    assert [gap.help_text for gap in gaps] == ["The document says “Town: AUSTIN  TX”."]
 
 
 def test_without_a_document_nothing_is_asked_to_be_confirmed() -> None:

@@ -7,41 +7,96 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.facts import TicketType
 from domain.ticket import Ticket
 from domain.validation import validated
 from tests.builders import LATER, NOW, make_draft, make_extraction, make_ticket
 
 LATEST = LATER + timedelta(hours=1)
 
-# A rule may look at more than the field that it speaks of.
+# A rule may look at more than the field that it speaks of: the edited field, and the fields
+# whose gaps it also decides. No other pair of fields is connected.
 ALSO_DECIDED_BY = {
-    "address": {"location"},
+    "address": {
+        "location",
+        "nearest_intersection",
+        "driving_directions",
+        "white_lines_painted",
+    },
+    "county": {"gps_coordinates", "geometry", "planned_start_at", "expected_completion_on"},
+    "cross_street": {"nearest_intersection"},
+    "driving_directions": {"nearest_intersection"},
+    "duration_description": {"duration_days"},
+    "expected_completion_on": {"duration_days"},
+    "geometry": {"white_lines_painted"},
     "gps_coordinates": {"location"},
-    "ticket_type": {"emergency_justification"},
+    "onsite_contact_name": {"onsite_phone"},
+    "onsite_phone": {"onsite_contact_name"},
+    "planned_start_at": {"expected_completion_on"},
+    "ticket_type": {
+        "duration_days",
+        "emergency_justification",
+        "planned_start_at",
+        "previous_ticket_number",
+        "priority_level",
+    },
 }
 
+POINTS = [
+    None,
+    {"latitude": 30.0},
+    {"latitude": 30.27, "longitude": -97.74},
+    {"latitude": 30.27, "longitude": 97.74},
+    {"latitude": 29.42, "longitude": -98.49},
+    {"latitude": 35.47, "longitude": -97.52},
+]
+STARTS = ["2026-03-03T14:00:00Z", "2026-03-06T14:00:00Z", "2026-04-06T14:00:00Z"]
+
+
+def drawn(longitude: float) -> dict[str, Any]:
+    """Return a small triangle on the map."""
+    corners = [[longitude, 30.27], [longitude + 0.001, 30.27], [longitude, 30.271]]
+    return {
+        "geometry_type": "Polygon",
+        "geojson": {"type": "Polygon", "coordinates": [[*corners, corners[0]]]},
+    }
+
+
 VALUES: dict[str, Any] = {
-    "company": st.sampled_from([None, "", "Caprock"]),
+    "company": st.sampled_from([None, "", "TBD", "Caprock"]),
     "contact_name": st.sampled_from([None, "Dana Ruiz"]),
     "phone": st.sampled_from([None, "512-555-0142", "111-111-1111"]),
-    "onsite_phone": st.sampled_from([None, "512-555-0142", "123"]),
-    "work_for_phone": st.sampled_from([None, "n/a"]),
     "email": st.sampled_from([None, "dana@example.com", "dana"]),
+    "address_line_1": st.sampled_from([None, "2200 Mesquite Rd"]),
+    "city_state_zip": st.sampled_from([None, "Lubbock", "Lubbock, TX 79401"]),
+    "onsite_contact_name": st.sampled_from([None, "Lee Ortiz"]),
+    "onsite_phone": st.sampled_from([None, "512-555-0142", "123"]),
+    "work_for": st.sampled_from([None, "Pedernales Light & Power"]),
+    "work_for_phone": st.sampled_from([None, "n/a"]),
     "type_of_work": st.sampled_from([None, "Replace pole"]),
-    "county": st.sampled_from([None, "Travis", "Bexer", "Maricopa"]),
+    "equipment_type": st.sampled_from([None, "Auger"]),
+    "county": st.sampled_from([None, "Travis", "Bexar", "Bexer", "Travis and Hays"]),
     "city": st.sampled_from([None, "Austin"]),
     "work_area_description": st.sampled_from([None, "Rear easement"]),
-    "address": st.sampled_from([None, "410 Bluebonnet Ln"]),
-    "gps_coordinates": st.sampled_from(
-        [None, {"latitude": 30.0}, {"latitude": 30.0, "longitude": -97.0}]
-    ),
-    "ticket_type": st.sampled_from(["Normal", "Emergency"]),
+    "address": st.sampled_from([None, "410 Bluebonnet Ln", "FM 1460"]),
+    "nearest_intersection": st.sampled_from([None, "Bluebonnet Ln and Pecan St"]),
+    "cross_street": st.sampled_from([None, "Pecan St"]),
+    "driving_directions": st.sampled_from([None, "0.4 miles north of CR 123"]),
+    "gps_coordinates": st.sampled_from(POINTS),
+    "geometry": st.sampled_from([None, drawn(-97.74), drawn(97.74), drawn(-98.49)]),
+    "ticket_type": st.sampled_from(TicketType),
+    "priority_level": st.sampled_from(["Standard", "Emergency"]),
+    "previous_ticket_number": st.sampled_from([None, "2600123456"]),
     "emergency_justification": st.sampled_from([None, "Gas leak"]),
     "is_blasting": st.sampled_from([None, True, False]),
     "is_boring": st.sampled_from([None, True, False]),
     "white_lines_painted": st.sampled_from([None, True, False]),
+    "marking_instructions": st.sampled_from([None, "Mark the whole lot"]),
     "depth_inches": st.sampled_from([None, 0, 72]),
+    "planned_start_at": st.sampled_from([None, *STARTS]),
     "duration_days": st.sampled_from([None, 2]),
+    "duration_description": st.sampled_from([None, "two days"]),
+    "expected_completion_on": st.sampled_from([None, "2026-03-04", "2026-03-09"]),
     "pole_id": st.sampled_from([None, "P-7"]),
 }
 TICKETS = st.fixed_dictionaries(VALUES)
@@ -54,6 +109,11 @@ def gaps_but_of(ticket: Ticket, fields: set[str]) -> list[dict[str, Any]]:
     """Return all gaps, open and closed, that do not speak of these fields."""
     gaps = [gap.model_dump() for gap in ticket.validation_gaps if gap.field not in fields]
     return sorted(gaps, key=lambda gap: gap["id"])
+
+
+def gaps_of_field(ticket: Ticket, field: str) -> list[dict[str, Any]]:
+    """Return all gaps that speak of this field."""
+    return [gap.model_dump() for gap in ticket.validation_gaps if gap.field == field]
 
 
 @given(TICKETS, EDITS)
@@ -70,6 +130,71 @@ def test_an_edit_leaves_the_gaps_of_all_other_fields_alone(
 
     concerned = {field} | ALSO_DECIDED_BY.get(field, set())
     assert gaps_but_of(after, concerned) == gaps_but_of(before, concerned)
+
+
+# One edit of a whole ticket for each connection above, and what the ticket is before it.
+SPRING = "2026-03-06T06:30:00Z"  # still the day before in El Paso
+CONNECTIONS: list[tuple[str, Any, str, dict[str, Any]]] = [
+    ("address", None, "location", {}),
+    ("address", None, "nearest_intersection", {"nearest_intersection": None}),
+    ("address", "FM 1460", "driving_directions", {}),
+    ("address", "FM 1460", "white_lines_painted", {"white_lines_painted": False}),
+    ("county", "Bexar", "gps_coordinates", {"gps_coordinates": POINTS[2]}),
+    ("county", "Bexar", "geometry", {"geometry": drawn(-97.74)}),
+    ("county", None, "planned_start_at", {"planned_start_at": STARTS[0]}),
+    (
+        "county",
+        "El Paso",
+        "expected_completion_on",
+        {"planned_start_at": SPRING, "expected_completion_on": "2026-03-05"},
+    ),
+    ("cross_street", "Pecan St", "nearest_intersection", {"nearest_intersection": None}),
+    (
+        "driving_directions",
+        "North of CR 123",
+        "nearest_intersection",
+        {"address": None, "nearest_intersection": None},
+    ),
+    ("duration_description", "two days", "duration_days", {"duration_days": None}),
+    ("expected_completion_on", "2026-03-09", "duration_days", {"duration_days": None}),
+    ("geometry", drawn(-97.74), "white_lines_painted", {"address": None}),
+    ("gps_coordinates", POINTS[2], "location", {"address": None}),
+    ("onsite_contact_name", "Lee Ortiz", "onsite_phone", {}),
+    ("onsite_phone", "512-555-0142", "onsite_contact_name", {}),
+    (
+        "planned_start_at",
+        STARTS[1],
+        "expected_completion_on",
+        {"planned_start_at": None, "expected_completion_on": "2026-03-04"},
+    ),
+    ("ticket_type", "Dig Up", "duration_days", {"duration_days": None}),
+    ("ticket_type", "Emergency", "emergency_justification", {}),
+    ("ticket_type", "Emergency", "planned_start_at", {"planned_start_at": None}),
+    ("ticket_type", "Update", "previous_ticket_number", {}),
+    ("ticket_type", "Emergency", "priority_level", {"priority_level": "Emergency"}),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "other", "facts"), CONNECTIONS, ids=str)
+def test_every_connection_of_two_fields_is_a_rule_that_there_is(
+    field: str, value: Any, other: str, facts: dict[str, Any]
+) -> None:
+    """A table that lists too much would hide a rule that disturbs what it must not."""
+    facts = {"white_lines_painted": None, **facts}
+
+    before = validated(make_ticket(**facts), None, now=NOW)
+    after = validated(make_ticket(**{**facts, field: value}), None, now=NOW)
+
+    assert gaps_of_field(after, other) != gaps_of_field(before, other)
+
+
+def test_no_connection_of_two_fields_is_left_without_its_example() -> None:
+    """The table and the examples say the same."""
+    shown = {(field, other) for field, _value, other, _facts in CONNECTIONS}
+
+    listed = {(field, other) for field, others in ALSO_DECIDED_BY.items() for other in others}
+
+    assert shown == listed
 
 
 @given(TICKETS)

@@ -7,7 +7,8 @@ from domain.ticket import TicketStatus
 from jobs.extract_ticket import ExtractTicket
 from jobs.job import Cancel, Done, Env
 from jobs.validate_ticket import ValidateTicket
-from tests.builders import make_change, make_draft, make_ticket
+from tests.builders import NOW, make_change, make_draft, make_ticket
+from tests.jobs.clocks import at
 from tests.jobs.orders import DOCUMENT, accepted
 
 
@@ -29,7 +30,7 @@ async def test_a_whole_ticket_is_moved_on_to_confirmation(env: Env) -> None:
     """Nothing is missing: what is left to do is a person's word."""
     await env.store.commit(make_change(make_ticket("whole")))
 
-    await ValidateTicket(ticket_id="whole").run(env)
+    await ValidateTicket(ticket_id="whole").run(at(env, NOW))
 
     ticket = await env.store.tickets.get("whole")
     assert ticket.status is TicketStatus.VALID_PENDING_CONFIRM

@@ -5,9 +5,9 @@ import errno
 
 import pytest
 
+from domain.drafting import open_ticket
 from domain.errors import ConflictError, NotFoundError, UnavailableError
 from domain.facts import TicketFacts
-from domain.lifecycle import open_ticket
 from storage.files import DamagedFileError
 from storage.layout import Layout
 from storage.store import Store

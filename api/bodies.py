@@ -1,0 +1,129 @@
+"""The bodies of a ticket's actions: what a named person states, parsed once."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.audit import Actor
+from domain.digging import DamageFound, Release
+from domain.facts import TicketFacts, TicketType
+from domain.following import Answer, GroundFound
+from domain.moment import StatedMoment
+from domain.responses import Member
+from domain.statements import LifeAgreement
+from domain.submitting import CenterReceipt
+
+PersonName = Annotated[str, Field(min_length=1, max_length=200)]
+Reason = Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class Action(BaseModel):
+    """Who acts, and on which version of the ticket.
+
+    Where `version` is given, an action on another version is refused; where it is not, the
+    action is made on the newest.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    by: PersonName
+    actor: Actor = Actor.USER
+    version: int | None = Field(default=None, ge=1)
+
+
+class Edit(TicketFacts):
+    """The facts to change, flat; null unsays a fact."""
+
+    by: PersonName | None = None
+    actor: Actor = Actor.USER
+    version: int | None = Field(default=None, ge=1)
+
+
+class Confirm(Action):
+    """A named person's word that the packet is right."""
+
+    emergency_attested: bool = False
+
+
+class Reasoned(Action):
+    """An action that needs its reason."""
+
+    reason: Reason
+
+
+class Cancel(Reasoned):
+    """A ticket given up; once the center knows it, `sent_to_center` must be said."""
+
+    sent_to_center: bool | None = None
+
+
+class CorrectNotice(Reasoned):
+    """Another time of the notice, with the reason for the correction."""
+
+    notice_at: StatedMoment
+
+
+class Submit(Action, CenterReceipt):
+    """What the center gave back: its number, the time of the notice, the members."""
+
+
+class Respond(Action, Answer):
+    """What a member answered."""
+
+
+class Members(Action):
+    """Members that the center notified, to add or to amend."""
+
+    members: list[Member] = Field(min_length=1, max_length=200)
+
+
+class ArrangeStandby(Action):
+    """A member's person at the site, arranged by `by`."""
+
+    member_code: str = Field(min_length=1, max_length=10)
+    contact: PersonName
+    meets_at: StatedMoment | None = None
+
+
+class CheckSite(Action):
+    """What `by` verified on the site (16 TAC 18.4(c)-(d))."""
+
+    ticket_copy_on_site: bool
+    place_verified: bool
+    white_lines_verified: bool
+    no_unmarked_lines_seen: bool
+
+
+class RaiseGround(Action, GroundFound):
+    """A ground for a second notice; digging stops."""
+
+
+class SettleGround(Action):
+    """How a ground was settled."""
+
+    ground_id: str
+    settlement: Reason
+
+
+class Agree(Action, LifeAgreement):
+    """A signed agreement with one operator on a longer life."""
+
+
+class ReportDamage(Action, DamageFound):
+    """A damage or an exposed line."""
+
+
+class ReleaseSite(Action, Release):
+    """The operator's release of a damage."""
+
+
+class Supersede(Action):
+    """A newer ticket of the center in the place of this one."""
+
+    superseded_by_number: str = Field(min_length=1, max_length=50)
+
+
+class Refresh(Action):
+    """A further ticket for the same site."""
+
+    ticket_type: TicketType = TicketType.UPDATE

@@ -1,0 +1,89 @@
+"""The planned start, held against the law: what a notice given now would allow (251.151)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.deadlines import Deadline, Deadlines, deadlines
+from domain.facts import TicketType
+from domain.moment import as_site_time
+from domain.policy import policy_on
+from domain.texas import County, find_county, zone_named
+from domain.ticket import Ticket
+
+# An emergency does not wait, and on the others nobody digs.
+WITHOUT_A_WAIT = frozenset(
+    {
+        TicketType.EMERGENCY,
+        TicketType.NO_RESPONSE,
+        TicketType.DIG_UP,
+        TicketType.SURVEY_DESIGN,
+        TicketType.RECALL,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StartObjection:
+    """What is wrong with a planned start: a code, a sentence, what to answer, a value to take."""
+
+    problem: str
+    description: str
+    prompt: str
+    suggestion: str
+
+
+def waits_for_a_start(ticket: Ticket) -> bool:
+    """Must a start be planned, because a ticket of this type waits for a lawful one?"""
+    return ticket.ticket_type not in WITHOUT_A_WAIT
+
+
+def deadlines_if_sent(ticket: Ticket, now: datetime) -> Deadlines | None:
+    """Return the dates if the notice were given now; None where no county is known."""
+    county = find_county(ticket.county or "")
+    return deadlines(now, county, ticket.ticket_type) if county else None
+
+
+def lawful_start_if_sent(ticket: Ticket, now: datetime) -> Deadline | None:
+    """Return the earliest lawful start if the notice were given now; None if none can be said."""
+    dates = deadlines_if_sent(ticket, now)
+    return dates.earliest_lawful_start if dates else None
+
+
+def start_objections(ticket: Ticket, now: datetime) -> Iterator[StartObjection]:
+    """Yield why the planned start is not lawful for a notice given now, if it is not."""
+    planned, county = ticket.planned_start_at, find_county(ticket.county or "")
+    if planned is None or county is None or not waits_for_a_start(ticket):
+        return
+    start = lawful_start_if_sent(ticket, now)
+    if start and planned < start.at:
+        yield _too_early(planned, start.at, county)
+    else:
+        yield from _too_late(planned, now, county)
+
+
+def _too_early(planned: datetime, lawful: datetime, county: County) -> StartObjection:
+    shown = as_site_time(lawful, county.timezone)
+    return StartObjection(
+        problem="before_lawful_start",
+        description=f"The planned start {as_site_time(planned, county.timezone)} is before "
+        f"{shown}, the earliest that the law allows if the notice is given now.",
+        prompt=f"May the digging start at {shown} or later? When exactly?",
+        suggestion=lawful.astimezone(zone_named(county.timezone)).isoformat(),
+    )
+
+
+def _too_late(planned: datetime, now: datetime, county: County) -> Iterator[StartObjection]:
+    """Object to a start more than 14 calendar days ahead: the cautious reading of 251.151(a)."""
+    zone = zone_named(county.timezone)
+    notice_day, start_day = now.astimezone(zone).date(), planned.astimezone(zone).date()
+    days_max = policy_on(notice_day).notice_days_max
+    if (start_day - notice_day).days > days_max:
+        latest = planned.astimezone(zone) - (start_day - notice_day - timedelta(days=days_max))
+        yield StartObjection(
+            problem="too_far_ahead",
+            description=f"The planned start is more than {days_max} days after a notice given now.",
+            prompt=f"Start within {days_max} days of the notice, or wait with the notice. "
+            "When shall the digging start?",
+            suggestion=latest.isoformat(),
+        )

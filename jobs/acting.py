@@ -1,0 +1,122 @@
+"""What a person does to a ticket: brought up to the present, stepped, committed, one call.
+
+Short edits do not queue. A refusal changes nothing and leaves its trace in the audit log.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid5
+
+from domain.audit import EVENT_NAMESPACE, AuditEvent, Author, Change
+from domain.errors import ConflictError, RejectedError
+from domain.extraction import Extraction
+from domain.responses import Outcome
+from domain.ticket import Ticket
+from jobs.job import Env
+from jobs.recompute_timestamps import ring_at_next_turn
+from jobs.turning import bring_up_to, extraction_of
+
+ATTEMPTS_MAX = 10
+PAUSE_SECONDS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a step may look at: the ticket, what was read for it, the time, and who acts.
+
+    `codes` says what the center's response codes mean.
+    """
+
+    ticket: Ticket
+    extraction: Extraction | None
+    now: datetime
+    by: Author
+    codes: Mapping[str, Outcome]
+
+
+Step = Callable[[Scene], Change]
+
+
+async def act(
+    env: Env, ticket_id: str, step: Step, *, by: Author, version: int | None = None
+) -> Ticket:
+    """Make a step and return the ticket that it made; what time has changed comes first.
+
+    Where the caller names the version that he saw, another one is a ConflictError; where he
+    names none, a step that somebody overtook is made again on the newer ticket. Raises what
+    the step raises.
+    """
+    for overtaken in range(1, 1 if version is not None else ATTEMPTS_MAX):
+        with suppress(ConflictError):
+            return await _act_once(env, ticket_id, step, by=by, version=version)
+        # Apart from each other, so that those who met here do not meet again.
+        await asyncio.sleep(random.uniform(0, overtaken * PAUSE_SECONDS))  # noqa: S311 - no secret
+    return await _act_once(env, ticket_id, step, by=by, version=version)
+
+
+async def follow_up(
+    env: Env, ticket_id: str, step: Step, *, by: Author, version: int | None = None
+) -> Ticket:
+    """Make a further ticket out of one, and return it; asked for again, return the same."""
+    scene = await _scene(env, ticket_id, by=by, version=version)
+    change = await _stepped(env, scene, step)
+    made = await env.store.tickets.find(change.ticket.id)
+    return made or await env.store.commit(change)
+
+
+async def _act_once(
+    env: Env, ticket_id: str, step: Step, *, by: Author, version: int | None
+) -> Ticket:
+    scene = await _scene(env, ticket_id, by=by, version=version)
+    after = await env.store.commit(await _stepped(env, scene, step))
+    await ring_at_next_turn(env, after)
+    return after
+
+
+async def _scene(env: Env, ticket_id: str, *, by: Author, version: int | None) -> Scene:
+    """Return the ticket brought up to the present, and what belongs to it.
+
+    Raises ConflictError if it is not at the version that the caller saw.
+    """
+    now = env.clock()
+    seen = await env.store.tickets.get(ticket_id)
+    if version is not None and version != seen.version:
+        raise ConflictError(
+            f"Ticket {ticket_id} is at version {seen.version}, not {version}.",
+            field="version",
+            remedy="Read the ticket again and decide anew.",
+        )
+    ticket = await bring_up_to(env, seen, now)
+    return Scene(ticket, await extraction_of(env, ticket), now, by, env.codes)
+
+
+async def _stepped(env: Env, scene: Scene, step: Step) -> Change:
+    """Return the change that a step makes; a refusal leaves its trace and is raised on."""
+    try:
+        return step(scene)
+    except RejectedError as refusal:
+        await env.store.note(_refused(scene, refusal))
+        raise
+
+
+def _refused(scene: Scene, refusal: RejectedError) -> AuditEvent:
+    """Return the trace of a step that was refused; the ticket is as it was."""
+    ticket, by = scene.ticket, scene.by
+    told = f"{refusal.field}/{refusal.problem}/{scene.now.isoformat()}"
+    return AuditEvent(
+        id=str(uuid5(EVENT_NAMESPACE, f"{ticket.id}/{ticket.version}/refused/{told}")),
+        ticket_id=ticket.id,
+        timestamp=scene.now,
+        actor=by.actor,
+        action="step_refused",
+        from_status=ticket.status,
+        notes=" ".join(
+            filter(None, (by.name and f"{by.name}:", refusal.problem, refusal.remedy))
+        ),
+        compliance_relevant=True,
+        **by.model_dump(include={"session_id", "ip_address", "user_agent"}),
+    )

@@ -1,0 +1,70 @@
+"""The center's numbers: one number, one ticket, whoever writes at the same time.
+
+A claim is a small file named after the number. It is believed only as long as the ticket that
+it names has that number, so a claim that a crash left behind, or a number that was corrected,
+stands in nobody's way.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pydantic_core
+
+from domain.errors import ConflictError
+from domain.ticket import Ticket
+from storage.files import DamagedFileError, damage_in, locked, write_atomic
+from storage.layout import Layout
+from storage.tickets import Tickets
+
+
+class Numbers:
+    """Claims numbers for tickets."""
+
+    def __init__(self, layout: Layout, tickets: Tickets) -> None:
+        self._layout = layout
+        self._tickets = tickets
+
+    @contextmanager
+    def claimed(self, ticket: Ticket, before: Ticket | None) -> Iterator[None]:
+        """Hold the number of this ticket while it is written. Blocks.
+
+        Raises ConflictError if another ticket has the number.
+        """
+        number = ticket.texas811_ticket_number
+        if not number or (before and before.texas811_ticket_number == number):
+            yield
+            return
+        path = self._layout.number(_digest(number))
+        with locked(self._layout.locks / "numbers.lock"):
+            owner = self._owner(number)
+            if owner and owner != ticket.id:
+                raise ConflictError(
+                    f"The number {number} belongs to ticket {owner}.",
+                    field="texas811_ticket_number",
+                    remedy="Correct the number, or look at that ticket.",
+                )
+            claim = {"number": number, "ticket_id": ticket.id}
+            write_atomic(path, pydantic_core.to_json(claim, indent=2) + b"\n")
+            yield
+
+    def _owner(self, number: str) -> str | None:
+        """Return the id of the ticket that has this number, or None."""
+        path = self._layout.number(_digest(number))
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        with damage_in(path.name, "a claim of a number"):
+            owner = str(pydantic_core.from_json(content)["ticket_id"])
+        try:
+            stored = self._tickets.read(owner)
+        except DamagedFileError:
+            return owner  # it may have the number: a person must look first
+        has_it = stored and stored.ticket.texas811_ticket_number == number
+        return owner if has_it else None
+
+
+def _digest(number: str) -> str:
+    """Return a number, which may hold any character, as the name of a file."""
+    return hashlib.sha256(number.encode()).hexdigest()
