@@ -6,7 +6,7 @@ from pydantic import BaseModel, JsonValue
 from domain.deadlines import Deadlines, deadlines
 from domain.facts import TicketType
 from domain.moment import Moment, StatedMoment
-from domain.open_ticket import open_ticket_of
+from domain.open_ticket.writing import open_ticket_of
 from domain.packet import Packet, packet_of
 from domain.readiness import Missing, why_not_ready
 from domain.texas import required_county

@@ -15,7 +15,7 @@ from domain.audit import Actor
 from domain.errors import RejectedError, TooLargeError, WrongKindError
 from domain.facts import TicketFacts
 from domain.moment import StatedMoment
-from domain.open_ticket_reading import facts_of_open_ticket, is_open_ticket
+from domain.open_ticket.reading import is_open_ticket, read_open_ticket
 from domain.work_order import FILENAME_CHARACTERS_MAX, Submission
 from extraction import check
 
@@ -42,14 +42,19 @@ async def read_submission(
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "application/json":
-        fields = _fields(await request.body(), place="body")
+        fields, left_out = _fields(await request.body(), place="body")
         if not fields.stated() and not fields.requested_at:
             raise RejectedError(
                 "The work order says nothing.",
                 field="body",
                 remedy="State at least one ticket field, or send a document as `file`.",
             )
-        return _submission(fields, actor=Actor.CUSTOM_GPT, idempotency_key=idempotency_key)
+        return _submission(
+            fields,
+            left_out=left_out,
+            actor=Actor.CUSTOM_GPT,
+            idempotency_key=idempotency_key,
+        )
     if media_type == "multipart/form-data":
         return await _from_form(request, idempotency_key, document_bytes_max)
     raise WrongKindError(
@@ -75,9 +80,12 @@ async def _from_form(
     if len(document) > document_bytes_max:
         raise too_large(document_bytes_max)
     check(document, filename=upload.filename, media_type=upload.content_type)
-    fields = _fields(given.encode(), place="fields") if given else WorkOrderFields()
+    fields, left_out = (
+        _fields(given.encode(), place="fields") if given else (WorkOrderFields(), ())
+    )
     return _submission(
         fields,
+        left_out=left_out,
         document=document,
         filename=_plain_name(upload.filename),
         media_type=upload.content_type,
@@ -114,7 +122,8 @@ def _only_fields(form: FormData) -> str:
     return str(given[0]) if given else ""
 
 
-def _fields(content: bytes, *, place: str) -> WorkOrderFields:
+def _fields(content: bytes, *, place: str) -> tuple[WorkOrderFields, tuple[str, ...]]:
+    """Return the stated facts, and what an Open Ticket says that has no place among them."""
     if len(content) > FIELDS_BYTES_MAX:
         raise TooLargeError(
             f"The stated facts are larger than {FIELDS_BYTES_MAX // 1024} KB.",
@@ -139,7 +148,7 @@ def _fields(content: bytes, *, place: str) -> WorkOrderFields:
             + json.dumps({"company": "Lone Star Boring", "county": "Travis"})
             + ".",
         )
-    facts = facts_of_open_ticket(given).stated() if is_open_ticket(given) else given
+    facts, left_out = _read_open_ticket(given) if is_open_ticket(given) else (given, ())
     # A conversation client writes "" and null for what it does not know.
     said = {
         name: value
@@ -147,9 +156,15 @@ def _fields(content: bytes, *, place: str) -> WorkOrderFields:
         if value is not None and not (isinstance(value, str) and not value.strip())
     }
     try:
-        return WorkOrderFields.model_validate(said)
+        return WorkOrderFields.model_validate(said), left_out
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False)) from None
+
+
+def _read_open_ticket(given: dict[str, Any]) -> tuple[dict[str, object], tuple[str, ...]]:
+    read = read_open_ticket(given)
+    left_out = tuple(f"open_ticket: {fault.field}: {fault.message}" for fault in read.warnings)
+    return read.facts.stated(), left_out
 
 
 def _submission(fields: WorkOrderFields, **rest: Any) -> Submission:

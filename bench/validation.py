@@ -145,7 +145,9 @@ def main(rounds: int) -> None:
         print(f"{checks:11.1f}{ours / checks:6.0f}x{kept:10.1f}{ours / kept:6.1f}x")
         slowest = max(slowest, ours if name.startswith("whole") else 0.0)
     verdict = "met" if slowest < GOAL_MILLISECONDS * 1_000 else "missed"
-    print(f"goal: a whole ticket under {GOAL_MILLISECONDS:g} ms: {verdict} ({slowest / 1_000:.2f} ms)")
+    print(
+        f"goal: a whole ticket under {GOAL_MILLISECONDS:g} ms: {verdict} ({slowest / 1_000:.2f} ms)"
+    )
 
 
 if __name__ == "__main__":

@@ -44,8 +44,7 @@ def validate(
             exists=True,
             dir_okay=False,
             readable=True,
-            allow_dash=True,
-            help="A ticket as JSON, or only its stated fields; - is standard input.",
+            help="A ticket as JSON, or only its stated fields.",
         ),
     ],
     *,
@@ -115,7 +114,7 @@ def ticket_in(content: bytes, *, now: datetime) -> Ticket:
 
 def content_of(path: Path) -> bytes:
     """Return the bytes of a file. Raises RejectedError for more than a ticket can have."""
-    with sys.stdin.buffer if path == Path("-") else path.open("rb") as source:
+    with path.open("rb") as source:
         content = source.read(TICKET_BYTES_MAX + 1)
     if len(content) > TICKET_BYTES_MAX:
         raise RejectedError(

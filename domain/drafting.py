@@ -34,7 +34,7 @@ def open_ticket(order: WorkOrder, extraction: Extraction, *, now: datetime) -> C
             "work_order_id": order.id,
             "work_order_filename": order.filename,
             "extraction_confidence": extraction.confidence,
-            "extraction_warnings": [str(warning) for warning in extraction.warnings],
+            "extraction_warnings": [*map(str, extraction.warnings), *order.left_out],
             "extracted_at": now,
         }
     )

@@ -39,6 +39,8 @@ class WorkOrder(BaseModel):
     media_type: str | None = None
     size_bytes: int = Field(default=0, ge=0)
     stated: TicketFacts = Field(default_factory=TicketFacts)
+    # What was said in a form that has no place among the facts; shown as a warning.
+    left_out: tuple[str, ...] = ()
     requested_at: Moment
     idempotency_key: str | None = Field(default=None, max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX)
     fingerprint: str
@@ -57,6 +59,7 @@ class Submission(BaseModel):
     filename: str | None = Field(default=None, max_length=FILENAME_CHARACTERS_MAX)
     media_type: str | None = None
     stated: TicketFacts = Field(default_factory=TicketFacts)
+    left_out: tuple[str, ...] = ()
     requested_at: Moment | None = None
     actor: Actor = Actor.USER
     idempotency_key: str | None = Field(default=None, max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX)
@@ -82,6 +85,7 @@ class Submission(BaseModel):
             media_type=self.media_type,
             size_bytes=len(self.document),
             stated=self.stated,
+            left_out=self.left_out,
             requested_at=self.requested_at or now,
             idempotency_key=self.idempotency_key,
             fingerprint=self.fingerprint(),

@@ -198,3 +198,18 @@ async def test_an_open_ticket_of_a_later_version_is_refused(client: httpx2.Async
     assert answer.status_code == 422
     assert "header.formatVersion" in answer.text
     assert "version 1.0" in answer.text
+
+
+async def test_what_an_open_ticket_says_in_vain_is_warned_about(
+    env: Env, client: httpx2.AsyncClient
+) -> None:
+    """A text that is too long for its field is not cut and not lost from sight."""
+    document = {**OPEN_TICKET, "excavator": {"name": "A" * 250}}
+
+    receipt = (await client.post("/work-orders", json=document)).raise_for_status().json()
+    await ExtractTicket(work_order_id=receipt["work_order_id"]).run(env)
+
+    ticket = await env.store.tickets.get(receipt["ticket_id"])
+    assert ticket.company is None
+    [warning] = ticket.extraction_warnings
+    assert warning.startswith("open_ticket: company: ")

@@ -156,14 +156,6 @@ async def test_a_file_that_is_no_ticket_is_refused_by_field_problem_and_remedy(
     assert "Traceback" not in said.error
 
 
-async def test_a_ticket_can_be_piped_in() -> None:
-    """Nothing is piped in here, and nothing is no ticket."""
-    said = await texas811("validate", "-")
-
-    assert said.status == 2
-    assert "file: The file is not JSON" in said.error
-
-
 async def test_a_time_without_a_zone_is_refused(folder: Path) -> None:
     """It could be hours wrong, and the lawful start with it."""
     said = await texas811("validate", written(folder, STATED), "--at", "2026-03-02T09:00")

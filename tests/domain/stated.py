@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from domain.facts import LEGAL_STATEMENTS, PriorityLevel, TicketFacts, TicketType
 from domain.location import Geometry, GPSCoordinate
-from domain.open_ticket import open_ticket_of
-from domain.open_ticket_format import OpenTicketError
+from domain.open_ticket.format import OpenTicketError
+from domain.open_ticket.writing import open_ticket_of
 from domain.ticket import Ticket
 from domain.timestamps import timestamps_of
 from tests.builders import NOW, make_ticket

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from domain.audit import Actor, event_id
-from domain.extraction import ExtractionWarning, WarningCode
 from domain.drafting import open_ticket, revalidate
+from domain.extraction import ExtractionWarning, WarningCode
 from domain.lifecycle import BEFORE_CONFIRMATION
 from domain.ticket import Ticket, TicketStatus, ValidationStatus
 from tests.builders import LATER, NOW, make_draft, make_extraction, make_finding, make_order

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from domain.facts import TicketType
-from domain.open_ticket import open_ticket_of
-from domain.open_ticket_format import STANDARD_TYPES, faults_in
+from domain.open_ticket.format import STANDARD_TYPES, faults_in
+from domain.open_ticket.writing import open_ticket_of
 from tests.domain.stated import (
     SQUARE,
     custom,

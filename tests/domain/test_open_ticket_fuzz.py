@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from domain.errors import RejectedError
 from domain.facts import TicketFacts
-from domain.open_ticket_reading import facts_of_open_ticket, is_open_ticket, read_open_ticket
-from domain.open_ticket_slots import SECTION_NAMES
+from domain.open_ticket.reading import facts_of_open_ticket, is_open_ticket, read_open_ticket
+from domain.open_ticket.slots import SECTION_NAMES
 
 
 def test_a_number_of_thousands_of_digits_is_only_left_out() -> None:

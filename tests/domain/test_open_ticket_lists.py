@@ -6,10 +6,10 @@ import pytest
 
 from domain.errors import RejectedError
 from domain.facts import TicketFacts
-from domain.open_ticket import open_ticket_of
-from domain.open_ticket_facts import CORE
-from domain.open_ticket_format import CUSTOM_GROUPS, RULES, Fault, OpenTicketError, faults_in
-from domain.open_ticket_lists import RESPONSE_CODE_CHARACTERS_MAX, SHORT_CODES
+from domain.open_ticket.facts import CORE
+from domain.open_ticket.format import CUSTOM_GROUPS, RULES, Fault, OpenTicketError, faults_in
+from domain.open_ticket.lists import RESPONSE_CODE_CHARACTERS_MAX, SHORT_CODES
+from domain.open_ticket.writing import open_ticket_of
 from domain.responses import Outcome
 from domain.statements import Confirmation
 from tests.builders import LATER, NOW, make_draft

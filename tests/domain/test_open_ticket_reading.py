@@ -9,9 +9,9 @@ from hypothesis import given
 from domain.errors import RejectedError
 from domain.facts import PriorityLevel, TicketFacts, TicketType
 from domain.location import PROVENANCE_FIELDS
-from domain.open_ticket import URGENT, open_ticket_of
-from domain.open_ticket_format import OpenTicketError
-from domain.open_ticket_reading import facts_of_open_ticket, is_open_ticket, read_open_ticket
+from domain.open_ticket.format import OpenTicketError
+from domain.open_ticket.reading import facts_of_open_ticket, is_open_ticket, read_open_ticket
+from domain.open_ticket.writing import URGENT, open_ticket_of
 from domain.ticket import Ticket
 from tests.builders import NOW
 from tests.domain.stated import facts_that_state, make_submitted

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from domain.open_ticket import open_ticket_of
-from domain.open_ticket_reading import facts_of_open_ticket
-from domain.open_ticket_shapes import WKT_CHARACTERS_MAX, site_in
+from domain.open_ticket.reading import facts_of_open_ticket
+from domain.open_ticket.shapes import WKT_CHARACTERS_MAX, site_in
+from domain.open_ticket.writing import open_ticket_of
 from tests.domain.stated import SQUARE, make_submitted, polygon
 
 RING = "(-97.75 30.25, -97.74 30.25, -97.74 30.26, -97.75 30.26, -97.75 30.25)"

@@ -19,8 +19,8 @@ from domain.location import (
     GeometryType,
     GPSCoordinate,
 )
-from domain.open_ticket_format import SRID, Fault, Section
-from domain.open_ticket_slots import Slots, first_in, items_of, slots_of, text_in
+from domain.open_ticket.format import SRID, Fault, Section
+from domain.open_ticket.slots import Slots, first_in, items_of, slots_of, text_in
 from domain.responses import code_key
 
 WKT_CHARACTERS_MAX = 200_000

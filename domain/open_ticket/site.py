@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from domain.errors import RejectedError
 from domain.geometry import bounding_box, buffered, checked, point_at, to_wkt
 from domain.location import Geometry, GeometryType
-from domain.open_ticket_format import SRID, Fault, OpenTicketError, Section
+from domain.open_ticket.format import SRID, Fault, OpenTicketError, Section
 from domain.ticket import Ticket
 
 

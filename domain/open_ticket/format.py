@@ -2,7 +2,7 @@
 
 The format is the Open Ticket Specification (fnca-open-standards/ticket, 2025-08-14), by which
 centers, members and locators hand tickets on as JSON. Only the format lives here: a ticket is
-written to it in `domain.open_ticket` and read from it in `domain.open_ticket_reading`.
+written to it in `domain.open_ticket` and read from it in `domain.open_ticket.reading`.
 """
 
 import re

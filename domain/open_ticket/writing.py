@@ -2,7 +2,7 @@
 
 What the format requires and nobody has said is an error; nothing is guessed, no yes or no least
 of all. The facts without a slot go to custom fields, so that nothing is lost on the way. Names,
-limits and codes of the format are in `domain.open_ticket_format`.
+limits and codes of the format are in `domain.open_ticket.format`.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from domain import wording
 from domain.facts import PriorityLevel, TicketType
-from domain.open_ticket_format import (
+from domain.open_ticket.format import (
     CANCEL,
     FORMAT_VERSION,
     PRIORITIES,
@@ -23,13 +23,13 @@ from domain.open_ticket_format import (
     at_site,
     faults_in,
 )
-from domain.open_ticket_lists import (
+from domain.open_ticket.lists import (
     custom_groups,
     has_field_contact,
     member_list,
     response_history,
 )
-from domain.open_ticket_site import geometry_section, site_of
+from domain.open_ticket.site import geometry_section, site_of
 from domain.postal import city_of, street_of
 from domain.ticket import Ticket, TicketStatus
 from domain.validation import is_dialable

@@ -8,9 +8,9 @@ from pydantic.alias_generators import to_camel
 
 from domain.facts import LEGAL_STATEMENTS, TicketFacts, TicketType
 from domain.location import CoordinateSource, GPSCoordinate
-from domain.open_ticket_format import CUSTOM_GROUPS, PRIORITIES, Fault
-from domain.open_ticket_shapes import site_in
-from domain.open_ticket_slots import (
+from domain.open_ticket.format import CUSTOM_GROUPS, PRIORITIES, Fault
+from domain.open_ticket.shapes import site_in
+from domain.open_ticket.slots import (
     Slots,
     first_in,
     is_blank,

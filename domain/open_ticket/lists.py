@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from domain import wording
 from domain.facts import FREE_TEXT_CHARACTERS_MAX, TicketFacts
-from domain.open_ticket_format import CUSTOM_GROUPS, Section, at_site
+from domain.open_ticket.format import CUSTOM_GROUPS, Section, at_site
 from domain.responses import Member, MemberResponse, Outcome, code_key, find_member
 from domain.ticket import Ticket
 

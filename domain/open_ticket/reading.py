@@ -3,7 +3,7 @@
 Real tickets are older than the text of the specification and spell its sections in several ways
 (`geography`, `timeLine`, `customFieldGroups`), in any case. What is unknown is passed over; what
 does not fit its field is left out and said in `warnings`, never cut, guessed or invented. The
-facts are read in `domain.open_ticket_facts`, the site in `domain.open_ticket_shapes`.
+facts are read in `domain.open_ticket.facts`, the site in `domain.open_ticket.shapes`.
 """
 
 import re
@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationEr
 
 from domain.facts import TicketFacts
 from domain.moment import StatedMoment
-from domain.open_ticket_facts import MOMENT, facts_in, said_by
-from domain.open_ticket_format import Fault, OpenTicketError
-from domain.open_ticket_slots import (
+from domain.open_ticket.facts import MOMENT, facts_in, said_by
+from domain.open_ticket.format import Fault, OpenTicketError
+from domain.open_ticket.slots import (
     Slots,
     first_in,
     items_of,
