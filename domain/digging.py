@@ -16,7 +16,7 @@ from domain.deadlines import (
 )
 from domain.errors import RejectedError
 from domain.following import notified, refuse_unless, statement_id
-from domain.lifecycle import DAMAGED, IN_FORCE, READY_TO_DIG, advance
+from domain.lifecycle import DAMAGED, IN_FORCE, READY_TO_DIG, SUBMITTED, advance
 from domain.moment import StatedMoment
 from domain.moving import settled
 from domain.readiness import at_site, county_of, the_ticket_is_alive
@@ -45,6 +45,8 @@ def begin_emergency(ticket: Ticket, *, now: datetime, by: Author) -> Change:
     Raises RejectedError for every other type, and for an emergency without a reason.
     """
     name = named(by)
+    # The table leads to ReadyToDig from elsewhere too, by guards that know of no emergency.
+    refuse_unless(ticket, {SUBMITTED}, "No emergency excavation begins on")
     after = advance(ticket, READY_TO_DIG, now=now)
     notes = f"{name}: digging begins, {ticket.emergency_justification}"
     return change(ticket, settled(after, now), by=by, action="emergency_begun", notes=notes)

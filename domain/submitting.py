@@ -79,6 +79,13 @@ def submit(ticket: Ticket, receipt: CenterReceipt, *, now: datetime, by: Author)
     the ticket was made, and a member list that is neither given nor said to be missing.
     """
     name = named(by)
+    # The table leads back to Submitted from later on, by guards that know nothing of a receipt.
+    if ticket.status is not READY:
+        raise RejectedError(
+            f"A {ticket.status} ticket cannot be submitted.",
+            field="status",
+            remedy="Confirm it first; what was submitted is not submitted again.",
+        )
     noticed = _with_notice(ticket, receipt.notice_at, now).revised(
         now=now,
         texas811_ticket_number=receipt.texas811_ticket_number,

@@ -1,22 +1,19 @@
 """Validation: which gaps a ticket has.
 
 One small function per rule, all of them in `RULES`. A rule looks at a case and yields problems;
-it changes nothing and knows no other. The rules are in `domain.notice_rules`,
-`domain.site_rules`, `domain.map_rules`, `domain.time_rules` and `domain.type_rules`.
+it changes nothing and knows no other. The rules are in `domain.rules.notice`,
+`domain.rules.site`, `domain.rules.maps`, `domain.rules.times` and `domain.rules.types`.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain import map_rules, notice_rules, site_rules, time_rules, type_rules
-from domain.case import Case, Problem, Rule
 from domain.extraction import ACCEPT_CONFIDENCE, Extraction, Finding
 from domain.gaps import GapCategory, GapSeverity, ValidationGap, gap_id
-from domain.notice_rules import is_dialable
 from domain.questions import QUESTIONS, label, shown
+from domain.rules import maps, notice, site, times, types
+from domain.rules.case import Case, Problem, Rule
 from domain.ticket import Ticket, ValidationStatus
-
-__all__ = ["RULES", "is_dialable", "validated", "weak_values_are_confirmed"]
 
 ANSWERED = "answered"
 QUOTE_CHARACTERS_MAX = 200
@@ -39,31 +36,31 @@ def weak_values_are_confirmed(case: Case) -> Iterator[Problem]:
 
 
 RULES: tuple[Rule, ...] = (
-    notice_rules.required_fields_are_there,
-    site_rules.the_site_can_be_found,
-    type_rules.an_emergency_is_justified,
-    notice_rules.explosives_are_answered,
-    time_rules.a_start_is_planned,
-    time_rules.the_start_is_lawful,
-    time_rules.the_center_may_count_later,
-    time_rules.an_end_is_said,
-    time_rules.the_end_follows_the_start,
-    notice_rules.the_excavator_has_an_address,
-    notice_rules.the_email_has_a_mailbox,
-    notice_rules.phones_can_ring,
-    notice_rules.the_contact_on_site_can_be_reached,
-    site_rules.the_county_is_one_of_texas,
-    site_rules.the_place_is_described,
-    site_rules.the_way_is_told,
-    map_rules.the_point_is_in_its_county,
-    map_rules.the_shape_can_be_used,
-    map_rules.the_shape_is_in_its_county,
-    site_rules.white_lines_are_answered,
-    type_rules.the_earlier_ticket_is_named,
-    type_rules.an_emergency_begins_at_once,
-    type_rules.the_priority_agrees_with_the_type,
-    type_rules.the_type_is_understood,
-    notice_rules.unknowns_are_asked,
+    notice.required_fields_are_there,
+    site.the_site_can_be_found,
+    types.an_emergency_is_justified,
+    notice.explosives_are_answered,
+    times.a_start_is_planned,
+    times.the_start_is_lawful,
+    times.the_center_may_count_later,
+    times.an_end_is_said,
+    times.the_end_follows_the_start,
+    notice.the_excavator_has_an_address,
+    notice.the_email_has_a_mailbox,
+    notice.phones_can_ring,
+    notice.the_contact_on_site_can_be_reached,
+    site.the_county_is_one_of_texas,
+    site.the_place_is_described,
+    site.the_way_is_told,
+    maps.the_point_is_in_its_county,
+    maps.the_shape_can_be_used,
+    maps.the_shape_is_in_its_county,
+    site.white_lines_are_answered,
+    types.the_earlier_ticket_is_named,
+    types.an_emergency_begins_at_once,
+    types.the_priority_agrees_with_the_type,
+    types.the_type_is_understood,
+    notice.unknowns_are_asked,
     weak_values_are_confirmed,
 )
 

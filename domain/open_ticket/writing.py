@@ -31,8 +31,8 @@ from domain.open_ticket.lists import (
 )
 from domain.open_ticket.site import geometry_section, site_of
 from domain.postal import city_of, street_of
+from domain.rules.notice import is_dialable
 from domain.ticket import Ticket, TicketStatus
-from domain.validation import is_dialable
 
 CENTER_NAME = "Texas811"
 SOURCE = "Web Portal"  # a person keys the packet into it

@@ -10,6 +10,7 @@ from domain.extraction import ExtractionWarning, WarningCode
 from domain.lifecycle import BEFORE_CONFIRMATION
 from domain.ticket import Ticket, TicketStatus, ValidationStatus
 from tests.builders import LATER, NOW, make_draft, make_extraction, make_finding, make_order
+from tests.domain.lives import DANA
 
 
 def opened(**values: Any) -> Ticket:
@@ -126,7 +127,7 @@ def test_an_answered_question_moves_the_draft_on() -> None:
     """The last required answer makes the ticket ready for its confirmation."""
     draft = opened(county=None).revised(now=NOW, county="Travis")
 
-    change = revalidate(draft, make_extraction(county=None), now=LATER, actor=Actor.USER)
+    change = revalidate(draft, make_extraction(county=None), now=LATER, by=DANA)
 
     assert change is not None
     assert change.ticket.status is TicketStatus.VALID_PENDING_CONFIRM

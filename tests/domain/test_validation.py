@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.case import SUGGESTED_VALUES_MAX
 from domain.gaps import GapSeverity
+from domain.rules.case import SUGGESTED_VALUES_MAX
 from domain.ticket import ValidationStatus
 from domain.validation import RULES, validated
 from tests.builders import NOW, make_draft, make_extraction, make_finding, make_ticket

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from domain.case import PLACEHOLDER_CHARACTERS_MAX, is_placeholder
 from domain.facts import REQUIRED_FIELDS
 from domain.gaps import GapCategory
-from domain.notice_rules import RECOMMENDED_FIELDS, is_dialable
+from domain.rules.case import PLACEHOLDER_CHARACTERS_MAX, is_placeholder
+from domain.rules.notice import RECOMMENDED_FIELDS, is_dialable
 from tests.builders import make_extraction, make_finding
 from tests.domain.troubles import (
     RECOMMENDED,

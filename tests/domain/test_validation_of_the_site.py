@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.gaps import GapCategory
-from domain.site_rules import counties_named
+from domain.rules.site import counties_named
 from domain.texas import counties
 from tests.domain.troubles import (
     RECOMMENDED,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.gaps import GapCategory
-from domain.type_rules import EMERGENCY_WITHIN
+from domain.rules.types import EMERGENCY_WITHIN
 from tests.builders import NOW
 from tests.domain.troubles import (
     RECOMMENDED,

@@ -1,14 +1,14 @@
 """Rules on the place as it is told in words: county, address, description, white lines.
 
-Whether a point or a shape on the map agrees with them is in `domain.map_rules`.
+Whether a point or a shape on the map agrees with them is in `domain.rules.maps`.
 """
 
 import re
 from collections.abc import Iterator
 
-from domain.case import Case, Problem, missing
 from domain.gaps import GapCategory, GapSeverity
 from domain.location import GeometryType
+from domain.rules.case import Case, Problem, missing
 from domain.texas import find_county, suggest_counties
 
 CORNERS = ("nearest_intersection", "cross_street")

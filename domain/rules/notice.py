@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import phonenumbers
 
-from domain.case import Case, Problem, missing
 from domain.facts import REQUIRED_FIELDS
 from domain.gaps import GapCategory, GapSeverity
 from domain.postal import city_of
 from domain.questions import QUESTIONS
+from domain.rules.case import Case, Problem, missing
 
 PHONE_FIELDS = ("phone", "onsite_phone", "work_for_phone")
 # What Texas811 always asks and the law does not; the rest of it is asked where it belongs.

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from domain.case import Case, Problem, missing
 from domain.facts import PriorityLevel, TicketType
 from domain.gaps import GapCategory, GapSeverity
 from domain.packet import REFERS_BACK
+from domain.rules.case import Case, Problem, missing
 
 # An emergency calls for immediate action (251.155(a)); what can wait so long seldom is one.
 EMERGENCY_WITHIN = timedelta(hours=24)

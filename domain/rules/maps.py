@@ -17,9 +17,9 @@ from domain.boundaries import (
     feet_outside,
     outline_of,
 )
-from domain.case import SUGGESTED_VALUES_MAX, Case, Problem
 from domain.gaps import GapCategory, GapSeverity
 from domain.plane import MILE_FEET, Plane
+from domain.rules.case import SUGGESTED_VALUES_MAX, Case, Problem
 from domain.shape_problems import ShapeFault
 from domain.shapes import GeoJson
 from domain.texas import County

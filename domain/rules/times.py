@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from domain.case import Case, Problem, missing
 from domain.counting import Notice
 from domain.doubts import doubts_about_start
 from domain.gaps import GapCategory, GapSeverity
 from domain.moment import as_site_time
 from domain.readiness import NO_DIGGING
+from domain.rules.case import Case, Problem, missing
 from domain.start import start_objections, waits_for_a_start
 from domain.texas import zone_named
 
