@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from api import actions, problems, rulebook, tickets, work_orders
 from api.limits import BodyLimit
+from domain.boundaries import boundaries
 from jobs.job import Env
 
 
@@ -25,6 +26,7 @@ def create_app(env: Env, *, document_bytes_max: int) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await env.store.open()
+        boundaries()  # or the first edit with a point would wait for the polygons
         yield
         await env.queue.close()
 

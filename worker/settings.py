@@ -7,6 +7,7 @@ from typing import Any
 from arq.worker import Function, func
 
 from config import Config
+from domain.boundaries import boundaries
 from jobs import JOBS
 from jobs.job import Env, Job
 from jobs.queue import PAYLOAD_SECONDS_MAX, QUEUE_NAME, connect, decode, encode
@@ -41,6 +42,7 @@ class Upkeep:
         await self._env.store.open()
         await self._env.store.settle_all()
         await self._env.read(*WARM_UP)
+        boundaries()  # or the first point to be validated would wait for the polygons
         self._keeping = asyncio.create_task(keep_schedule(self._env))
 
     async def stop(self, _ctx: dict[str, Any]) -> None:

@@ -44,10 +44,10 @@ def test_nobody_answers_to_a_ticket_that_was_not_sent_or_was_given_up(
     with pytest.raises(RejectedError, match=f"Nobody answers to a {status} ticket") as no:
         answered(make_life(status), outcome="Clear")
 
-    assert (no.value.field, no.value.remedy) == (
-        "status",
+    assert no.value.field == "status"
+    assert no.value.remedy == (
         "This takes a ticket that is Damaged, Expired, Expiring, ReadyToDig, ResponsesIn, "
-        "Submitted.",
+        "Submitted."
     )
 
 
