@@ -6,7 +6,7 @@ PYTHON ?= python3
 SYSTEM_PACKAGES :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo diagram lock clean system
+.PHONY: help run test check bench cover demo diagram lock clean system
 .DELETE_ON_ERROR:
 
 PY := .venv/bin/python
@@ -36,6 +36,9 @@ bench: .venv/dev ## run every measurement in bench/
 
 demo: .venv/run ## hand samples/ to the running service and show what becomes of them
 	@exec .venv/bin/texas811 demo
+
+cover: .venv/dev ## measure the branches of domain/ that its own tests take; less than all is a failure
+	@$(PY) -m pytest -q tests/domain --cov=domain --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 diagram: .venv/dev ## draw docs/LIFECYCLE.md from the table of moves
 	@$(PY) -m tests.domain.diagram

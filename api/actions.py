@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from api import bodies
 from api.tickets import TicketView, view_ticket
-from domain import digging, drafting, following, refreshing, submitting
+from domain import digging, drafting, following, refreshing, second_notices, submitting
 from domain.audit import Author, Change
 from domain.statements import LifeAgreement, SiteCheck, Standby
 from jobs.acting import Scene, act, follow_up
@@ -65,7 +65,13 @@ def respond(scene: Scene, body: bodies.Respond) -> Change:
 
 def members(scene: Scene, body: bodies.Members) -> Change:
     """Record members that the center notified; an answer of each is waited for."""
-    return following.amend_members(scene.ticket, body.members, now=scene.now, by=scene.by)
+    return following.amend_members(
+        scene.ticket,
+        body.members,
+        now=scene.now,
+        by=scene.by,
+        is_whole_list=body.is_whole_list,
+    )
 
 
 def standby(scene: Scene, body: bodies.ArrangeStandby) -> Change:
@@ -76,15 +82,14 @@ def standby(scene: Scene, body: bodies.ArrangeStandby) -> Change:
 
 def second_notice(scene: Scene, body: bodies.RaiseGround) -> Change:
     """Raise a ground for a second notice; digging stops until it is settled."""
-    found = part(body, following.GroundFound)
-    return following.raise_ground(scene.ticket, found, now=scene.now, by=scene.by)
+    found = part(body, second_notices.GroundFound)
+    return second_notices.raise_ground(scene.ticket, found, now=scene.now, by=scene.by)
 
 
 def settle(scene: Scene, body: bodies.SettleGround) -> Change:
     """Settle a ground for a second notice, and say how."""
-    return following.settle_ground(
-        scene.ticket, body.ground_id, now=scene.now, by=scene.by, settlement=body.settlement
-    )
+    word = part(body, second_notices.Settlement)
+    return second_notices.settle_ground(scene.ticket, word, now=scene.now, by=scene.by)
 
 
 def check_site(scene: Scene, body: bodies.CheckSite) -> Change:
@@ -140,8 +145,9 @@ def close(scene: Scene, _body: bodies.Action) -> Change:
 
 def refresh(scene: Scene, body: bodies.Refresh) -> Change:
     """Make a further ticket for the same site, chained to this one."""
+    wanted = refreshing.FollowUp(body.ticket_type, scene.follow_ups)
     return refreshing.refresh(
-        scene.ticket, body.ticket_type, scene.extraction, now=scene.now, by=scene.by
+        scene.ticket, wanted, scene.extraction, now=scene.now, by=scene.by
     )
 
 

@@ -1,20 +1,32 @@
 """The bodies of a ticket's actions: what a named person states, parsed once."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.audit import Actor
 from domain.digging import DamageFound, Release
 from domain.facts import TicketFacts, TicketType
-from domain.following import Answer, GroundFound
+from domain.following import Answer
 from domain.moment import StatedMoment
-from domain.responses import Member
+from domain.responses import MEMBERS_MAX, Member
+from domain.second_notices import GroundFound, Settlement
 from domain.statements import LifeAgreement
 from domain.submitting import CenterReceipt
 
-PersonName = Annotated[str, Field(min_length=1, max_length=200)]
-Reason = Annotated[str, Field(min_length=1, max_length=2_000)]
+
+def _says_something(text: str) -> str:
+    """Refuse blanks, also the invisible ones: a letter or a digit must be there."""
+    if not any(letter.isalnum() for letter in text):
+        problem = "a letter or a digit must be there"
+        raise ValueError(problem)
+    return text
+
+
+PersonName = Annotated[str, Field(max_length=200), AfterValidator(_says_something)]
+Reason = Annotated[str, Field(max_length=2_000), AfterValidator(_says_something)]
+# Who may act by a request; what the system does, it does itself.
+Requester = Literal[Actor.USER, Actor.CUSTOM_GPT, Actor.TEXAS811_PORTAL]
 
 
 class Action(BaseModel):
@@ -27,7 +39,7 @@ class Action(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     by: PersonName
-    actor: Actor = Actor.USER
+    actor: Requester = Actor.USER
     version: int | None = Field(default=None, ge=1)
 
 
@@ -35,7 +47,7 @@ class Edit(TicketFacts):
     """The facts to change, flat; null unsays a fact."""
 
     by: PersonName | None = None
-    actor: Actor = Actor.USER
+    actor: Requester = Actor.USER
     version: int | None = Field(default=None, ge=1)
 
 
@@ -74,7 +86,10 @@ class Respond(Action, Answer):
 class Members(Action):
     """Members that the center notified, to add or to amend."""
 
-    members: list[Member] = Field(min_length=1, max_length=200)
+    members: list[Member] = Field(min_length=1, max_length=MEMBERS_MAX)
+    is_whole_list: bool = Field(
+        default=False, description="States that nobody else was notified."
+    )
 
 
 class ArrangeStandby(Action):
@@ -98,11 +113,8 @@ class RaiseGround(Action, GroundFound):
     """A ground for a second notice; digging stops."""
 
 
-class SettleGround(Action):
-    """How a ground was settled."""
-
-    ground_id: str
-    settlement: Reason
+class SettleGround(Action, Settlement):
+    """How a ground was settled, and the number of the second notice."""
 
 
 class Agree(Action, LifeAgreement):

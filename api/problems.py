@@ -87,6 +87,9 @@ def field_problem(error: ErrorDetails) -> FieldProblem:
     origin, *place = [str(part) for part in error["loc"]] or [""]
     if origin not in ("body", "query", "header", "path"):
         place = [origin, *place]
+    if error["type"] == "json_invalid":
+        problem = "This is not JSON."
+        return FieldProblem(field="body", problem=problem, remedy="Send one JSON object.")
     name = ".".join(place)[:NAME_CHARACTERS_MAX]
     name = name.title() if origin == "header" else name
     if error["type"] == "extra_forbidden":

@@ -6,6 +6,7 @@ from pydantic import BaseModel, JsonValue
 from domain.deadlines import Deadlines, deadlines
 from domain.facts import TicketType
 from domain.moment import Moment, StatedMoment
+from domain.moving import as_of
 from domain.open_ticket.writing import open_ticket_of
 from domain.packet import Packet, packet_of
 from domain.readiness import Missing, why_not_ready
@@ -30,7 +31,8 @@ def routes(env: Env) -> APIRouter:
     @router.get("/tickets/{ticket_id:path}/readiness")
     async def get_readiness(ticket_id: str, at: StatedMoment | None = None) -> Readiness:
         """Tell what is missing for lawful digging, now or at another moment."""
-        ticket, moment = await env.store.tickets.get(ticket_id), at or env.clock()
+        moment = at or env.clock()
+        ticket = as_of(await env.store.tickets.get(ticket_id), moment)
         missing = why_not_ready(ticket, moment)
         return Readiness(at=moment, is_ready=not missing, status=ticket.status, missing=missing)
 

@@ -3,7 +3,7 @@
 Each step is a `Change`: the statement is kept, and the ticket goes where the facts put it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,23 +16,37 @@ from domain.deadlines import (
 )
 from domain.errors import RejectedError
 from domain.following import notified, refuse_unless, statement_id
+from domain.guards import earliest_notice_at
 from domain.lifecycle import DAMAGED, IN_FORCE, READY_TO_DIG, SUBMITTED, advance
 from domain.moment import StatedMoment
 from domain.moving import settled
 from domain.readiness import at_site, county_of, the_ticket_is_alive
-from domain.statements import Damage, LifeAgreement, SiteCheck
+from domain.second_notices import GroundFound, raise_ground
+from domain.statements import Damage, GroundReason, LifeAgreement, SiteCheck
 from domain.texas import County, zone_named
 from domain.ticket import Ticket
 from domain.timestamps import timestamps_of
 
+SEEN = "Seen as the site was checked."
+AGREED_LIFE_MAX = timedelta(days=366)  # a longer one is a typing error
+
 
 def check_site(ticket: Ticket, check: SiteCheck, *, now: datetime, by: Author) -> Change:
-    """Return the ticket with what was verified on the site (16 TAC 18.4(c)-(d))."""
+    """Return the ticket with what was verified on the site (16 TAC 18.4(c)-(d)).
+
+    An unmarked line that was seen is a ground for a second notice at once: a later check that
+    sees none does not settle it.
+    """
     refuse_unless(ticket, IN_FORCE | {DAMAGED}, "There is no site to check for")
-    after = settled(ticket.revised(now=now, site_check=check), now)
-    found = check.model_dump(exclude={"checked_at", "checked_by"})
+    if not check.no_unmarked_lines_seen:
+        found = GroundFound(reason=GroundReason.UNMARKED_LINE_SEEN, notes=SEEN)
+        ticket_with_ground = raise_ground(ticket, found, now=now, by=by).ticket
+    else:
+        ticket_with_ground = ticket
+    after = settled(ticket_with_ground.revised(now=now, site_check=check), now)
+    answers = check.model_dump(exclude={"checked_at", "checked_by"})
     said = ", ".join(
-        f"{name.replace('_', ' ')}: {'yes' if yes else 'no'}" for name, yes in found.items()
+        f"{name.replace('_', ' ')}: {'yes' if yes else 'no'}" for name, yes in answers.items()
     )
     return change(
         ticket, after, by=by, action="site_checked", notes=f"{check.checked_by}: {said}."
@@ -70,10 +84,11 @@ def extend_life(
     after = settled(agreed.revised(now=now, **timestamps_of(agreed)), now)
     until = at_site(ticket, agreement.until)
     notes = f"{name}: agreed with {member.code}, signed {agreement.signed_on}: {until}. "
-    if after.expires_at == ticket.expires_at:
+    ends_at = after.expires_at
+    if ends_at and ends_at != ticket.expires_at:
+        notes += f"The ticket lives until {at_site(after, ends_at)} (16 TAC 18.3(f))."
+    else:
         notes += "The life is longer once every member has agreed."
-    elif after.expires_at:
-        notes += f"The ticket lives until {at_site(after, after.expires_at)} (16 TAC 18.3(f))."
     return change(ticket, after, by=by, action="life_extended", notes=notes)
 
 
@@ -101,12 +116,7 @@ def report_damage(ticket: Ticket, found: DamageFound, *, now: datetime, by: Auth
     The event says what is due by when (16 TAC 18.11). Raises RejectedError for a damage in the
     future, and for a ticket on which nobody can have dug.
     """
-    if found.occurred_at > now:
-        raise RejectedError(
-            "The damage cannot lie in the future.",
-            field="occurred_at",
-            remedy="Give the time at which it happened.",
-        )
+    _refuse_damage(ticket, found, now)
     name = named(by)
     dues = _dues_of(found, county_of(ticket))
     damage = Damage(
@@ -156,6 +166,7 @@ def release(ticket: Ticket, word: Release, *, now: datetime, by: Author) -> Chan
             field="dig_up_ticket_number",
             remedy="Report the damage to the center and give the number of its ticket.",
         )
+    _refuse_own_number(ticket, number)
     done = damage.model_copy(
         update={
             "released_at": now,
@@ -167,6 +178,42 @@ def release(ticket: Ticket, word: Release, *, now: datetime, by: Author) -> Chan
     after = settled(ticket.revised(now=now, damages=damages), now)
     notes = f"{name}: {word.released_by} releases the site, DigUp {number}."
     return change(ticket, after, by=by, action="damage_released", notes=notes)
+
+
+def _refuse_damage(ticket: Ticket, found: DamageFound, now: datetime) -> None:
+    """Refuse a damage whose times cannot be: it follows the notice, and what was told follows it."""
+    if found.occurred_at > now:
+        raise RejectedError(
+            "The damage cannot lie in the future.",
+            field="occurred_at",
+            remedy="Give the time at which it happened.",
+        )
+    began_at = earliest_notice_at(ticket)
+    if found.occurred_at < began_at:
+        raise RejectedError(
+            "The damage is older than the ticket.",
+            field="occurred_at",
+            remedy="Report it on the ticket under which was dug.",
+        )
+    for field in ("called_911_at", "center_told_at"):
+        told_at: datetime | None = getattr(found, field)
+        if told_at and not found.occurred_at <= told_at <= now:
+            raise RejectedError(
+                "Nobody can have been told before the damage, or later than now.",
+                field=field,
+                remedy="Correct the time, or leave it out.",
+            )
+    if found.dig_up_ticket_number:
+        _refuse_own_number(ticket, found.dig_up_ticket_number)
+
+
+def _refuse_own_number(ticket: Ticket, number: str) -> None:
+    if number == ticket.texas811_ticket_number:
+        raise RejectedError(
+            "This is the number of the ticket itself.",
+            field="dig_up_ticket_number",
+            remedy="Give the number of the DigUp ticket.",
+        )
 
 
 def _dues_of(found: DamageFound, county: County) -> dict[str, Deadline]:
@@ -202,11 +249,25 @@ def _refuse_agreement(ticket: Ticket, agreement: LifeAgreement, now: datetime) -
             field="members",
             remedy="Record the whole list of members first.",
         )
-    if agreement.signed_on > now.astimezone(zone_named(county_of(ticket).timezone)).date():
+    zone = zone_named(county_of(ticket).timezone)
+    noticed_on = (ticket.notice_at or ticket.created_at).astimezone(zone).date()
+    if not noticed_on <= agreement.signed_on <= now.astimezone(zone).date():
         raise RejectedError(
-            "The agreement is signed in the future.",
+            "The agreement is signed in the future, or before the notice.",
             field="signed_on",
             remedy="Give the day on which both signed.",
+        )
+    if agreement.signed_by_excavator.casefold() == agreement.signed_by_operator.casefold():
+        raise RejectedError(
+            "One person cannot sign for both parties.",
+            field="signed_by_operator",
+            remedy="Name who signed for the operator.",
+        )
+    if agreement.until > now + AGREED_LIFE_MAX:
+        raise RejectedError(
+            f"A life of more than {AGREED_LIFE_MAX.days} days is not taken.",
+            field="until",
+            remedy="Correct the time, or refresh the ticket when it is due.",
         )
     if ticket.expires_at is None or agreement.until <= ticket.expires_at:
         raise RejectedError(

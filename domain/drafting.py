@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from domain.audit import SYSTEM, Author, Change, change
+from domain.drawing import drawn
 from domain.errors import RejectedError
 from domain.extraction import Extraction
 from domain.facts import TicketFacts
@@ -131,7 +132,7 @@ def withdraw_unlawful_start(
 
 def placed(ticket: Ticket, extraction: Extraction | None, now: datetime) -> Ticket:
     """Return the validated ticket where its gaps put it: a draft, or waiting for a person."""
-    looked_at = validated(ticket, extraction, now=now)
+    looked_at = validated(drawn(ticket, now=now), extraction, now=now)
     return advance(looked_at, DRAFT if looked_at.has_required_gap else PENDING, now=now)
 
 

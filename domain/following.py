@@ -1,7 +1,7 @@
-"""What comes after the submission: the members, their answers, and second notices.
+"""What comes after the submission: the members, their answers, their people at the site.
 
 Each step is a `Change`: the statement is kept, and the ticket goes where the facts put it. What
-happens on the site is in `domain.digging`.
+happens on the site is in `domain.digging`, second notices are in `domain.second_notices`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,12 +11,11 @@ from uuid import uuid5
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.audit import EVENT_NAMESPACE, Author, Change, change, named
-from domain.deadlines import second_notice_answer_due
 from domain.errors import RejectedError
 from domain.lifecycle import DAMAGED, EXPIRED, IN_FORCE
 from domain.moment import StatedMoment
 from domain.moving import settled
-from domain.readiness import at_site, county_of
+from domain.readiness import at_site
 from domain.responses import (
     MEMBERS_MAX,
     OUTCOME_OF_CODE,
@@ -30,7 +29,7 @@ from domain.responses import (
     find_member,
     outcome_of,
 )
-from domain.statements import Ground, GroundReason, Standby
+from domain.statements import Standby
 from domain.submitting import unlike
 from domain.ticket import Ticket, TicketStatus
 from domain.timestamps import timestamps_of
@@ -151,73 +150,22 @@ def amend_members(
 
 
 def arrange_standby(ticket: Ticket, standby: Standby, *, now: datetime, by: Author) -> Change:
-    """Return the ticket with a member's person at the site arranged (251.151(c))."""
+    """Return the ticket with a member's person at the site arranged (251.151(c)).
+
+    Nobody digs before that person is there. Raises RejectedError for a meeting in the past.
+    """
+    if standby.meets_at and standby.meets_at < now:
+        raise RejectedError(
+            "The meeting on the site cannot lie in the past.",
+            field="meets_at",
+            remedy="Give the time that was agreed on.",
+        )
     refuse_unless(ticket, IN_FORCE | {DAMAGED}, "Nobody stands by for")
     member = notified(ticket, standby.member_code)
     standbys = [*ticket.standbys, standby.model_copy(update={"member_code": member.code})]
     after = settled(ticket.revised(now=now, standbys=standbys), now)
     notes = f"{standby.arranged_by} arranged with {member.code}: {standby.contact}."
     return change(ticket, after, by=by, action="standby_arranged", notes=notes)
-
-
-class GroundFound(BaseModel):
-    """A ground for a second notice, as somebody finds it (16 TAC 18.4(e))."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    reason: GroundReason
-    notes: str = Field(min_length=1, max_length=2_000)
-    member_code: str | None = Field(default=None, max_length=10)
-    second_notice_number: str | None = Field(default=None, max_length=50)
-
-
-def raise_ground(ticket: Ticket, found: GroundFound, *, now: datetime, by: Author) -> Change:
-    """Return the ticket with a ground for a second notice; digging stops until it is settled.
-
-    The answer is due some hours later; that it does not come permits nothing.
-    """
-    name = named(by)
-    refuse_unless(ticket, IN_FORCE | {DAMAGED}, "There is no second notice for")
-    member = notified(ticket, found.member_code) if found.member_code else None
-    due = second_notice_answer_due(now, county_of(ticket))
-    ground = Ground(
-        **found.model_dump(exclude={"member_code"}),
-        id=statement_id(ticket, f"ground/{len(ticket.grounds)}"),
-        member_code=member.code if member else None,
-        raised_at=now,
-        raised_by=name,
-        answer_due_at=due.at,
-    )
-    after = settled(ticket.revised(now=now, grounds=[*ticket.grounds, ground]), now)
-    notes = f"{name}: {found.reason}. {found.notes} Answer due {at_site(ticket, due.at)}, "
-    return change(
-        ticket, after, by=by, action="second_notice_due", notes=f"{notes}{due.explanation}."
-    )
-
-
-def settle_ground(
-    ticket: Ticket, ground_id: str, *, now: datetime, by: Author, settlement: str
-) -> Change:
-    """Return the ticket with a ground settled, as a named person says how.
-
-    Raises RejectedError if no ground of this id is open.
-    """
-    name = named(by)
-    ground = next((one for one in ticket.open_grounds if one.id == ground_id), None)
-    if ground is None:
-        raise RejectedError(
-            "No ground of this id is open.",
-            field="ground_id",
-            remedy="Name an open one.",
-            suggested_values=[one.id for one in ticket.open_grounds],
-        )
-    done = ground.model_copy(
-        update={"settled_at": now, "settled_by": name, "settlement": settlement}
-    )
-    grounds = [done if one.id == ground_id else one for one in ticket.grounds]
-    after = settled(ticket.revised(now=now, grounds=grounds), now)
-    notes = f"{name}: {ground.reason} is settled. {settlement}"
-    return change(ticket, after, by=by, action="second_notice_settled", notes=notes)
 
 
 def refuse_unless(ticket: Ticket, statuses: Iterable[TicketStatus], what: str) -> None:

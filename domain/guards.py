@@ -6,7 +6,7 @@ time; it yields each objection, with what would remove it. A guard never changes
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain import readiness
 from domain.facts import TicketType
@@ -37,6 +37,8 @@ STOPS_DIGGING = frozenset(
         *readiness.SITE_CHECKS,
     }
 )
+
+TOLD_BEFORE_MAX = timedelta(days=1)
 
 Guard = Callable[[Ticket, datetime], Iterator[Objection]]
 
@@ -133,11 +135,22 @@ def the_center_gave_a_number(ticket: Ticket, _now: datetime) -> Iterator[Objecti
 def the_notice_time_is_possible(ticket: Ticket, now: datetime) -> Iterator[Objection]:
     """Object to a notice before the ticket existed, or after now."""
     notice = ticket.notice_at
-    if notice is None or not ticket.created_at <= notice <= now:
+    if notice is None or not earliest_notice_at(ticket) <= notice <= now:
         yield Objection(
             "The notice must have been given after the ticket was made and not later than now.",
             "Give the time at which the center took the notice.",
         )
+
+
+def earliest_notice_at(ticket: Ticket) -> datetime:
+    """Return the earliest time at which the center can have been told of this ticket.
+
+    An emergency, or a damage, is told by telephone first and typed in later (251.155(c)).
+    """
+    told_first = ticket.ticket_type in {TicketType.EMERGENCY, TicketType.DIG_UP}
+    # A portal shows whole minutes.
+    made_at = ticket.created_at.replace(second=0, microsecond=0)
+    return made_at - (TOLD_BEFORE_MAX if told_first else timedelta(0))
 
 
 def the_member_list_is_accounted_for(ticket: Ticket, _now: datetime) -> Iterator[Objection]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
 YEAR_MIN, YEAR_MAX = 2000, 2100
 
@@ -35,6 +35,14 @@ def in_our_time(moment: datetime) -> datetime:
     return utc
 
 
+def not_a_number(given: object) -> object:
+    """Return what was given. Raises ValueError for a number: seconds since when?"""
+    if isinstance(given, int | float):
+        problem = "write the time as text with its zone, not as a number"
+        raise ValueError(problem)  # noqa: TRY004 - pydantic turns a ValueError into a refusal
+    return given
+
+
 def as_site_time(moment: datetime, timezone: str | None) -> str:
     """Return a moment as clocks in this IANA zone show it, as a person reads it; else in UTC."""
     local = moment.astimezone(ZoneInfo(timezone) if timezone else UTC)
@@ -45,4 +53,6 @@ def as_site_time(moment: datetime, timezone: str | None) -> str:
 Moment = Annotated[datetime, AfterValidator(as_utc)]
 
 # What a client sends: a time without a zone could be hours wrong, so it is refused.
-StatedMoment = Annotated[AwareDatetime, AfterValidator(in_our_time)]
+StatedMoment = Annotated[
+    AwareDatetime, BeforeValidator(not_a_number), AfterValidator(in_our_time)
+]

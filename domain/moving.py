@@ -42,14 +42,11 @@ MOVES_BY_ITSELF: dict[TicketStatus, tuple[TicketStatus, ...]] = {
 
 def settled(ticket: Ticket, now: datetime) -> Ticket:
     """Return the ticket where the facts in it put it, its answers counted anew."""
+    # When the last answer came decides whether the site was checked after it.
+    ticket = ticket.revised(now=now, positive_response_at=_answered_at(ticket))
     while target := _way_on(ticket, now):
         ticket = advance(ticket, target, now=now)
-    answered_at = _answered_at(ticket)
-    return ticket.revised(
-        now=now,
-        response_status=response_status_of(ticket, now),
-        positive_response_at=answered_at,
-    )
+    return ticket.revised(now=now, response_status=response_status_of(ticket, now))
 
 
 def next_turn(ticket: Ticket, now: datetime) -> Change | None:
@@ -61,12 +58,21 @@ def next_turn(ticket: Ticket, now: datetime) -> Change | None:
     return _recomputed(ticket, now) or _overdue(ticket, now) or _moved_by_time(ticket, now)
 
 
+def as_of(ticket: Ticket, now: datetime) -> Ticket:
+    """Return the ticket as time has left it at `now`, whether that was committed yet or not."""
+    while turn := next_turn(ticket, now):
+        ticket = turn.ticket
+    return ticket
+
+
 def turning_points(ticket: Ticket) -> Iterator[datetime]:
     """Yield the instants at which time may change this ticket; what is past may be due."""
     for turn in TURNS:
         at: datetime | None = getattr(ticket, turn.instant)
         if at and ticket.status in turn.origins and not (turn.is_reminder and ticket.closed_at):
             yield at
+    if ticket.status in {RESPONSES_IN, DAMAGED}:
+        yield from _standbys_come_at(ticket)
     if ticket.status is SUBMITTED and not ticket.closed_at:
         yield from (due_at for _name, due_at in missing_answers(ticket))
 
@@ -93,17 +99,32 @@ TURNS = (
 )
 
 
+def _standbys_come_at(ticket: Ticket) -> Iterator[datetime]:
+    return (standby.meets_at for standby in ticket.standbys if standby.meets_at)
+
+
 def _moved_by_time(ticket: Ticket, now: datetime) -> Change | None:
     for turn in TURNS:
         at: datetime | None = getattr(ticket, turn.instant)
         is_silent = turn.is_reminder and ticket.closed_at
         if at is None or at > now or ticket.status not in turn.origins or is_silent:
             continue
-        # What is known was recorded at the last change: a start cannot be older than that.
-        as_of = max(at, ticket.updated_at) if turn.target is READY_TO_DIG else at
-        if can_advance(ticket, turn.target, now=as_of):
-            return _turned(ticket, advance(ticket, turn.target, now=as_of), as_of, now)
+        for instant in _instants_of(ticket, turn, at, now):
+            if can_advance(ticket, turn.target, now=instant):
+                return _turned(ticket, advance(ticket, turn.target, now=instant), instant, now)
     return None
+
+
+def _instants_of(ticket: Ticket, turn: Turn, at: datetime, now: datetime) -> list[datetime]:
+    """Return when a move can have been made until now, the earliest first.
+
+    A start can be prevented until a standby is there; and it cannot be older than the last
+    change, by which everything that is known was recorded.
+    """
+    if turn.target is not READY_TO_DIG:
+        return [at]
+    come = (one for one in _standbys_come_at(ticket) if at < one <= now)
+    return sorted({max(one, ticket.updated_at) for one in (at, *come)})
 
 
 def _turned(before: Ticket, after: Ticket, as_of: datetime, now: datetime) -> Change:

@@ -17,6 +17,7 @@ from domain import wording
 from domain.errors import RejectedError
 from domain.facts import TicketType
 from domain.gaps import GapSeverity
+from domain.readiness import NO_DIGGING
 from domain.start import waits_for_a_start
 from domain.ticket import Ticket
 
@@ -91,7 +92,12 @@ def _refers_back(ticket: Ticket) -> bool:
     return ticket.ticket_type in REFERS_BACK
 
 
-# What is required is what 251.152, 16 TAC 18.3(b) or the portal asks of every notice.
+def _needs_an_end(ticket: Ticket) -> bool:
+    """Must the completion be keyed in? A duration in words stands in the slot before."""
+    return ticket.ticket_type not in NO_DIGGING and not ticket.duration_description
+
+
+# What is required is what validation lets nobody confirm without; a test holds the two together.
 SECTIONS: dict[str, tuple[Slot, ...]] = {
     "Caller and excavator": (
         Slot("Ticket type", ("ticket_type",), wording.center_type, _always),
@@ -112,10 +118,10 @@ SECTIONS: dict[str, tuple[Slot, ...]] = {
         Slot("Work done for, phone", ("work_for_phone",)),
         Slot("Work type", ("type_of_work",), wording.work_type, _always),
         Slot("Explosives", ("is_blasting",), None, _always),
-        Slot("Directional boring", ("is_boring",), None, _always),
+        Slot("Directional boring", ("is_boring",)),
         Slot("Trenchless", ("is_trenchless",)),
-        Slot("Area marked in white", ("white_lines_painted",), None, _always),
-        Slot("Equipment", ("equipment_type",), None, _always),
+        Slot("Area marked in white", ("white_lines_painted",)),
+        Slot("Equipment", ("equipment_type",)),
         Slot("Depth", ("depth_inches", "depth_description"), wording.depth),
         Slot("Duration", ("duration_days", "duration_description"), wording.duration),
     ),
@@ -127,14 +133,14 @@ SECTIONS: dict[str, tuple[Slot, ...]] = {
         Slot("Lot and block", ("lot_block",)),
         Slot("Section, township, range", ("section_township_range",)),
         # One slot of the portal for two fields of the specification.
-        Slot("Nearest intersection", ("cross_street", "nearest_intersection"), None, _always),
+        Slot("Nearest intersection", ("cross_street", "nearest_intersection")),
         Slot("Driving directions", ("driving_directions",)),
         Slot("Coordinates", ("gps_coordinates",), wording.coordinates),
     ),
     "Map and marking": (
         Slot("Work area", ("work_area_description",), None, _always),
         Slot("Work area size", ("work_area_size_description",)),
-        Slot("Marking instructions", ("marking_instructions",), None, _always),
+        Slot("Marking instructions", ("marking_instructions",)),
         Slot("Map", ("geometry",), wording.shape),
         Slot("Remarks", wording.REMARKED_FIELDS, wording.remarks),
     ),
@@ -144,7 +150,7 @@ SECTIONS: dict[str, tuple[Slot, ...]] = {
             "Expected completion",
             ("expected_completion_on", "planned_start_at", "duration_days"),
             wording.completion,
-            _always,
+            _needs_an_end,
         ),
         Slot("Emergency justification", ("emergency_justification",), None, _emergency),
         Slot("Previous ticket number", ("previous_ticket_number",), None, _refers_back),
@@ -155,9 +161,12 @@ SECTIONS: dict[str, tuple[Slot, ...]] = {
 def packet_of(ticket: Ticket) -> Packet:
     """Return what is to be keyed in for this ticket.
 
-    Raises RejectedError, naming every open required gap, while the ticket has one.
+    Raises RejectedError, naming every open required gap, while a ticket that nobody has
+    confirmed has one. A confirmed ticket always has its packet: a copy must be at hand within an
+    hour (16 TAC 18.4(c)), and its facts are locked.
     """
-    _refuse_gaps(ticket)
+    if ticket.confirmation is None:
+        _refuse_gaps(ticket)
     sections = tuple(
         PacketSection(title=title, entries=tuple(_entries(ticket, slots)))
         for title, slots in SECTIONS.items()

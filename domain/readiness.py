@@ -121,30 +121,28 @@ def no_ground_is_open(ticket: Ticket, _now: datetime) -> Iterator[Missing]:
         )
 
 
-def standby_is_arranged(ticket: Ticket, _now: datetime) -> Iterator[Missing]:
+def standby_is_arranged(ticket: Ticket, now: datetime) -> Iterator[Missing]:
     """Yield the members that asked for a person at the site, where none is arranged (251.151(c)).
 
     A later answer that is silent about it takes nothing back: the member and the excavator settle
     it between them, and what they settled is recorded as the standby.
     """
-    arranged = {code_key(standby.member_code) for standby in ticket.standbys}
     asked = {
-        code_key(answer.member_code)
-        for answer in ticket.member_responses
+        code_key(answer.member_code): answer.response_date
+        for answer in sorted(ticket.member_responses, key=lambda one: one.response_date)
         if answer.requires_standby or answer.outcome is Outcome.STANDBY_REQUIRED
     }
     for member in ticket.members:
-        if code_key(member.code) in asked - arranged:
-            yield Missing(
-                "standby_arranged",
-                f"{member.code} wants a person at the site.",
-                "Arrange a time with the member and record it.",
-            )
+        asked_at = asked.get(code_key(member.code))
+        if asked_at:
+            yield from _standby_of(ticket, member.code, asked_at, now)
 
 
 def the_site_was_checked(ticket: Ticket, _now: datetime) -> Iterator[Missing]:
     """Yield what 16 TAC 18.4(c)-(d) wants seen on the site before the digging."""
     check = ticket.site_check
+    if check and check.checked_at < _last_change_on_site(ticket):
+        check = None  # it was made before the marks, or before what has changed the site since
     for name, sentence in SITE_CHECKS.items():
         if check is None or not getattr(check, name):
             yield Missing(name, sentence, "Check it on the site and record the check.")
@@ -195,13 +193,49 @@ def why_not_ready(ticket: Ticket, now: datetime) -> list[Missing]:
 
     Source: Tex. Util. Code 251.151 to 251.157, 16 TAC 18.3 to 18.5, Texas811 practice.
     """
-    waits_for_nothing = is_justified_emergency(ticket)
+    # Once every answer is in, an emergency that has not begun is checked like any other dig.
+    has_waited = ticket.status is TicketStatus.RESPONSES_IN
+    waits_for_nothing = is_justified_emergency(ticket) and not has_waited
     return [
         missing
         for condition in CONDITIONS
         if not (waits_for_nothing and condition in WAITING)
         for missing in condition(ticket, now)
     ]
+
+
+def _standby_of(
+    ticket: Ticket, code: str, asked_at: datetime, now: datetime
+) -> Iterator[Missing]:
+    """Yield that no standby is arranged with this member since it asked, or that it is to come."""
+    arranged = [
+        standby
+        for standby in ticket.standbys
+        if code_key(standby.member_code) == code_key(code) and standby.arranged_at >= asked_at
+    ]
+    meets_at = arranged[-1].meets_at if arranged else None
+    if not arranged:
+        yield Missing(
+            "standby_arranged",
+            f"{code} wants a person at the site.",
+            "Arrange a time with the member and record it.",
+        )
+    elif meets_at and now < meets_at:
+        yield Missing(
+            "standby_arranged",
+            f"The person of {code} comes {at_site(ticket, meets_at)}.",
+            "Wait until then, or arrange another time.",
+        )
+
+
+def _last_change_on_site(ticket: Ticket) -> datetime:
+    """Return when the site last changed: the last mark, settled ground or released damage."""
+    changes = [
+        ticket.positive_response_at,
+        *(ground.settled_at for ground in ticket.grounds),
+        *(damage.released_at for damage in ticket.damages),
+    ]
+    return max((at for at in changes if at), default=ticket.created_at)
 
 
 def is_justified_emergency(ticket: Ticket) -> bool:
@@ -219,10 +253,10 @@ def county_of(ticket: Ticket) -> County:
 
     What stops the digging must never be refused because a county is misspelt.
     """
-    return find_county(ticket.county or "") or SOMEWHERE
+    return find_county(ticket.county or "") or COUNTY_UNKNOWN
 
 
-SOMEWHERE = County(name="", fips="", timezone=CENTER_ZONE)
+COUNTY_UNKNOWN = County(name="", fips="", timezone=CENTER_ZONE)
 
 
 def _open_answer(row: Standing) -> str:

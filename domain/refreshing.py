@@ -4,6 +4,7 @@ The center gives each a number of its own; the chain of previous numbers is kept
 stays as it is and lives until its own expiry.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid5
 
@@ -33,9 +34,17 @@ NOT_CARRIED_OVER = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Which further ticket is wanted: its type, and the how-manieth of this type it is, from 0."""
+
+    kind: TicketType
+    number: int = 0
+
+
 def refresh(
     ticket: Ticket,
-    kind: TicketType,
+    wanted: FollowUp,
     extraction: Extraction | None,
     *,
     now: datetime,
@@ -43,11 +52,12 @@ def refresh(
 ) -> Change:
     """Return a new ticket for the same site, chained to this one, which stays as it is.
 
-    The old ticket lives until its own expiry. The same ticket in the same version always gives
-    the same new one, so that a repeated request makes no second. Raises RejectedError for a
+    The old ticket lives until its own expiry. The same request always gives the same new ticket,
+    so that one that is repeated makes no second. Raises RejectedError for a
     ticket that the center does not know, a type that is no follow-up, and an update of a
     ticket whose life has ended.
     """
+    kind = wanted.kind
     _refuse_refresh(ticket, kind)
     facts = {
         name: value
@@ -57,7 +67,7 @@ def refresh(
     draft = Ticket.model_validate(
         {
             **facts,
-            "id": str(uuid5(TICKET_NAMESPACE, f"{ticket.id}/{ticket.version}/{kind}")),
+            "id": str(uuid5(TICKET_NAMESPACE, f"{ticket.id}/{kind}/{wanted.number}")),
             "status": VALIDATING,
             "ticket_type": kind,
             "created_at": now,

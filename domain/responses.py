@@ -121,8 +121,12 @@ OUTCOME_OF_CODE: dict[str, Outcome] = {
 
 
 def code_key(code: str) -> str:
-    """Reduce a center's code or phrase to its letters and digits: `In Conflict`, `inconflict`."""
-    return re.sub(r"[^a-z0-9]", "", code.lower())
+    """Reduce a center's code or phrase to its letters and digits: `In Conflict`, `inconflict`.
+
+    Of whatever alphabet; what has neither letter nor digit is kept as it is.
+    """
+    folded = code.casefold()
+    return re.sub(r"[\W_]", "", folded) or folded.strip()
 
 
 def outcome_of(code: str, codes: Mapping[str, Outcome] = OUTCOME_OF_CODE) -> Outcome:
@@ -149,7 +153,7 @@ class Member(BaseModel):
         It keeps the code by which answers and agreements name it, and every facility: one that is
         left out now may still lie in the ground. Raises RejectedError for too many of them.
         """
-        fields = said.model_dump(include=said.model_fields_set - {"code", "facilities"})
+        fields = said.model_dump(include=said.model_fields_set - {"code"})
         known = {code_key(one) for one in self.facilities}
         new = [one for one in said.facilities if code_key(one) not in known]
         if len(self.facilities) + len(new) > FACILITIES_MAX:

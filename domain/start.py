@@ -1,8 +1,9 @@
 """The planned start, held against the law: what a notice given now would allow (251.151)."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.deadlines import Deadline, Deadlines, deadlines
 from domain.facts import TicketType
@@ -21,6 +22,10 @@ WITHOUT_A_WAIT = frozenset(
         TicketType.RECALL,
     }
 )
+
+
+TIME_TO_ANSWER = timedelta(minutes=30)  # between a suggestion and the notice
+QUARTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,32 @@ def start_objections(ticket: Ticket, now: datetime) -> Iterator[StartObjection]:
         return
     start = lawful_start_if_sent(ticket, now)
     if start and planned < start.at:
-        yield _too_early(planned, start.at, county)
+        answered = lawful_start_if_sent(ticket, now + TIME_TO_ANSWER) or start
+        yield _too_early(planned, start.at, _next_quarter(answered.at), county)
     else:
         yield from _too_late(planned, now, county)
 
 
-def _too_early(planned: datetime, lawful: datetime, county: County) -> StartObjection:
-    shown = as_site_time(lawful, county.timezone)
+def _too_early(
+    planned: datetime, lawful: datetime, possible: datetime, county: County
+) -> StartObjection:
+    """Object to a start before the lawful one; `possible` still is when the answer is given."""
+    possible = possible.astimezone(zone_named(county.timezone))
     return StartObjection(
         problem="before_lawful_start",
         description=f"The planned start {as_site_time(planned, county.timezone)} is before "
-        f"{shown}, the earliest that the law allows if the notice is given now.",
-        prompt=f"May the digging start at {shown} or later? When exactly?",
-        suggestion=lawful.astimezone(zone_named(county.timezone)).isoformat(),
+        f"{as_site_time(lawful, county.timezone)}, the earliest that the law allows if the "
+        "notice is given now.",
+        prompt=f"May the digging start {as_site_time(possible, county.timezone)} or later? "
+        "When exactly?",
+        suggestion=possible.isoformat(),
     )
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    """Return the first quarter of an hour that is not earlier (UTC)."""
+    quarter = QUARTER.total_seconds()
+    return datetime.fromtimestamp(math.ceil(moment.timestamp() / quarter) * quarter, UTC)
 
 
 def _too_late(planned: datetime, now: datetime, county: County) -> Iterator[StartObjection]:

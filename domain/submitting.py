@@ -125,6 +125,12 @@ def correct_notice(
     noticed = _with_notice(ticket, notice_at, now)
     for objection in guards.the_notice_time_is_possible(noticed, now):
         raise RejectedError(objection.problem, field="notice_at", remedy=objection.remedy)
+    if any(answer.response_date < notice_at for answer in ticket.member_responses):
+        raise RejectedError(
+            "A member has answered before this time: the answers would be those to another notice.",
+            field="notice_at",
+            remedy="If notice was given again, make a new ticket by `refresh`.",
+        )
     after = settled(noticed.revised(now=now, **timestamps_of(noticed)), now)
     return change(
         ticket,
@@ -190,6 +196,12 @@ def supersede(ticket: Ticket, number: str, *, now: datetime, by: Author) -> Chan
             f"A {ticket.status} ticket cannot be superseded.",
             field="status",
             remedy="Only a ticket that is in force can be.",
+        )
+    if number == ticket.texas811_ticket_number:
+        raise RejectedError(
+            "A ticket cannot be superseded by itself.",
+            field="superseded_by_number",
+            remedy="Give the number of the newer ticket.",
         )
     after = settled(ticket.revised(now=now, superseded_by_number=number), now)
     return change(

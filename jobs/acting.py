@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid5
 
@@ -15,12 +15,13 @@ from domain.audit import EVENT_NAMESPACE, AuditEvent, Author, Change
 from domain.errors import ConflictError, RejectedError
 from domain.extraction import Extraction
 from domain.responses import Outcome
-from domain.ticket import Ticket
+from domain.ticket import Ticket, TicketStatus
 from jobs.job import Env
 from jobs.recompute_timestamps import ring_at_next_turn
 from jobs.turning import bring_up_to, extraction_of
 
 ATTEMPTS_MAX = 10
+FOLLOW_UPS_MAX = 20
 PAUSE_SECONDS = 0.01
 
 
@@ -28,7 +29,8 @@ PAUSE_SECONDS = 0.01
 class Scene:
     """What a step may look at: the ticket, what was read for it, the time, and who acts.
 
-    `codes` says what the center's response codes mean.
+    `codes` says what the center's response codes mean; `follow_ups` counts the tickets of the
+    wanted type that were made out of this one before and given up since.
     """
 
     ticket: Ticket
@@ -36,6 +38,7 @@ class Scene:
     now: datetime
     by: Author
     codes: Mapping[str, Outcome]
+    follow_ups: int = 0
 
 
 Step = Callable[[Scene], Change]
@@ -61,11 +64,25 @@ async def act(
 async def follow_up(
     env: Env, ticket_id: str, step: Step, *, by: Author, version: int | None = None
 ) -> Ticket:
-    """Make a further ticket out of one, and return it; asked for again, return the same."""
+    """Make a further ticket out of one, and return it; asked for again, return the same.
+
+    One that was cancelled since makes room for another.
+    """
     scene = await _scene(env, ticket_id, by=by, version=version)
-    change = await _stepped(env, scene, step)
-    made = await env.store.tickets.find(change.ticket.id)
-    return made or await env.store.commit(change)
+    for number in range(FOLLOW_UPS_MAX):
+        change = await _stepped(env, replace(scene, follow_ups=number), step)
+        with suppress(ConflictError):
+            made = await env.store.tickets.find(change.ticket.id)
+            made = made or await env.store.commit(change)
+            if made.status is not TicketStatus.CANCELLED:
+                return made
+            continue
+        return await env.store.tickets.get(change.ticket.id)  # somebody was faster
+    raise RejectedError(
+        f"{FOLLOW_UPS_MAX} tickets of this type were made and cancelled.",
+        field="ticket_type",
+        remedy="Make a new ticket from a work order.",
+    )
 
 
 async def _act_once(
@@ -90,7 +107,9 @@ async def _scene(env: Env, ticket_id: str, *, by: Author, version: int | None) -
             field="version",
             remedy="Read the ticket again and decide anew.",
         )
-    ticket = await bring_up_to(env, seen, now)
+    # A confirmed ticket may have been keyed in a moment ago: it is the sweep that withdraws it.
+    is_confirmed = seen.status is TicketStatus.READY
+    ticket = seen if is_confirmed else await bring_up_to(env, seen, now)
     return Scene(ticket, await extraction_of(env, ticket), now, by, env.codes)
 
 

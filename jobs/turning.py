@@ -1,7 +1,7 @@
 """Bringing a ticket up to the present: what time has changed is committed, in legal order."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.audit import Change
 from domain.drafting import withdraw_unlawful_start
@@ -11,6 +11,8 @@ from domain.start import start_objections
 from domain.ticket import Ticket, TicketStatus
 from jobs.job import Env
 
+# A notice that was given in time may be recorded so much later without losing its confirmation.
+TIME_TO_RECORD = timedelta(hours=2)
 TURNS_MAX = 20  # a ticket has three legal instants and a few members; more is an error of ours
 
 log = logging.getLogger(__name__)
@@ -19,7 +21,7 @@ log = logging.getLogger(__name__)
 def is_due(ticket: Ticket, now: datetime) -> bool:
     """Has time changed something about this ticket?"""
     if ticket.status is TicketStatus.READY:
-        return any(start_objections(ticket, now))
+        return any(start_objections(ticket, now - TIME_TO_RECORD))
     return next_turn(ticket, now) is not None
 
 

@@ -35,7 +35,6 @@ class Numbers:
         if not number or (before and before.texas811_ticket_number == number):
             yield
             return
-        path = self._layout.number(_digest(number))
         with locked(self._layout.locks / "numbers.lock"):
             owner = self._owner(number)
             if owner and owner != ticket.id:
@@ -44,9 +43,22 @@ class Numbers:
                     field="texas811_ticket_number",
                     remedy="Correct the number, or look at that ticket.",
                 )
-            claim = {"number": number, "ticket_id": ticket.id}
-            write_atomic(path, pydantic_core.to_json(claim, indent=2) + b"\n")
+            self._claim(number, ticket.id)
             yield
+
+    def restore(self, ticket: Ticket) -> None:
+        """Claim the number of this ticket again where the claim is gone. Blocks."""
+        number = ticket.texas811_ticket_number
+        if not number or self._layout.number(_digest(number)).exists():
+            return
+        with locked(self._layout.locks / "numbers.lock"):
+            if self._owner(number) is None:
+                self._claim(number, ticket.id)
+
+    def _claim(self, number: str, ticket_id: str) -> None:
+        claim = {"number": number, "ticket_id": ticket_id}
+        path = self._layout.number(_digest(number))
+        write_atomic(path, pydantic_core.to_json(claim, indent=2) + b"\n")
 
     def _owner(self, number: str) -> str | None:
         """Return the id of the ticket that has this number, or None."""

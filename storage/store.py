@@ -131,6 +131,7 @@ class Store:
                 return False
             if stored is None:
                 return False
+            self._numbers.restore(stored.ticket)
             return self._settle(lock, stored, holds)
 
     def _settle(self, lock: int, stored: StoredTicket, holds: Holds) -> bool:

@@ -1,7 +1,7 @@
 """What a rule is given, and what it yields: the case, and the problems found in it.
 
 A case is one ticket at one moment, with what was read from its document and with the look-ups
-that several rules share. The rules are in the `*_rules` modules, their list in
+that several rules share. The rules are in the modules of `domain.rules`, their list in
 `domain.validation`.
 """
 

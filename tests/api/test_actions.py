@@ -21,6 +21,37 @@ WHERE = {**DANA, "place": "At the pole", "facility": "gas"}
 BAD: dict[str, tuple[str, Any, int, str | None]] = {
     "nobody acts": ("confirm", {}, 422, "by"),
     "an empty name": ("confirm", {"by": "  "}, 422, "by"),
+    "an invisible name": ("confirm", {"by": "\u200b"}, 422, "by"),
+    "the system itself": ("close", {**DANA, "actor": "System"}, 422, "actor"),
+    "an invisible reason": ("cancel", {**DANA, "reason": "\u200b"}, 422, "reason"),
+    "a newer ticket that is itself": (
+        "supersede",
+        {**DANA, "superseded_by_number": "2606100001"},
+        422,
+        "superseded_by_number",
+    ),
+    "a meeting in the past": (
+        "standby",
+        {**DANA, "member_code": "ATM01", "contact": "Lee", "meets_at": "2001-01-01T00:00:00Z"},
+        422,
+        "meets_at",
+    ),
+    "a damage before the ticket": (
+        "damage",
+        {**WHERE, "occurred_at": "2010-01-01T00:00:00Z"},
+        422,
+        "occurred_at",
+    ),
+    "a call before the damage": (
+        "damage",
+        {
+            **WHERE,
+            "occurred_at": "2026-03-04T12:00:00Z",
+            "called_911_at": "2026-03-04T11:00:00Z",
+        },
+        422,
+        "called_911_at",
+    ),
     "a name of a page": ("confirm", {"by": "D" * 201}, 422, "by"),
     "no object": ("confirm", ["Dana"], 422, None),
     "an unknown field": ("close", {**DANA, "why": "done"}, 422, "why"),
@@ -135,6 +166,7 @@ async def test_a_body_that_is_no_json_object_is_refused(
     )
 
     assert answer.status_code == 422
+    assert body != "{" or answer.json()["field"] == "body"
     assert await env.store.tickets.get(ticket.id) == ticket
 
 
@@ -158,6 +190,7 @@ async def test_an_action_on_no_ticket_is_not_taken(
         ({"depth_inches": "deep"}, "depth_inches"),
         ({"ticket_type": None}, "ticket_type"),
         ({"planned_start_at": "2026-03-06T08:00:00"}, "planned_start_at"),
+        ({"planned_start_at": 1767000000}, "planned_start_at"),
         ({"expected_completion_on": "soon"}, "expected_completion_on"),
         ({}, None),
     ],

@@ -66,7 +66,7 @@ def make_response(
 
 
 CHECK = SiteCheck(
-    checked_at=ANSWERED,
+    checked_at=DIGGING,
     checked_by="Dana Ruiz",
     ticket_copy_on_site=True,
     place_verified=True,

@@ -43,7 +43,7 @@ def submitted(**fields: Any) -> Ticket:
 def test_an_answer_is_kept_as_it_was_given() -> None:
     """It is evidence: whose, about what, when, in whose words."""
     ticket = submitted()
-    said = {
+    said: dict[str, Any] = {
         "member_code": " atm-01",
         "facility": "GAS",
         "center_code": "Located - Facilities Marked",

@@ -5,7 +5,19 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from domain.audit import Actor, AuditEvent, Change, event_id, field_changes
+from domain.audit import (
+    HOUSEKEEPING,
+    SYSTEM,
+    Actor,
+    AuditEvent,
+    Author,
+    Change,
+    change,
+    event_id,
+    field_changes,
+    named,
+)
+from domain.errors import RejectedError
 from tests.builders import LATER, NOW, STATED, make_change, make_draft, make_event, make_ticket
 
 
@@ -104,3 +116,67 @@ def test_what_moves_with_every_change_is_not_worth_a_line() -> None:
     after = before.revised(now=LATER, version=5, validation_gaps=[gap])
 
     assert field_changes(before, after) == {}
+
+
+def test_a_change_tells_who_did_what_by_which_way() -> None:
+    """Months later it is asked from which machine a ticket was confirmed."""
+    before = make_ticket(version=4)
+    after = before.revised(now=LATER, city="Dallas", status="Draft")
+    author = Author(
+        actor=Actor.CUSTOM_GPT,
+        name="Dana Ruiz",
+        session_id="s-1",
+        ip_address="203.0.113.7",
+        user_agent="curl/8",
+    )
+
+    made = change(before, after, by=author, action="ticket_moved", notes="Moved.")
+
+    assert made.ticket is after
+    assert made.event.model_dump(exclude={"field_changes"}) == {
+        "id": event_id("ticket-1", 5),
+        "ticket_id": "ticket-1",
+        "timestamp": LATER,
+        "actor": Actor.CUSTOM_GPT,
+        "action": "ticket_moved",
+        "from_status": "Draft",
+        "to_status": "Draft",
+        "changed_fields": ["city"],
+        "session_id": "s-1",
+        "ip_address": "203.0.113.7",
+        "user_agent": "curl/8",
+        "notes": "Moved.",
+        "compliance_relevant": True,
+        "legal_hold": False,
+    }
+    assert made.event.field_changes == {"city": {"before": "Austin", "after": "Dallas"}}
+
+
+def test_a_creation_comes_from_no_status() -> None:
+    """There was nothing before it."""
+    made = change(None, make_ticket(), by=SYSTEM, action="ticket_created")
+
+    assert (made.event.from_status, made.event.to_status) == (None, "Draft")
+    assert (made.event.actor, made.event.notes) == (Actor.SYSTEM, None)
+    assert "city" in made.event.changed_fields
+
+
+@pytest.mark.parametrize(
+    "action", [*sorted(HOUSEKEEPING), "ticket_submitted", "never heard of"]
+)
+def test_every_action_matters_to_a_court_but_the_housekeeping(action: str) -> None:
+    """An action that is added later matters, until somebody decides that it does not."""
+    made = change(None, make_ticket(), by=SYSTEM, action=action)
+
+    assert made.event.compliance_relevant is (action not in HOUSEKEEPING)
+    assert {"ticket_created", "ticket_edited", "ticket_validated"} == HOUSEKEEPING
+
+
+@pytest.mark.parametrize("name", [None, "", "  "])
+def test_who_acts_is_a_named_person(name: str | None) -> None:
+    """A statement of nobody binds nobody."""
+    with pytest.raises(RejectedError, match=r"^Nobody is named[.]$") as no:
+        named(Author(actor=Actor.USER, name=name))
+
+    assert (no.value.field, no.value.remedy) == ("by", "Name the person who does this.")
+    assert named(Author(actor=Actor.USER, name=" Dana Ruiz ")) == "Dana Ruiz"

@@ -7,7 +7,6 @@ import pytest
 from domain.audit import Actor, event_id
 from domain.drafting import open_ticket, revalidate
 from domain.extraction import ExtractionWarning, WarningCode
-from domain.lifecycle import BEFORE_CONFIRMATION
 from domain.ticket import Ticket, TicketStatus, ValidationStatus
 from tests.builders import LATER, NOW, make_draft, make_extraction, make_finding, make_order
 from tests.domain.lives import DANA
@@ -95,7 +94,7 @@ def test_the_same_order_opens_the_same_ticket_in_every_run() -> None:
 
 
 @pytest.mark.parametrize("missing", [{}, {"county": None}, {"depth_inches": None}], ids=str)
-def test_a_validation_that_finds_nothing_new_changes_nothing(missing: dict[str, None]) -> None:
+def test_a_validation_that_finds_nothing_new_changes_nothing(missing: dict[str, Any]) -> None:
     """A nightly run must not fill the history with the same sentence."""
     read = make_extraction(**missing)
     ticket = opened(**missing)
@@ -151,8 +150,25 @@ def test_a_fact_that_is_withdrawn_moves_the_ticket_back() -> None:
     assert change.event.actor is Actor.SYSTEM
 
 
+def test_a_validation_offers_what_was_read_before_and_after_the_confirmation() -> None:
+    """Whoever is asked for the city sees what the document says about it."""
+    for status in (TicketStatus.DRAFT, TicketStatus.READY):
+        unsaid = opened().revised(now=NOW, city=None, status=status)
+
+        change = revalidate(unsaid, make_extraction(), now=LATER)
+
+        assert change is not None
+        [gap] = [gap for gap in change.ticket.open_gaps if gap.field == "city"]
+        assert gap.suggested_values == ["Austin"]
+
+
 @pytest.mark.parametrize(
-    "status", [one for one in TicketStatus if one not in BEFORE_CONFIRMATION]
+    "status",
+    [
+        one
+        for one in TicketStatus
+        if one not in {"Draft", "Extracting", "ValidatingFields", "ValidPendingConfirm"}
+    ],
 )
 def test_a_confirmed_ticket_keeps_its_status_whatever_is_found(status: TicketStatus) -> None:
     """Its facts are with the center already; only the gaps are shown."""

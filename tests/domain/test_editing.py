@@ -81,6 +81,23 @@ def test_an_unsaid_fact_is_open_again() -> None:
     assert "county" in {gap.field for gap in ticket.open_gaps}
 
 
+def test_what_was_read_is_offered_after_an_edit_and_a_reopening() -> None:
+    """The document is still there to be asked."""
+    read, ready = make_extraction(), confirmed()
+    blank = ready.revised(now=NOW, city=None)
+    late = NOW + timedelta(days=3)
+    withdrawn = withdraw_unlawful_start(blank, read, now=late)
+    assert withdrawn is not None
+
+    for change in (
+        edit(opened(), {"city": None}, read, now=LATER, by=DANA),
+        reopen(blank, read, now=LATER, by=DANA, reason="Look again."),
+        withdrawn,
+    ):
+        [gap] = [gap for gap in change.ticket.open_gaps if gap.field == "city"]
+        assert gap.suggested_values == ["Austin"]
+
+
 def test_an_edit_leaves_the_other_fields_and_their_confirmation() -> None:
     """One answer at a time, in any order."""
     first = taken(edit(opened(), {"city": "Waco"}, None, now=LATER, by=DANA))

@@ -70,11 +70,11 @@ def test_a_standby_of_one_member_is_none_of_another() -> None:
 
 def test_a_justified_emergency_waits_for_nothing_but_the_notice() -> None:
     """It may begin at once, with reasonable care (251.155(b))."""
-    bare = {"members": [], "member_responses": [], "site_check": None}
+    bare: dict[str, Any] = {"members": [], "member_responses": [], "site_check": None}
     standby = [make_response(requires_standby=True)]
 
     assert at_once(**bare) == []
-    assert at_once(**{**bare, "member_responses": standby}) == []
+    assert at_once(**{**bare, "members": [GAS], "member_responses": standby}) == []
     assert at_once(center_start_at=START) == []
 
 

@@ -1,19 +1,17 @@
 """The members of a submitted ticket, and their persons at the site."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from domain.audit import Actor, Author, event_id
 from domain.errors import ConflictError, RejectedError
-from domain.following import (
-    GroundFound,
-    amend_members,
-    arrange_standby,
-    raise_ground,
-)
+from domain.following import amend_members, arrange_standby
 from domain.lifecycle import IN_FORCE
+from domain.moving import next_turn, turning_points
 from domain.responses import MEMBERS_MAX, Member
+from domain.second_notices import GroundFound, raise_ground
 from domain.statements import GroundReason
 from domain.ticket import TicketStatus
 from tests.domain.lives import (
@@ -27,6 +25,7 @@ from tests.domain.lives import (
     GAS,
     LATE,
     POWER,
+    SECOND,
     STANDBY,
     make_life,
     make_response,
@@ -111,8 +110,8 @@ def test_a_longer_life_ends_where_a_new_member_has_not_agreed() -> None:
 
     assert extended.expires_at == AGREEMENT.until
     assert early.ticket.expires_at == early.ticket.marking_expires_at == EXPIRY
-    assert (early.event.notes or "").endswith(
-        " The ticket lives until Fri 2026-03-20 23:59 CDT."
+    assert early.event.notes == (
+        "Dana Ruiz: notified ONC01. The ticket lives until Fri 2026-03-20 23:59 CDT."
     )
     assert (early.ticket.status, late.ticket.status) == (Status.SUBMITTED, Status.EXPIRED)
 
@@ -122,7 +121,7 @@ def test_members_are_refused_that_are_none_or_twice_or_too_many() -> None:
     ticket = make_life(Status.SUBMITTED)
     many = [Member(code=f"M{number}") for number in range(MEMBERS_MAX)]
 
-    with pytest.raises(RejectedError, match="No member is named") as none:
+    with pytest.raises(RejectedError, match=r"^No member is named[.]$") as none:
         amend_members(ticket, [], now=DIGGING, by=DANA)
     with pytest.raises(ConflictError, match="ONC01 is listed twice"):
         amend_members(ticket, [POWER, Member(code="onc 01")], now=DIGGING, by=DANA)
@@ -135,6 +134,7 @@ def test_members_are_refused_that_are_none_or_twice_or_too_many() -> None:
     assert (full.value.field, full.value.remedy) == ("members", "Name the notified ones only.")
     exactly = amend_members(ticket, many[1:], now=DIGGING, by=DANA)
     assert len(exactly.ticket.members) == MEMBERS_MAX
+    assert (exactly.event.notes or "").startswith("Dana Ruiz: notified M1, M2, M3, ")
 
 
 @pytest.mark.parametrize("status", OVER)
@@ -157,7 +157,7 @@ def test_an_arranged_standby_lets_the_digging_begin() -> None:
     """The member's person will be there (251.151(c))."""
     asked = [make_response(requires_standby=True)]
     ticket = make_life(Status.RESPONSES_IN, member_responses=asked)
-    said = STANDBY.model_copy(update={"member_code": "atm 01", "meets_at": LATE})
+    said = STANDBY.model_copy(update={"member_code": "atm 01", "meets_at": DIGGING})
 
     change = arrange_standby(ticket, said, now=DIGGING, by=DANA)
 
@@ -166,6 +166,29 @@ def test_an_arranged_standby_lets_the_digging_begin() -> None:
     assert (change.event.action, change.event.notes) == (
         "standby_arranged",
         "Dana Ruiz arranged with ATM01: Lee Park.",
+    )
+
+
+def test_nobody_digs_before_the_person_is_there() -> None:
+    """Nobody has to ask again when the hour comes, nor may the hour have passed already."""
+    asked = [make_response(requires_standby=True)]
+    ticket = make_life(Status.RESPONSES_IN, member_responses=asked)
+    comes_at = DIGGING + timedelta(hours=2)
+    said = STANDBY.model_copy(update={"meets_at": comes_at})
+
+    waits = taken(arrange_standby(ticket, said, now=DIGGING, by=DANA))
+    change = next_turn(waits, comes_at)
+
+    assert waits.status is Status.RESPONSES_IN
+    assert comes_at in turning_points(waits)
+    assert next_turn(waits, comes_at - SECOND) is None
+    assert change is not None
+    assert change.ticket.status is Status.READY_TO_DIG
+    with pytest.raises(RejectedError, match="cannot lie in the past") as no:
+        arrange_standby(ticket, said, now=comes_at + SECOND, by=DANA)
+    assert (no.value.field, no.value.remedy) == (
+        "meets_at",
+        "Give the time that was agreed on.",
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from domain.errors import RejectedError
 from domain.lifecycle import MOVES, PERMITS_DIGGING, advance, can_advance
+from domain.responses import Member
 from domain.ticket import Ticket
 from tests.builders import NOW
 from tests.domain.lives import (
@@ -31,6 +32,12 @@ from tests.domain.lives import (
 )
 from tests.domain.moves import GAP, LEGAL, OPEN, Pair, Status, name
 
+NOT_VALIDATED: list[tuple[dict[str, Any], str]] = [
+    ({"validation_gaps": [GAP], "confirmation": None}, "county is missing"),
+    ({"last_validated_at": None}, "not validated as it is"),
+    ({"edited_at": NOW + SECOND}, "not validated as it is"),
+]
+
 # Each guard of each move: what spoils it (fields, moment), and a word of what is said.
 SPOILT: list[tuple[Pair, dict[str, Any], datetime | None, str]] = [
     ((Status.DRAFT, Status.EXTRACTING), {"work_order_id": None}, None, "No work order"),
@@ -48,11 +55,7 @@ SPOILT: list[tuple[Pair, dict[str, Any], datetime | None, str]] = [
             (Status.VALIDATING_FIELDS, Status.VALID_PENDING_CONFIRM),
             (Status.VALID_PENDING_CONFIRM, Status.READY),
         ]
-        for spoil, said in [
-            ({"validation_gaps": [GAP], "confirmation": None}, "county is missing"),
-            ({"last_validated_at": None}, "not validated as it is"),
-            ({"edited_at": NOW + SECOND}, "not validated as it is"),
-        ]
+        for spoil, said in NOT_VALIDATED
     ),
     (
         (Status.VALID_PENDING_CONFIRM, Status.READY),
@@ -201,8 +204,26 @@ def test_a_guard_refuses_says_why_and_what_would_allow_it(
 
     assert not can_advance(ticket, target, now=moment or now)
     assert ticket == before
-    assert no.value.remedy
+    assert (bool(no.value.remedy), no.value.field) == (True, "status")
     assert no.value.problem.startswith(f"The ticket cannot become {target}. ")
+
+
+def test_a_refusal_tells_every_objection_once() -> None:
+    """One call to the office, not three."""
+    silent = [Member(code="A"), Member(code="B")]
+    ticket = make_life(Status.SUBMITTED, members=silent, grounds=[GROUND, GROUND])
+
+    with pytest.raises(RejectedError) as no:
+        advance(ticket, Status.RESPONSES_IN, now=DIGGING)
+
+    assert no.value.problem == (
+        "The ticket cannot become ResponsesIn. A has not answered. B has not answered. "
+        "MarksLost, raised Fri 2026-03-06 09:00 CST, is not settled."
+    )
+    assert no.value.remedy == (
+        "Ask the member for its answer. "
+        "Give a second notice; record its answer, and settle the ground."
+    )
 
 
 def test_every_guard_of_every_move_is_seen_to_refuse() -> None:

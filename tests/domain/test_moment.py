@@ -54,3 +54,10 @@ def test_a_stored_time_beyond_the_calendar_is_refused_and_not_an_accident() -> N
     """A file that holds it is damaged, and named so."""
     with pytest.raises(ValidationError):
         TypeAdapter(Moment).validate_python("0001-01-01T00:00:00+14:00")
+
+
+@pytest.mark.parametrize("number", [0, 1767000000, 1767000000.5, True])
+def test_a_number_is_no_time_that_a_person_states(number: object) -> None:
+    """Seconds since when? A start that is hours wrong is a fine."""
+    with pytest.raises(ValidationError, match="write the time as text with its zone"):
+        TypeAdapter(StatedMoment).validate_python(number)

@@ -26,6 +26,7 @@ from tests.domain.lives import (
     REFRESH_BY,
     RELEASED,
     SECOND,
+    STANDBY,
     START,
     make_life,
     make_response,
@@ -164,6 +165,24 @@ def test_an_expiry_comes_whatever_is_open() -> None:
         ticket = make_life(status, grounds=[GROUND], members=[GAS, POWER])
 
         assert ends(ticket, AFTER)[-1] is Status.EXPIRED
+
+
+def test_of_several_standbys_the_first_that_suffices_begins_the_digging() -> None:
+    """Another's person comes weeks later: a late run must not take the start back for it."""
+    asked = [make_response(requires_standby=True), make_response("ONC01", None)]
+    comes_at = DIGGING + timedelta(hours=2)
+    standbys = [
+        STANDBY.model_copy(update={"meets_at": comes_at}),
+        STANDBY.model_copy(update={"member_code": "ONC01", "meets_at": AFTER}),
+    ]
+    ticket = make_life(
+        Status.RESPONSES_IN, members=[GAS, POWER], member_responses=asked, standbys=standbys
+    )
+
+    assert next_turn(ticket, comes_at - SECOND) is None
+    assert {comes_at, AFTER} <= set(turning_points(ticket))
+    assert ends(ticket, AFTER) == [Status.READY_TO_DIG, Status.EXPIRING, Status.EXPIRED]
+    assert (told(ticket, AFTER)[0] or "").startswith("Fri 2026-03-06 11:00 CST: the lawful")
 
 
 # Damage.

@@ -54,6 +54,12 @@ NO_EMERGENCY = Objection(
     "Wait for the answers and for the lawful start.",
 )
 
+REOPENED: list[dict[str, Any]] = [
+    {"member_responses": OPEN},
+    {"grounds": [GROUND]},
+    {"members": []},
+]
+
 # Each guard, what is spoilt, when, and all that it objects.
 SAID: list[tuple[Guard, dict[str, Any], datetime, list[Objection]]] = [
     (
@@ -67,10 +73,7 @@ SAID: list[tuple[Guard, dict[str, Any], datetime, list[Objection]]] = [
             )
         ],
     ),
-    *(
-        (guards.an_answer_or_a_ground_is_open, spoil, DIGGING, [])
-        for spoil in ({"member_responses": OPEN}, {"grounds": [GROUND]}, {"members": []})
-    ),
+    *((guards.an_answer_or_a_ground_is_open, spoil, DIGGING, []) for spoil in REOPENED),
     (
         guards.an_answer_or_a_ground_is_open,
         {},

@@ -84,10 +84,27 @@ def test_an_empty_slot_is_shown_if_the_law_or_the_center_asks_for_it(
 def test_an_entry_names_the_fields_that_say_it_or_could() -> None:
     """From an entry a person must get to the field, also to the one that is still empty."""
     said = entries(make_ticket(cross_street="Oak St", nearest_intersection=None))
-    unsaid = entries(make_ticket(cross_street=None, nearest_intersection=None))
+    unsaid = entries(make_ticket(address_line_1=None, address_line_2=None))
 
     assert said["Nearest intersection"].fields == ("cross_street",)
-    assert unsaid["Nearest intersection"].fields == ("cross_street", "nearest_intersection")
+    assert unsaid["Company address"].fields == ("address_line_1", "address_line_2")
+
+
+@pytest.mark.parametrize("kind", TicketType)
+def test_what_the_packet_requires_nobody_confirms_without(kind: TicketType) -> None:
+    """A slot that is marked as required and empty would be found out at the portal only."""
+    unsaid = dict.fromkeys(set(TicketFacts.model_fields) - {"ticket_type", "priority_level"})
+    ticket = validated(make_ticket(ticket_type=kind, **unsaid), None, now=NOW)
+    asked = {gap.field for gap in ticket.open_gaps if gap.severity == "required"}
+
+    slots = [slot for section in SECTIONS.values() for slot in section]
+    required = [slot for slot in slots if slot.is_required(ticket)]
+
+    assert [
+        slot.label
+        for slot in required
+        if not asked & set(slot.fields) and slot.fields != ("ticket_type",)
+    ] == []
 
 
 def test_a_ticket_with_open_required_gaps_has_no_packet() -> None:

@@ -263,6 +263,7 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
 )
 def test_a_ticket_to_dig_by_permits_it(kind: TicketType) -> None:
     """The other types ask for something else than the right to excavate."""
+    assert set(NO_DIGGING) == {"No Response", "Dig Up", "Survey/Design", "Recall"}
     assert missing(ticket_type=kind) == []
     assert {kind, TicketType.EMERGENCY} & NO_DIGGING == set()
 

@@ -7,17 +7,15 @@ import pytest
 from pydantic import ValidationError
 
 from domain.audit import Actor, Author
+from domain.digging import check_site
 from domain.errors import RejectedError
-from domain.following import (
-    GroundFound,
-    raise_ground,
-    settle_ground,
-)
 from domain.lifecycle import IN_FORCE
 from domain.responses import Outcome, ResponseStatus
+from domain.second_notices import GroundFound, Settlement, raise_ground, settle_ground
 from domain.statements import GroundReason
 from domain.ticket import Ticket, TicketStatus
 from tests.domain.lives import (
+    CHECK,
     DAMAGE,
     DANA,
     DIGGING,
@@ -32,6 +30,12 @@ Status = TicketStatus
 NOBODY = Author(actor=Actor.USER)
 OVER = [one for one in Status if one not in IN_FORCE | {Status.DAMAGED}]
 LOST = GroundFound(reason=GroundReason.MARKS_LOST, notes="Rain.")
+
+
+def word(ground_id: str, settlement: str) -> Settlement:
+    return Settlement(
+        ground_id=ground_id, settlement=settlement, second_notice_number="2606600001"
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,13 +118,17 @@ def test_digging_goes_on_when_the_last_ground_is_settled() -> None:
     first, second = (one.id for one in ticket.grounds)
     later = DIGGING + timedelta(hours=5)
 
-    one = settle_ground(ticket, second, now=later, by=DANA, settlement="Marked anew.")
-    both = settle_ground(taken(one), first, now=later, by=DANA, settlement="Marked.")
+    one = settle_ground(ticket, word(second, "Marked anew."), now=later, by=DANA)
+    both = settle_ground(taken(one), word(first, "Marked."), now=later, by=DANA)
+    looked = CHECK.model_copy(update={"checked_at": later})
+    checked = check_site(taken(both), looked, now=later, by=DANA)
 
     assert first != second
     assert one.ticket.status is Status.SUBMITTED
     assert [ground.is_open for ground in one.ticket.grounds] == [True, False]
-    assert both.ticket.status is Status.READY_TO_DIG
+    # The locator was there since the last look at the site.
+    assert both.ticket.status is Status.RESPONSES_IN
+    assert checked.ticket.status is Status.READY_TO_DIG
     done = both.ticket.grounds[0]
     assert (done.settled_at, done.settled_by, done.settlement) == (
         later,
@@ -129,7 +137,7 @@ def test_digging_goes_on_when_the_last_ground_is_settled() -> None:
     )
     assert (one.event.action, one.event.notes) == (
         "second_notice_settled",
-        "Dana Ruiz: MarksLost is settled. Marked anew.",
+        "Dana Ruiz: MarksLost is settled, second notice 2606600001. Marked anew.",
     )
 
 
@@ -137,9 +145,7 @@ def test_a_settled_ground_frees_nothing_that_something_else_holds() -> None:
     """The ground was settled; a member has still not answered."""
     ticket = grounded(member_responses=[make_response(outcome=Outcome.DELAYED)])
     for ground in ticket.grounds:
-        ticket = taken(
-            settle_ground(ticket, ground.id, now=DIGGING, by=DANA, settlement="Marked.")
-        )
+        ticket = taken(settle_ground(ticket, word(ground.id, "Marked."), now=DIGGING, by=DANA))
 
     assert ticket.status is Status.SUBMITTED
     assert ticket.response_status is ResponseStatus.PARTIAL
@@ -151,12 +157,35 @@ def test_only_an_open_ground_is_settled() -> None:
     ticket = make_life(Status.SUBMITTED, grounds=[settled, GROUND])
 
     for ground_id in ("old", "nobody"):
-        with pytest.raises(RejectedError, match="No ground of this id is open") as no:
-            settle_ground(ticket, ground_id, now=DIGGING, by=DANA, settlement="Marked.")
+        with pytest.raises(RejectedError, match=r"^No ground of this id is open[.]$") as no:
+            settle_ground(ticket, word(ground_id, "Marked."), now=DIGGING, by=DANA)
     assert (no.value.field, no.value.remedy) == ("ground_id", "Name an open one.")
     assert no.value.suggested_values == ("ground-1",)
     with pytest.raises(RejectedError, match="Nobody is named"):
-        settle_ground(ticket, "ground-1", now=DIGGING, by=NOBODY, settlement="Marked.")
+        settle_ground(ticket, word("ground-1", "Marked."), now=DIGGING, by=NOBODY)
+
+
+def test_a_ground_is_settled_by_a_second_notice_or_was_a_mistake() -> None:
+    """A notice that nobody can show was not given."""
+    ticket = make_life(Status.SUBMITTED, grounds=[GROUND])
+    bare = Settlement(ground_id="ground-1", settlement="Wrong site.")
+    mistaken = bare.model_copy(update={"was_a_mistake": True})
+    numbered = GROUND.model_copy(update={"second_notice_number": "7"})
+    known = make_life(Status.SUBMITTED, grounds=[numbered])
+
+    with pytest.raises(RejectedError, match="number of the second notice is not known") as no:
+        settle_ground(ticket, bare, now=DIGGING, by=DANA)
+    mistake = settle_ground(ticket, mistaken, now=DIGGING, by=DANA)
+
+    assert (no.value.field, no.value.remedy) == (
+        "second_notice_number",
+        "Give the second notice and its number, or state `was_a_mistake`.",
+    )
+    assert mistake.event.notes == "Dana Ruiz: MarksLost is settled, a mistake. Wrong site."
+    assert mistake.ticket.open_grounds == []
+    for said, number in ((bare, "7"), (word("ground-1", "Marked."), "2606600001")):
+        [done] = settle_ground(known, said, now=DIGGING, by=DANA).ticket.grounds
+        assert done.second_notice_number == number
 
 
 @pytest.mark.parametrize(

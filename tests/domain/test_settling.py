@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.audit import Actor
-from domain.moving import explained, next_turn, settled
+from domain.moving import as_of, explained, next_turn, settled
 from domain.responses import Member, Outcome, ResponseStatus
 from domain.ticket import Ticket, TicketStatus
 from tests.builders import NOW, make_draft
@@ -43,6 +43,7 @@ SETTLED: list[tuple[TicketStatus, dict[str, Any], datetime, TicketStatus]] = [
     (Status.SUBMITTED, {}, REFRESH_BY, Status.EXPIRING),
     (Status.SUBMITTED, {}, EXPIRY, Status.EXPIRED),
     (Status.SUBMITTED, OPEN, START, Status.SUBMITTED),
+    (Status.SUBMITTED, OPEN, EXPIRY, Status.EXPIRED),
     (Status.SUBMITTED, {"member_responses": []}, AFTER - timedelta(days=1), Status.SUBMITTED),
     (Status.SUBMITTED, {"grounds": [GROUND]}, DIGGING, Status.SUBMITTED),
     (Status.SUBMITTED, {"closed_at": DIGGING}, DIGGING, Status.RESPONSES_IN),
@@ -169,7 +170,9 @@ def test_only_who_was_due_is_named() -> None:
     assert "no answer of ONC01 (electric), ONC01 (fiber) when" in (change.event.notes or "")
     assert next_turn(silent(extended), DIGGING - SECOND) is None
     told = next_turn(silent(extended), DIGGING)
-    assert ((told and told.event.notes) or "").startswith("Fri 2026-03-06 09:00 CST: no answer")
+    assert ((told and told.event.notes) or "").startswith(
+        "Fri 2026-03-06 09:00 CST: no answer of ATM01 (gas) when it was due."
+    )
 
 
 def test_silence_is_told_before_the_end_however_late_the_run() -> None:
@@ -265,3 +268,12 @@ def test_each_date_is_explained_with_its_rule_and_source() -> None:
     assert explained(make_draft()) == (
         "No date can be computed: the time of the notice or the county is not known."
     )
+
+
+def test_a_ticket_can_be_seen_as_it_is_before_that_is_written() -> None:
+    """Between an instant and the worker's run, nobody may be shown a ticket that has ended."""
+    digging = make_life(Status.READY_TO_DIG)
+
+    assert as_of(digging, DIGGING) == digging
+    assert as_of(digging, LATE).status is Status.EXPIRING
+    assert as_of(digging, AFTER).status is Status.EXPIRED

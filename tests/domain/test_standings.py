@@ -25,7 +25,7 @@ Row = tuple[str, str | None, Outcome | None]
 def rows(members: list[Member], *responses: MemberResponse) -> list[Row]:
     """Return member, facility and latest outcome of each row."""
     return [
-        (row.member.code, row.facility, row.latest and row.latest.outcome)
+        (row.member.code, row.facility, row.latest.outcome if row.latest else None)
         for row in standings(members, responses)
     ]
 

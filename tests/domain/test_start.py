@@ -1,6 +1,7 @@
 """The planned start, held against what a notice given now would allow."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.domain.lives import SECOND, START
 LAST_DAY = datetime(2026, 3, 17, 4, 59, 59, tzinfo=UTC)
 
 
-def planned(at: datetime | None, **fields: object) -> Ticket:
+def planned(at: datetime | None, **fields: Any) -> Ticket:
     return make_ticket(**{"planned_start_at": at, **fields})
 
 
@@ -37,10 +38,21 @@ def test_a_start_before_the_law_allows_it_is_told_with_the_earliest() -> None:
             description="The planned start Wed 2026-03-04 23:59 CST is before "
             "Thu 2026-03-05 00:00 CST, the earliest that the law allows if the notice is given "
             "now.",
-            prompt="May the digging start at Thu 2026-03-05 00:00 CST or later? When exactly?",
+            prompt="May the digging start Thu 2026-03-05 00:00 CST or later? When exactly?",
             suggestion="2026-03-05T00:00:00-06:00",
         )
     ]
+
+
+def test_a_start_that_is_offered_can_still_be_had_when_it_is_answered() -> None:
+    """The notice goes on: half an hour is left for the answer, to the next full quarter."""
+    at_seven_past = datetime(2026, 3, 3, 16, 7, tzinfo=UTC)
+
+    [found] = start_objections(planned(START), at_seven_past)
+
+    assert "before Thu 2026-03-05 10:07 CST" in found.description
+    assert found.prompt.startswith("May the digging start Thu 2026-03-05 10:45 CST or later?")
+    assert found.suggestion == "2026-03-05T10:45:00-06:00"
 
 
 def test_a_start_too_far_ahead_is_told_with_the_latest() -> None:
@@ -113,6 +125,13 @@ def test_every_other_type_waits_for_its_lawful_start(kind: TicketType) -> None:
     """A type that is added later waits, until somebody decides that it need not."""
     ticket = planned(NOW, ticket_type=kind)
 
+    assert {one.value for one in WITHOUT_A_WAIT} == {
+        "Emergency",
+        "No Response",
+        "Dig Up",
+        "Survey/Design",
+        "Recall",
+    }
     assert waits_for_a_start(ticket)
     assert problems(ticket) == ["before_lawful_start"]
 

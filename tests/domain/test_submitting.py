@@ -123,7 +123,7 @@ def test_what_is_not_whole_and_lawful_is_not_confirmed(
 
 
 @pytest.mark.parametrize("nobody", [NOBODY, Author(actor=Actor.USER)], ids=["blank", "none"])
-def test_nobody_confirms_nothing(nobody: Author) -> None:
+def test_a_confirmation_by_nobody_is_refused(nobody: Author) -> None:
     """A confirmation without a person binds nobody."""
     with pytest.raises(RejectedError, match="Nobody is named") as no:
         confirm(waiting(), now=NOW, by=nobody, emergency_attested=False)

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.texas import counties, county_key, find_county, suggest_counties
+from domain.errors import RejectedError
+from domain.texas import (
+    counties,
+    county_key,
+    find_county,
+    required_county,
+    suggest_counties,
+)
 
 NAMES = sorted(county.name for county in counties().values())
 
@@ -88,3 +95,16 @@ def test_nothing_is_offered_for_what_is_like_no_county() -> None:
     """A bad guess is worse than a question."""
     assert suggest_counties("Saskatchewan") == []
     assert suggest_counties("") == []
+
+
+def test_a_county_that_is_needed_and_is_none_is_refused_with_the_likely_ones() -> None:
+    """Without a county there is no zone, and without a zone no date."""
+    with pytest.raises(RejectedError) as refused:
+        required_county("Bexer")
+    with pytest.raises(RejectedError, match="Saskatchewan") as unlike:
+        required_county("Saskatchewan")
+
+    assert required_county("bexar county").name == "Bexar"
+    assert refused.value.suggested_values[0] == "Bexar"
+    assert refused.value.remedy == "Did you mean Bexar or Bee?"
+    assert (unlike.value.field, unlike.value.remedy) == ("county", "Name one of the 254.")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.counting import DAY
 from domain.deadlines import deadlines
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, RejectedError
 from domain.policy import POLICIES
 from domain.responses import Outcome, ResponseStatus
 from domain.texas import required_county
@@ -97,6 +97,10 @@ def test_a_ticket_keeps_the_policy_of_its_notice() -> None:
 
     assert kept is not None
     assert kept.policy_version == POLICY.version
+    older = make_draft(county="Travis", notice_at=NOTICE.replace(year=2006))
+    with pytest.raises(RejectedError, match="The rules of 2006-03-02 are not known"):
+        deadlines_of(older)
+    assert deadlines_of(older.revised(now=NOW, policy_version=POLICY.version)) is not None
     with pytest.raises(NotFoundError, match="There is no policy 2031-01"):
         deadlines_of(make_draft(county="Travis", notice_at=NOTICE, policy_version="2031-01"))
 
@@ -194,7 +198,9 @@ def test_the_last_refresh_is_two_countable_days_before_the_end(
     until: datetime, refresh_by: datetime
 ) -> None:
     """By the clocks at the site, which daylight saving moves."""
-    assert last_refresh_before(until, CENTRAL, POLICY) == refresh_by
+    found = last_refresh_before(until, CENTRAL, POLICY)
+
+    assert (found, found.tzinfo) == (refresh_by, UTC)
 
 
 @given(

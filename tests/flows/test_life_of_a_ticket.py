@@ -1,17 +1,10 @@
 """One ticket over HTTP, from draft to expiry, with a clock that is moved; and the refusals."""
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from config import Config
-from jobs.job import Env
 from tests.builders import STATED
-from tests.conftest import serving
 from tests.domain.lives import EXPIRY, NOTICE, REFRESH_BY, SECOND, START
-from tests.flows.site import CHECK, DANA, MEMBERS, Clock, Site, status, submit, submitted
+from tests.flows.site import CHECK, DANA, MEMBERS, Site, status, submit, submitted
 
 # What happened to it, as its history tells: action, from, to.
 TOLD = [
@@ -27,19 +20,6 @@ TOLD = [
     ("time_passed", "ReadyToDig", "Expiring"),
     ("time_passed", "Expiring", "Expired"),
 ]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def moved(config: Config, env: Env, clock: Clock) -> AsyncIterator[Site]:
-    """A service whose present is the test's clock."""
-    timed = replace(env, clock=clock)
-    async with serving(config, timed) as client:
-        yield Site(timed, client, clock)
 
 
 async def test_a_ticket_lives_from_draft_to_expiry_and_each_step_is_explained(
@@ -98,7 +78,9 @@ async def test_nobody_digs_before_the_start_or_on_one_clear_of_two(moved: Site) 
     assert view["history"][-1]["action"] == "response_overdue"
     assert "ATM01" in view["history"][-1]["notes"]
     late = await moved.do(ticket_id, "respond", member_code="ATM01", outcome="Marked")
-    assert status(late) == "ReadyToDig"
+    # The site was checked before these marks were there.
+    assert status(late) == "ResponsesIn"
+    assert status(await moved.do(ticket_id, "check-site", **CHECK)) == "ReadyToDig"
     assert late["ticket"]["member_responses"][-1]["is_late"] is True
     assert late["ticket"]["expires_at"] == view["ticket"]["expires_at"]
 
@@ -137,9 +119,10 @@ async def test_a_second_notice_stops_the_digging_until_it_is_settled(moved: Site
     waited = await moved.time_passes(ticket_id, START + timedelta(hours=9))
     ground = stopped["ticket"]["grounds"][0]["id"]
     await moved.refused(ticket_id, "settle", ground_id="nobody", settlement="Marked.")
-    settled = await moved.do(
-        ticket_id, "settle", ground_id=ground, settlement="Atmos marked it."
-    )
+    done = {"ground_id": ground, "settlement": "Atmos marked it."}
+    assert "number of the second notice" in await moved.refused(ticket_id, "settle", **done)
+    await moved.do(ticket_id, "settle", second_notice_number="2606500011", **done)
+    settled = await moved.do(ticket_id, "check-site", **CHECK)
 
     assert status(stopped) == status(waited) == "Submitted"
     assert {one["condition"] for one in stopped["missing_for_digging"]} == {"no_open_ground"}
@@ -169,7 +152,9 @@ async def test_damage_holds_the_ticket_until_the_operator_releases_it(moved: Sit
     assert (status(held), held["ticket"]["response_status"]) == ("Damaged", "Damaged")
     assert "16 TAC 18.11(b)" in held["history"][-1]["notes"]
     assert "call 911" in held["history"][-1]["notes"]
-    assert status(freed) == "ReadyToDig"
+    # What was checked before the damage says nothing about the site as it is now.
+    assert status(freed) == "Damaged"
+    assert status(await moved.do(ticket_id, "check-site", **CHECK)) == "ReadyToDig"
 
 
 async def test_a_refresh_is_a_new_ticket_chained_to_the_old_one(moved: Site) -> None:

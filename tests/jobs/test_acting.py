@@ -10,7 +10,7 @@ from domain import following, submitting
 from domain.audit import Change
 from domain.errors import ConflictError, NotFoundError, RejectedError, UnavailableError
 from domain.facts import TicketType
-from domain.refreshing import refresh
+from domain.refreshing import FollowUp, refresh
 from domain.ticket import TicketStatus
 from jobs import acting
 from jobs.acting import Scene, act, follow_up
@@ -37,7 +37,7 @@ def close(scene: Scene) -> Change:
 
 def update(scene: Scene) -> Change:
     return refresh(
-        scene.ticket, TicketType.UPDATE, scene.extraction, now=scene.now, by=scene.by
+        scene.ticket, FollowUp(TicketType.UPDATE), scene.extraction, now=scene.now, by=scene.by
     )
 
 

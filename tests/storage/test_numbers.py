@@ -80,6 +80,20 @@ async def test_a_claim_that_a_crash_left_behind_is_not_believed(
     assert json.loads(claim.read_text()) == {"number": NUMBER, "ticket_id": "second"}
 
 
+async def test_claims_that_were_deleted_are_made_again_at_the_start(
+    store: Store, layout: Layout
+) -> None:
+    """They are derived: whoever restores a backup without them must not number twice."""
+    await numbered(store, "first")
+    for claim in layout.numbers.iterdir():
+        claim.unlink()
+
+    await store.settle_all()
+
+    with pytest.raises(ConflictError, match="belongs to ticket first"):
+        await numbered(store, "second")
+
+
 async def test_a_number_may_hold_any_character(store: Store) -> None:
     """It becomes the name of a file, and must not become a path."""
     ticket = await numbered(store, "first", "../../etc/passwd \N{SNOWMAN}")
