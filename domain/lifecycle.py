@@ -29,8 +29,6 @@ EXPIRED = TicketStatus.EXPIRED
 CANCELLED = TicketStatus.CANCELLED
 DAMAGED = TicketStatus.DAMAGED
 
-# What a validation may decide about; a ticket beyond these is frozen for its submission.
-BEFORE_CONFIRMATION = frozenset({DRAFT, EXTRACTING, VALIDATING, PENDING})
 # The center knows it, and its life has not ended.
 IN_FORCE = frozenset({SUBMITTED, RESPONSES_IN, READY_TO_DIG, EXPIRING})
 PERMITS_DIGGING = frozenset({READY_TO_DIG, EXPIRING})

@@ -99,7 +99,11 @@ class Engine(Worker):
             yield
         finally:
             renewing.cancel()
-            await self.pool.execute_command("HDEL", RUNNING_KEY, job_id)
+            # A task that was cancelled cannot speak to Redis any more: redis-py looks at each
+            # connection for zero seconds, and `asyncio.timeout` of Python 3.11 takes the earlier
+            # cancellation for its own. Another task can.
+            letting_go = self.pool.execute_command("HDEL", RUNNING_KEY, job_id)
+            await asyncio.shield(asyncio.ensure_future(letting_go))
 
     async def _renew(self, job_id: str) -> None:
         while True:

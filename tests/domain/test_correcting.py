@@ -79,7 +79,9 @@ def test_a_corrected_start_in_the_future_stops_the_digging() -> None:
 
 def test_a_notice_is_not_corrected_past_the_answers_to_it() -> None:
     """They would be the answers to another notice."""
-    with pytest.raises(RejectedError, match="A member has answered before this time") as no:
+    with pytest.raises(
+        RejectedError, match=r"^A member has answered before this time: the answers would be "
+    ) as no:
         correct_notice(
             make_life(Status.READY_TO_DIG),
             ANSWERED + SECOND,

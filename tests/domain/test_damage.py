@@ -87,6 +87,7 @@ def test_a_center_that_was_told_starts_the_operators_hours() -> None:
     change = damaged(
         make_life(Status.READY_TO_DIG),
         center_told_at=DIGGING,
+        occurred_at=DIGGING,
         product_released=False,
         called_911_at=DIGGING,
         dig_up_ticket_number="2606500009",
@@ -96,7 +97,7 @@ def test_a_center_that_was_told_starts_the_operators_hours() -> None:
     assert damage.answer_due_at == DIGGING + timedelta(hours=4)
     assert (damage.called_911_at, damage.dig_up_ticket_number) == (DIGGING, "2606500009")
     notes = change.event.notes or ""
-    assert notes.startswith("Dana Ruiz: gas service at Rear easement. Wed 2026-03-04 10:00 CST")
+    assert notes.startswith("Dana Ruiz: gas service at Rear easement. Fri 2026-03-06 10:00 CST")
     assert notes.endswith(
         "Fri 2026-03-06 13:00 CST: D: an operator that is told of damage to its pipeline "
         "responds within 4 hours (16 TAC 18.5(d))."

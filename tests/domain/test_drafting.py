@@ -11,6 +11,13 @@ from domain.ticket import Ticket, TicketStatus, ValidationStatus
 from tests.builders import LATER, NOW, make_draft, make_extraction, make_finding, make_order
 from tests.domain.lives import DANA
 
+BEFORE_CONFIRMATION = {
+    TicketStatus.DRAFT,
+    TicketStatus.EXTRACTING,
+    TicketStatus.VALIDATING_FIELDS,
+    TicketStatus.VALID_PENDING_CONFIRM,
+}
+
 
 def opened(**values: Any) -> Ticket:
     """Return the stored ticket of an order whose document says all, changed in what is given."""

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from domain.readiness import Missing, is_justified_emergency, why_not_ready
+from domain.readiness import SITE_CHECKS, Missing, is_justified_emergency, why_not_ready
 from domain.responses import MemberResponse, Outcome
 from domain.ticket import TicketStatus
 from tests.domain.lives import (
+    ANSWERED,
     DAMAGE,
     DIGGING,
     EMERGENCY,
@@ -15,6 +16,7 @@ from tests.domain.lives import (
     GROUND,
     NOTICE,
     POWER,
+    SECOND,
     STANDBY,
     START,
     make_life,
@@ -76,6 +78,35 @@ def test_a_justified_emergency_waits_for_nothing_but_the_notice() -> None:
     assert at_once(**bare) == []
     assert at_once(**{**bare, "members": [GAS], "member_responses": standby}) == []
     assert at_once(center_start_at=START) == []
+
+
+def test_a_standby_that_is_arranged_is_waited_for() -> None:
+    """Nobody digs before that person is there; what was arranged before it was asked is nothing."""
+    answers = [make_response(requires_standby=True)]
+    comes = STANDBY.model_copy(update={"meets_at": DIGGING + SECOND})
+
+    assert missing(member_responses=answers, standbys=[comes]) == [
+        Missing(
+            "standby_arranged",
+            "The person of ATM01 comes Fri 2026-03-06 09:00 CST.",
+            "Wait until then, or arrange another time.",
+        )
+    ]
+    there = comes.model_copy(update={"meets_at": DIGGING})
+    assert missing(member_responses=answers, standbys=[comes, there]) == []
+    early = STANDBY.model_copy(update={"arranged_at": ANSWERED - SECOND})
+    [found] = missing(member_responses=answers, standbys=[early])
+    assert found.problem == "ATM01 wants a person at the site."
+
+
+def test_an_emergency_that_waited_for_its_answers_is_checked_like_any_dig() -> None:
+    """It did not begin at once: now there is time to look."""
+    unchecked = {**EMERGENCY, "site_check": None}
+
+    assert len(missing(**unchecked)) == len(SITE_CHECKS)
+    assert missing(**EMERGENCY) == []
+    begun = make_life(TicketStatus.READY_TO_DIG, **unchecked)
+    assert why_not_ready(begun, DIGGING) == []
 
 
 def at_once(**fields: Any) -> list[Missing]:

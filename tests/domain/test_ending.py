@@ -157,7 +157,9 @@ def test_only_a_ticket_in_force_is_superseded(status: TicketStatus) -> None:
     )
     with pytest.raises(RejectedError, match="Nobody is named"):
         supersede(make_life(Status.SUBMITTED), "1", now=NOW, by=NOBODY)
-    with pytest.raises(RejectedError, match="cannot be superseded by itself") as itself:
+    with pytest.raises(
+        RejectedError, match=r"^A ticket cannot be superseded by itself[.]$"
+    ) as itself:
         supersede(make_life(Status.SUBMITTED), "2606100001", now=NOW, by=DANA)
     assert (itself.value.field, itself.value.remedy) == (
         "superseded_by_number",

@@ -184,7 +184,9 @@ def test_nobody_digs_before_the_person_is_there() -> None:
     assert next_turn(waits, comes_at - SECOND) is None
     assert change is not None
     assert change.ticket.status is Status.READY_TO_DIG
-    with pytest.raises(RejectedError, match="cannot lie in the past") as no:
+    with pytest.raises(
+        RejectedError, match=r"^The meeting on the site cannot lie in the past[.]$"
+    ) as no:
         arrange_standby(ticket, said, now=comes_at + SECOND, by=DANA)
     assert (no.value.field, no.value.remedy) == (
         "meets_at",

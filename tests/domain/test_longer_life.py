@@ -59,6 +59,15 @@ def test_a_life_is_longer_once_every_member_has_agreed() -> None:
     assert {"expires_at", "refresh_by_at", "life_agreements"} <= set(both.event.changed_fields)
 
 
+def test_an_agreement_on_a_year_is_taken() -> None:
+    """What is longer is a typing error."""
+    year = AGREEMENT.model_copy(update={"until": LATE + AGREED_LIFE_MAX})
+
+    assert extend_life(
+        make_life(Status.EXPIRING), year, now=LATE, by=DANA
+    ).ticket.expires_at == (year.until)
+
+
 def test_a_short_extension_still_expires_soon() -> None:
     """A day more leaves no time for a refresh."""
     short = AGREEMENT.model_copy(update={"until": EXPIRY + timedelta(days=1)})

@@ -33,6 +33,8 @@ ATTEST = Objection(
 HIDDEN_GAP = {**GAP, "user_friendly_description": None, "suggested_prompt": None}
 UNATTESTED = make_life(TicketStatus.DRAFT).confirmation
 
+MADE_LATE = {"created_at": NOW.replace(second=40, microsecond=7)}
+
 # Each guard, what is spoilt, when, and all that it objects.
 SAID: list[tuple[Guard, dict[str, Any], datetime, list[Objection]]] = [
     (
@@ -127,6 +129,14 @@ SAID: list[tuple[Guard, dict[str, Any], datetime, list[Objection]]] = [
     (guards.the_notice_time_is_possible, {}, NOTICE, []),
     (guards.the_notice_time_is_possible, {"notice_at": NOW}, NOTICE, []),
     (guards.the_notice_time_is_possible, {}, NOTICE - SECOND, [NOTICE_TIME]),
+    # A clock on a form shows no seconds: the minute in which the ticket was made is taken.
+    (guards.the_notice_time_is_possible, {**MADE_LATE, "notice_at": NOW}, NOTICE, []),
+    (
+        guards.the_notice_time_is_possible,
+        {**MADE_LATE, "notice_at": NOW - SECOND},
+        NOTICE,
+        [NOTICE_TIME],
+    ),
     (guards.the_notice_time_is_possible, {"notice_at": NOW - SECOND}, NOTICE, [NOTICE_TIME]),
     (guards.the_notice_time_is_possible, {"notice_at": None}, NOTICE, [NOTICE_TIME]),
     (

@@ -173,7 +173,9 @@ def test_a_ground_is_settled_by_a_second_notice_or_was_a_mistake() -> None:
     numbered = GROUND.model_copy(update={"second_notice_number": "7"})
     known = make_life(Status.SUBMITTED, grounds=[numbered])
 
-    with pytest.raises(RejectedError, match="number of the second notice is not known") as no:
+    with pytest.raises(
+        RejectedError, match=r"^The number of the second notice is not known[.]$"
+    ) as no:
         settle_ground(ticket, bare, now=DIGGING, by=DANA)
     mistake = settle_ground(ticket, mistaken, now=DIGGING, by=DANA)
 
