@@ -238,3 +238,12 @@ def test_no_json_is_read_with_an_accident(kind: str, junk: Any) -> None:
     problems = problems_in({"type": kind, "coordinates": junk})
 
     assert all(problem.sentence.endswith(".") for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "position", [[W, S, 1.0, 2.0], [True, S], [W, False], [W], [], ["W", "S"]], ids=str
+)
+def test_a_position_is_two_numbers_and_a_height_at_most(position: list[Any]) -> None:
+    """What is more or less than a place is not guessed at."""
+    with pytest.raises(RejectedError):
+        read_outline({"type": "Point", "coordinates": position})
