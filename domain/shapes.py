@@ -106,10 +106,12 @@ def _items(value: JsonValue) -> list[JsonValue]:
 
 def _position(value: JsonValue) -> Position:
     match value:
-        case [int() | float() as longitude, int() | float() as latitude, *more]:
-            if len(more) <= 1 and not {type(longitude), type(latitude)} & {bool}:
-                return _degrees(longitude), _degrees(latitude)
-    raise _misshapen()
+        case [bool(), *_] | [_, bool(), *_] | [_, _, _, _, *_]:
+            raise _misshapen()
+        case [int() | float() as longitude, int() | float() as latitude, *_height]:
+            return _degrees(longitude), _degrees(latitude)
+        case _:
+            raise _misshapen()
 
 
 def _degrees(number: float) -> float:
