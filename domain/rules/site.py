@@ -6,6 +6,7 @@ Whether a point or a shape on the map agrees with them is in `domain.rules.maps`
 import re
 from collections.abc import Iterator
 
+from domain.drawing import DRAWN
 from domain.gaps import GapCategory, GapSeverity
 from domain.location import GeometryType
 from domain.rules.case import Case, Problem, missing
@@ -114,10 +115,14 @@ def counties_named(text: str) -> list[str]:
 
 
 def _is_clearly_identified(case: Case) -> bool:
-    """Is the site clear from the ticket alone (16 TAC 18.3(c))?"""
-    geometry = case.ticket.geometry
-    is_drawn = geometry is not None and geometry.geometry_type in SHOWS_THE_SITE
-    return case.has_house_number or is_drawn
+    """Is the site clear from the ticket alone (16 TAC 18.3(c))?
+
+    A shape that we drew ourselves rests on assumptions: it shows where the site may be.
+    """
+    shape = case.ticket.geometry
+    if case.has_house_number or shape is None:
+        return case.has_house_number
+    return shape.geometry_type in SHOWS_THE_SITE and DRAWN not in shape.assumptions
 
 
 def _several_counties(text: str, named: list[str]) -> Problem:

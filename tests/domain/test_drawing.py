@@ -9,6 +9,7 @@ from domain.drafting import edit, open_ticket
 from domain.drawing import DRAWN, drawn
 from domain.location import Geometry, GeometryType
 from domain.ticket import Ticket
+from domain.validation import validated
 from tests.builders import LATER, NOW, make_extraction, make_order, make_ticket
 
 POINT = {"latitude": 30.27, "longitude": -97.74}
@@ -81,3 +82,21 @@ def test_the_shape_follows_the_point_through_every_edit() -> None:
 
 def edited(ticket: Ticket, **stated: Any) -> Ticket:
     return edit(ticket, stated, None, now=LATER, by=DANA).ticket
+
+
+def test_a_shape_that_we_drew_does_not_stand_for_white_lines() -> None:
+    """Nobody has said that the site lies so: it must be marked where no address shows it."""
+    facts = {"address": "County Road 7", "white_lines_painted": None, "gps_coordinates": POINT}
+    ours = validated(drawn(make_ticket(**facts), now=NOW), None, now=NOW)
+    assert ours.geometry is not None
+    theirs = ours.geometry.model_copy(update={"assumptions": []})
+
+    stated = validated(make_ticket(**facts, geometry=theirs), None, now=NOW)
+
+    assert severity_of_white_lines(ours) == "required"
+    assert severity_of_white_lines(stated) == "recommended"
+
+
+def severity_of_white_lines(ticket: Ticket) -> str:
+    [gap] = [one for one in ticket.open_gaps if one.field == "white_lines_painted"]
+    return gap.severity.value
