@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from cli import deadlines, demo, extract, queue, tickets, up, validate
+from cli import check, deadlines, demo, extract, queue, tickets, up, validate
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -38,6 +38,7 @@ app.command("extract")(extract.extract)
 app.command("deadlines")(deadlines.deadlines)
 app.command("validate")(validate.validate)
 app.command("queue")(queue.queue)
+app.command("check")(check.check)
 app.add_typer(tickets.app, name="tickets")
 
 

@@ -3,21 +3,25 @@
 import asyncio
 import os
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 from cli.tables import print_json, print_table
 from config import Config
 from domain.audit import AuditEvent
 from domain.errors import NotFoundError, RejectedError
 from domain.gaps import GapSeverity, ValidationGap
+from domain.moment import StatedMoment
 from domain.questions import label, shown
 from domain.ticket import Ticket, TicketStatus
+from storage.index import TicketQuery
 from storage.store import Store
-from storage.tickets import TicketListing
 
 SHORT_ID_CHARACTERS = 8
+SHOWN_CHARACTERS_MAX = 80
 NOT_SAID = "-"
 
 app = typer.Typer(help="List and show tickets.", no_args_is_help=True)
@@ -26,20 +30,30 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
-def list_tickets(
+def list_tickets(  # noqa: PLR0913 - an option for each thing that can be asked
+    *,
     status: Annotated[TicketStatus | None, typer.Option(help="Only these.")] = None,
     county: Annotated[str | None, typer.Option(help="Only in this county.")] = None,
-    *,
+    company: Annotated[str | None, typer.Option(help="Only of this company.")] = None,
+    month: Annotated[
+        str | None, typer.Option(help="Only last changed in this month: YYYY-MM.")
+    ] = None,
+    expiring_before: Annotated[
+        str | None, typer.Option(help="Only whose life ends before this moment, with its zone.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="Only with all these words.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List tickets, the latest change first."""
-    listing = asyncio.run(_list(_store(), status, county))
+    end = _moment(expiring_before) if expiring_before else None
+    query = TicketQuery(status, county, company, month, end, text)
+    tickets, damaged = asyncio.run(_list(_store(), query))
     if as_json:
-        print_json([ticket.model_dump(mode="json") for ticket in listing.tickets])
+        print_json([ticket.model_dump(mode="json") for ticket in tickets])
     else:
         columns = ("ticket", "status", "county", "city", "company", "confidence", "open gaps")
-        print_table(columns, map(_row, listing.tickets))
-    for name in listing.damaged:
+        print_table(columns, map(_row, tickets))
+    for name in damaged:
         sys.stderr.write(f"{name} cannot be read and is not listed.\n")
 
 
@@ -67,13 +81,28 @@ def _store() -> Store:
     return Store(Config.from_env(os.environ).root)
 
 
-async def _list(store: Store, status: TicketStatus | None, county: str | None) -> TicketListing:
-    return await store.tickets.list(status=status, county=county)
+def _moment(text: str) -> datetime:
+    """Return the instant that is written here. Raises RejectedError for one without a zone."""
+    try:
+        return TypeAdapter(StatedMoment).validate_python(text)
+    except ValidationError:
+        raise RejectedError(
+            f"{text[:SHOWN_CHARACTERS_MAX]!r} is not a moment.",
+            field="expiring_before",
+            remedy="Write date, time and offset from UTC, as in 2026-12-07T10:00:00-06:00.",
+        ) from None
+
+
+async def _list(store: Store, query: TicketQuery) -> tuple[list[Ticket], list[str]]:
+    """Return the tickets that are asked for, and the names of files that cannot be read."""
+    page = await store.index.find(query)
+    found = await store.tickets.batch([entry.id for entry in page.entries])
+    return [ticket for ticket in found.values() if ticket], page.damaged
 
 
 async def _read(store: Store, start: str) -> tuple[Ticket, list[AuditEvent]]:
     ticket_id = _whole_id(store, start)
-    return await store.tickets.get(ticket_id), await store.audit.about(ticket_id)
+    return await store.tickets.get(ticket_id), (await store.history(ticket_id)).events
 
 
 def _whole_id(store: Store, start: str) -> str:

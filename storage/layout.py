@@ -4,8 +4,8 @@ The layout is the customer's: tickets/, sessions/, audit/, config/, backups/. Wo
 dead letters and locks are added beside them.
 """
 
+import functools
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from domain.moment import as_utc
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TICKET_FILE = re.compile(r"ticket_([A-Za-z0-9_-]{1,64})\.json")
+SESSION_FILE = re.compile(r"session_([A-Za-z0-9_-]{1,64})\.json")
+AUDIT_FILE = re.compile(r"audit_([0-9]{8})\.jsonl")
 
 
 def checked_name(field: str, name: str) -> str:
@@ -31,35 +33,29 @@ def checked_name(field: str, name: str) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
 class Layout:
-    """The paths below one data directory."""
+    """The paths below one data directory.
 
-    root: Path
+    `quarantine` keeps what could not be believed, under the path that it had. `index` can be
+    made again from the tickets. `changes` is where each process tells the others which tickets
+    it has changed, `host` where the one kernel that uses this volume says that it is alive.
+    """
 
-    @property
-    def tickets(self) -> Path:
-        return self.root / "tickets"
-
-    @property
-    def work_orders(self) -> Path:
-        return self.root / "work_orders"
-
-    @property
-    def dead_letters(self) -> Path:
-        return self.root / "dead_letters"
-
-    @property
-    def audit(self) -> Path:
-        return self.root / "audit"
-
-    @property
-    def numbers(self) -> Path:
-        return self.root / "numbers"
-
-    @property
-    def locks(self) -> Path:
-        return self.root / "locks"
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.tickets = root / "tickets"
+        self.index = self.tickets / "index.json"
+        self.work_orders = root / "work_orders"
+        self.dead_letters = root / "dead_letters"
+        self.audit = root / "audit"
+        self.numbers = root / "numbers"
+        self.sessions = root / "sessions"
+        self.expired_sessions = self.sessions / "expired"
+        self.quarantine = root / "quarantine"
+        self.locks = root / "locks"
+        self.audit_lock = self.locks / "audit.lock"
+        self.changes = self.locks / "changes"
+        self.host = root / "host.json"
 
     @property
     def directories(self) -> tuple[Path, ...]:
@@ -70,6 +66,9 @@ class Layout:
             self.dead_letters,
             self.audit,
             self.numbers,
+            self.sessions,
+            self.expired_sessions,
+            self.quarantine,
             self.locks,
         )
 
@@ -87,10 +86,10 @@ class Layout:
         return directory
 
     def ticket(self, ticket_id: str) -> Path:
-        return self.tickets / f"ticket_{checked_name('ticket_id', ticket_id)}.json"
+        return _file(self.tickets, f"ticket_{checked_name('ticket_id', ticket_id)}.json")
 
     def ticket_lock(self, ticket_id: str) -> Path:
-        return self.locks / f"ticket_{checked_name('ticket_id', ticket_id)}.lock"
+        return _file(self.locks, f"ticket_{checked_name('ticket_id', ticket_id)}.lock")
 
     def number(self, digest: str) -> Path:
         """Return the claim of the center's number with this SHA-256 (hex)."""
@@ -101,9 +100,24 @@ class Layout:
 
     def audit_day(self, moment: datetime) -> Path:
         """Return the audit file of the UTC day that `moment` belongs to."""
-        day = as_utc(moment)
-        return self.audit / f"{day:%Y-%m}" / f"audit_{day:%Y%m%d}.jsonl"
+        return self.audit_file(f"{as_utc(moment):%Y%m%d}")
+
+    def audit_file(self, day: str) -> Path:
+        """Return the audit file of a UTC day that is written YYYYMMDD."""
+        return self.audit / f"{day[:4]}-{day[4:6]}" / f"audit_{day}.jsonl"
+
+    def session(self, key: str) -> Path:
+        return self.sessions / f"session_{checked_name('session_key', key)}.json"
+
+    def expired_session(self, key: str) -> Path:
+        return self.expired_sessions / self.session(key).name
 
     def dead_letter(self, job: str, key: str) -> Path:
         job, key = checked_name("job", job), checked_name("key", key)
         return self.dead_letters / f"{job}-{key}.json"
+
+
+@functools.lru_cache(maxsize=1024)
+def _file(directory: Path, name: str) -> Path:
+    """Return a path; those of the tickets that are busy are made once."""
+    return directory / name

@@ -6,14 +6,12 @@ stands in nobody's way.
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pydantic_core
 
 from domain.errors import ConflictError
 from domain.ticket import Ticket
-from storage.files import DamagedFileError, damage_in, locked, write_atomic
+from storage.files import DamagedFileError, FileLock, damage_in, write_atomic
 from storage.layout import Layout
 from storage.tickets import Tickets
 
@@ -25,33 +23,33 @@ class Numbers:
         self._layout = layout
         self._tickets = tickets
 
-    @contextmanager
-    def claimed(self, ticket: Ticket, before: Ticket | None) -> Iterator[None]:
-        """Hold the number of this ticket while it is written. Blocks.
+    def lock(self) -> FileLock:
+        """Return the lock of all numbers, to be held from a claim until its ticket is written."""
+        return FileLock(self._layout.locks / "numbers.lock")
+
+    def claim(self, ticket: Ticket) -> None:
+        """Claim the number of this ticket; the caller holds the lock. Blocks.
 
         Raises ConflictError if another ticket has the number.
         """
         number = ticket.texas811_ticket_number
-        if not number or (before and before.texas811_ticket_number == number):
-            yield
+        if not number:
             return
-        with locked(self._layout.locks / "numbers.lock"):
-            owner = self._owner(number)
-            if owner and owner != ticket.id:
-                raise ConflictError(
-                    f"The number {number} belongs to ticket {owner}.",
-                    field="texas811_ticket_number",
-                    remedy="Correct the number, or look at that ticket.",
-                )
-            self._claim(number, ticket.id)
-            yield
+        owner = self._owner(number)
+        if owner and owner != ticket.id:
+            raise ConflictError(
+                f"The number {number} belongs to ticket {owner}.",
+                field="texas811_ticket_number",
+                remedy="Correct the number, or look at that ticket.",
+            )
+        self._claim(number, ticket.id)
 
     def restore(self, ticket: Ticket) -> None:
         """Claim the number of this ticket again where the claim is gone. Blocks."""
         number = ticket.texas811_ticket_number
         if not number or self._layout.number(_digest(number)).exists():
             return
-        with locked(self._layout.locks / "numbers.lock"):
+        with self.lock():
             if self._owner(number) is None:
                 self._claim(number, ticket.id)
 

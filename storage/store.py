@@ -2,38 +2,41 @@
 
 `commit` is the only writer of tickets. Ticket and event reach the disk in one file by one
 rename; the audit line follows and, if a crash comes between, is written before that ticket
-changes again, or when the store is opened.
+changes again, or when the store recovers.
 """
 
-import asyncio
 import logging
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import aiofiles.os
 
-from domain.audit import AuditEvent, Change
-from domain.errors import ConflictError
+from domain.audit import AuditEvent, Change, event_id
+from domain.errors import NotFoundError, UnavailableError
 from domain.ticket import Ticket
-from storage.audit import AuditLog
+from storage.audit import AuditLog, History
+from storage.changes import Changes
+from storage.committing import Committer
 from storage.dead_letters import DeadLetters
 from storage.files import (
-    DamagedFileError,
     disk_trouble,
-    locked,
+    identity_at,
     make_directory,
     sole_owner,
     sweep_temporaries,
-    write_atomic,
 )
+from storage.hosts import sole_host
+from storage.index import Index
 from storage.layout import Layout
 from storage.numbers import Numbers
-from storage.tickets import StoredTicket, Tickets, encode
+from storage.performance import Performance
+from storage.quarantine import Quarantine
+from storage.sessions import Sessions
+from storage.ticket_locks import note_in
+from storage.tickets import StoredTicket, Tickets
 from storage.work_orders import WorkOrders
-
-Holds = Callable[[AuditEvent], bool]
+from storage.writing import TicketWriter
 
 log = logging.getLogger(__name__)
 
@@ -41,46 +44,67 @@ log = logging.getLogger(__name__)
 class Store:
     """Everything under one data directory. Its methods do not block the loop."""
 
-    def __init__(self, root: Path) -> None:
-        self._layout = Layout(root)
-        self.audit = AuditLog(self._layout)
-        self.tickets = Tickets(self._layout)
-        self.work_orders = WorkOrders(self._layout)
-        self.dead_letters = DeadLetters(self._layout)
-        self._numbers = Numbers(self._layout, self.tickets)
-        self._commit_in_thread = aiofiles.os.wrap(self._commit)
-        self._note_in_thread = aiofiles.os.wrap(self._note)
+    def __init__(self, root: Path, performance: Performance | None = None) -> None:
+        performance = performance or Performance()
+        self._layout = layout = Layout(root)
+        self._changes = Changes(layout)
+        self.audit = AuditLog(layout)
+        self.tickets = Tickets(layout, performance)
+        self.index = Index(layout, self.tickets, self._changes, performance)
+        self.work_orders = WorkOrders(layout)
+        self.dead_letters = DeadLetters(layout)
+        self.sessions = Sessions(layout)
+        self.quarantine = Quarantine(layout)
+        self._writer = TicketWriter(
+            layout,
+            tickets=self.tickets,
+            audit=self.audit,
+            numbers=Numbers(layout, self.tickets),
+            changes=self._changes,
+        )
+        self._committer = Committer(self._writer)
+        self._performance = performance
         self.open = aiofiles.os.wrap(self._open)
-        self.settle_all = aiofiles.os.wrap(self._settle_all)
+        self.recover = aiofiles.os.wrap(self._recover)
+        self.history = aiofiles.os.wrap(self._history)
+        self.close = aiofiles.os.wrap(self._committer.close)
 
     async def commit(self, change: Change) -> Ticket:
         """Make a change true, durably, and return the ticket with its new version.
 
-        Shielded: a time limit that strikes meanwhile cannot leave it half done. Raises
-        ConflictError, changing nothing, if the ticket was changed since it was read, and
-        UnavailableError if the disk does not take it.
+        A time limit that strikes meanwhile cannot leave it half done. Raises ConflictError,
+        changing nothing, if the ticket was changed since it was read, DamagedFileError if the
+        one on the disk cannot be believed, and UnavailableError if the disk does not take it.
         """
-        return await asyncio.shield(asyncio.ensure_future(self._commit_in_thread(change)))
+        return await self._committer.commit(change)
+
+    def commit_now(self, change: Change) -> Ticket:
+        """Commit in this thread: for whoever has no loop. Blocks. Raises what `commit` does."""
+        return self._committer.commit_now(change)
 
     async def note(self, event: AuditEvent) -> None:
         """Put an event into the audit log that changed no ticket, such as a refusal, durably.
 
         Raises UnavailableError if the disk does not take it.
         """
-        await asyncio.shield(asyncio.ensure_future(self._note_in_thread(event)))
+        await self._committer.note(event)
 
     @contextmanager
     def owned(self) -> Iterator[bool]:
         """Claim the data directory for one supervisor; yields whether it was free.
 
-        Raises UnavailableError if there can be no such directory.
+        Raises UnavailableError if there can be no such directory, and RejectedError if another
+        host uses the volume.
         """
         with disk_trouble(self._layout.root):
             make_directory(self._layout.locks)
         with sole_owner(self._layout.locks / "supervisor.lock") as is_free:
-            if is_free:
+            if not is_free:
+                yield False
+                return
+            with sole_host(self._layout):
                 sweep_temporaries(self._layout.root, is_alone=True)
-            yield is_free
+                yield True
 
     def _open(self) -> None:
         """Make the directories and remove what dead writers left half written."""
@@ -88,84 +112,57 @@ class Store:
             make_directory(directory)
             sweep_temporaries(directory)
 
-    def _note(self, event: AuditEvent) -> None:
-        with disk_trouble(self._layout.audit):
-            self.audit.append(event)
+    def _recover(self) -> int:
+        """Put right what a crash has left; return how many events were missing in the log.
 
-    def _commit(self, change: Change) -> Ticket:
-        ticket = change.ticket
-        path = self._layout.ticket(ticket.id)
-        with disk_trouble(path), locked(self._layout.ticket_lock(ticket.id)) as lock:
-            stored = self.tickets.read(ticket.id)
-            version = stored.ticket.version if stored else 0
-            if version != ticket.version:
-                raise ConflictError(
-                    f"Ticket {ticket.id} is at version {version}; this change was made from "
-                    f"version {ticket.version}.",
-                    field="version",
-                    remedy="Read the ticket again and repeat the change.",
-                )
-            if stored:
-                self._settle(lock, stored, self.audit.holds)
-            written = ticket.model_copy(update={"version": version + 1})
-            with self._numbers.claimed(written, stored.ticket if stored else None):
-                write_atomic(path, encode(written, change.event))
-            self._log_now_or_later(lock, written.version, change.event)
-        return written
-
-    def _settle_all(self) -> int:
-        """Write each event that a crash kept out of the audit log; return how many.
-
-        A damaged ticket is left to a person: it must not stop the others, or the start.
+        What the last snapshot of the index has seen is settled; the rest is looked at. A damaged
+        ticket is left to a person: it must not stop the others, or the start.
         """
-        holds = self.audit.remembered()
-        return sum(self._settle_ticket(ticket_id, holds) for ticket_id in self.tickets.ids())
+        index = Index(self._layout, self.tickets, self._changes, self._performance)
+        index.load()
+        with disk_trouble(self._layout.audit):
+            self.audit.repair(index.audit_ends)
+        settled = sum(self._settle(ticket_id) for ticket_id in sorted(index.changed))
+        with disk_trouble(self._layout.index):
+            index.save(self.audit.durable_ends())
+        return settled
 
-    def _settle_ticket(self, ticket_id: str, holds: Holds) -> bool:
-        with locked(self._layout.ticket_lock(ticket_id)) as lock:
-            try:
-                stored = self.tickets.read(ticket_id)
-            except DamagedFileError as error:
-                # The sentence says it all; a traceback would only hide it.
-                log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
-                return False
-            if stored is None:
-                return False
-            self._numbers.restore(stored.ticket)
-            return self._settle(lock, stored, holds)
-
-    def _settle(self, lock: int, stored: StoredTicket, holds: Holds) -> bool:
-        """Bring the event of this version to the log if it is not there; was it missing?"""
-        version, event = stored.ticket.version, stored.event
-        if event is None or _settled_version(lock) == version:
-            return False
-        if holds(event):
-            _note_settled(lock, version)
-            return False
-        self._log(lock, version, event)
-        return True
-
-    def _log_now_or_later(self, lock: int, version: int, event: AuditEvent) -> None:
-        """Log the event of a committed change; a log that fails now is completed later."""
+    def _settle(self, ticket_id: str) -> bool:
         try:
-            self._log(lock, version, event)
-        except OSError:
-            log.exception("the event stays in the ticket's file", extra={"event_id": event.id})
+            return self._writer.settle(ticket_id)
+        except UnavailableError as error:
+            # The sentence says it all; a traceback would only hide it.
+            log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
+            return False
 
-    def _log(self, lock: int, version: int, event: AuditEvent) -> None:
-        self.audit.append(event)
-        _note_settled(lock, version)
+    def _history(self, ticket_id: str) -> History:
+        """Return the history of a ticket, the oldest event first, as far as it can be believed.
+
+        Raises NotFoundError if there is no such ticket.
+        """
+        identity = identity_at(self._layout.ticket(ticket_id))
+        note = note_in(self._layout.ticket_lock(ticket_id), identity)
+        stored = self.tickets.read(ticket_id)
+        if stored is None:
+            raise NotFoundError(
+                f"There is no ticket {ticket_id}.",
+                field="ticket_id",
+                remedy="List the tickets to see which there are.",
+            )
+        history = self.audit.read_about(ticket_id, note.last if note else None)
+        if not _is_complete(history, stored):
+            history = self.audit.search_about(ticket_id)
+        if stored.event and stored.event.id not in {event.id for event in history.events}:
+            # It is late, or its line is damaged: the ticket says it all the same.
+            history.events.append(stored.event)
+        return history
 
 
-# The lock file remembers the last version whose event is known to be in the log. It is a
-# hint, written after the log is durable: losing it costs one look into the log, no more.
-
-
-def _settled_version(lock: int) -> int:
-    noted = os.pread(lock, 20, 0)
-    return int(noted) if noted.isdigit() else 0
-
-
-def _note_settled(lock: int, version: int) -> None:
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, str(version).encode(), 0)
+def _is_complete(history: History, stored: StoredTicket) -> bool:
+    """Is there an event for every version? What a tool of the customer made has none for its first."""
+    known = {event.id for event in history.events}
+    versions = range(1, stored.ticket.version + 1)
+    missing = [
+        version for version in versions if event_id(stored.ticket.id, version) not in known
+    ]
+    return missing in ([], [1])

@@ -40,7 +40,7 @@ class Upkeep:
         # An earlier process of this name is dead, and perhaps its supervisor with it.
         await release(ctx["redis"], self._name)
         await self._env.store.open()
-        await self._env.store.settle_all()
+        await self._env.store.recover()
         await self._env.read(*WARM_UP)
         boundaries()  # or the first point to be validated would wait for the polygons
         self._keeping = asyncio.create_task(keep_schedule(self._env))

@@ -47,7 +47,7 @@ async def test_time_comes_before_the_step(env: Env) -> None:
 
     after = await act(at(env, AFTER), ticket.id, close, by=DANA)
 
-    history = await env.store.audit.about(ticket.id)
+    history = (await env.store.history(ticket.id)).events
     assert after.status is Status.EXPIRED
     assert [event.action for event in history][1:] == ["time_passed"] * 3 + ["work_closed"]
 
@@ -101,7 +101,7 @@ async def test_a_refusal_is_told_in_the_history_and_changes_nothing(env: Env) ->
     with pytest.raises(RejectedError) as refused:
         await act(at(env, DIGGING), ticket.id, respond("NOBODY"), by=DANA)
 
-    event = (await env.store.audit.about(ticket.id))[-1]
+    event = (await env.store.history(ticket.id)).events[-1]
     assert await env.store.tickets.get(ticket.id) == ticket
     assert (event.action, event.from_status, event.to_status) == (
         "step_refused",

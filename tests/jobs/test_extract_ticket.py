@@ -17,7 +17,7 @@ from tests.jobs.orders import DOCUMENT, accepted, bury
 async def made_from(env: Env, order: WorkOrder) -> tuple[int, list[str]]:
     """Return the version of the order's ticket, and what its history says was done."""
     ticket = await env.store.tickets.get(order.ticket_id)
-    history = await env.store.audit.about(order.ticket_id)
+    history = (await env.store.history(order.ticket_id)).events
     return ticket.version, [event.action for event in history]
 
 

@@ -39,7 +39,7 @@ async def timers(redis: ArqRedis) -> dict[str, float]:
 
 
 async def actions(env: Env, ticket: Ticket) -> list[tuple[str, str | None]]:
-    history = await env.store.audit.about(ticket.id)
+    history = (await env.store.history(ticket.id)).events
     return [(event.action, event.to_status) for event in history][1:]
 
 
@@ -66,7 +66,7 @@ async def test_a_late_run_writes_the_history_in_legal_order(env: Env) -> None:
         ("time_passed", "Expiring"),
         ("time_passed", "Expired"),
     ]
-    notes = [event.notes or "" for event in await env.store.audit.about(ticket.id)][1:]
+    notes = [event.notes or "" for event in (await env.store.history(ticket.id)).events][1:]
     assert [note.partition(":")[0] for note in notes] == [
         "Thu 2026-03-05 00",
         "Wed 2026-03-18 23",
@@ -121,7 +121,7 @@ async def test_timestamps_that_do_not_follow_from_the_notice_are_corrected(env: 
     await RecomputeTimestamps().run(at(env, NOTICE))
 
     after = await env.store.tickets.get(ticket.id)
-    [event] = (await env.store.audit.about(ticket.id))[1:]
+    [event] = (await env.store.history(ticket.id)).events[1:]
     assert after.expires_at == EXPIRY
     assert (event.action, event.changed_fields) == ("timestamps_recomputed", ["expires_at"])
     assert "16 TAC 18.3(e)-(f)" in (event.notes or "")

@@ -19,7 +19,7 @@ async def test_a_ticket_that_was_never_validated_gets_its_gaps(env: Env) -> None
     outcome = await ValidateTicket(ticket_id="imported").run(env)
 
     ticket = await env.store.tickets.get("imported")
-    history = await env.store.audit.about("imported")
+    history = (await env.store.history("imported")).events
     assert isinstance(outcome, Done)
     assert ticket.version == 2
     assert "county" in {gap.field for gap in ticket.open_gaps}
@@ -47,7 +47,7 @@ async def test_a_validation_that_finds_nothing_new_commits_nothing(env: Env) -> 
 
     assert outcome == Cancel("validation finds nothing new")
     assert await env.store.tickets.get(order.ticket_id) == before
-    assert len(await env.store.audit.about(order.ticket_id)) == 1
+    assert len((await env.store.history(order.ticket_id)).events) == 1
 
 
 async def test_validating_twice_changes_the_ticket_once(env: Env) -> None:

@@ -8,10 +8,29 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.files import append_line
-from tests.storage.trouble import Power, PowerCutError, fail, recorded
+from storage.files import Lines
+from tests.storage.trouble import Power, PowerCutError, fail
 
 LINES = st.binary(max_size=50).filter(lambda line: b"\n" not in line)
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Add a line as the log does."""
+    with Lines(path) as lines:
+        lines.append(line + b"\n", end=lines.cut_torn_end())
+
+
+def test_lines_are_found_from_their_start_and_from_their_end(tmp_path: Path) -> None:
+    """A history is walked backwards, and a file from its end."""
+    written = [b"", b"x" * 70_000, b"last"]
+    (tmp_path / "log").write_bytes(b"".join(line + b"\n" for line in written) + b"torn")
+
+    with Lines(tmp_path / "log") as lines:
+        ends = [1, 70_002, 70_007]
+        assert lines.end_of_last_line(lines.identity.size) == ends[-1]
+        assert [lines.line_before(end) for end in ends] == written
+        assert [lines.line_from(start) for start in [0, *ends]] == [*written, b""]
+        assert [lines.count_before(end) for end in ends] == [1, 2, 3]
 
 
 def test_lines_stand_in_the_order_they_were_added(tmp_path: Path) -> None:
@@ -50,18 +69,6 @@ def test_no_tail_whatever_spoils_the_lines_around_it(
     assert log.read_bytes() == b"".join(one + b"\n" for one in [*lines, line])
 
 
-def test_a_line_is_durable_and_so_is_the_name_of_a_new_log(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The first event of a day needs its file to be remembered, the second does not."""
-    done = recorded(monkeypatch)
-
-    append_line(tmp_path / "log", b"first")
-    append_line(tmp_path / "log", b"second")
-
-    assert done == [("fsync", "file"), ("fsync", "directory"), ("fsync", "file")]
-
-
 def test_a_line_that_did_not_fit_is_not_there_after_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,7 +76,7 @@ def test_a_line_that_did_not_fit_is_not_there_after_the_next(
     log = tmp_path / "log"
     append_line(log, b"first")
     with monkeypatch.context() as patch:
-        fail(patch, "write", errno.ENOSPC)
+        fail(patch, "pwrite", errno.ENOSPC)
         with pytest.raises(OSError, match="No space left"):
             append_line(log, b"lost")
 
@@ -95,17 +102,3 @@ def test_a_power_cut_at_any_moment_keeps_every_earlier_line(
 
     append_line(log, b"third")
     assert log.read_bytes() == b"first\nsecond\nthird\n"
-
-
-def test_a_line_that_could_not_be_synced_cannot_be_seen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Seen, it would be taken for durable, and the event would never be written again."""
-    log = tmp_path / "log"
-    append_line(log, b"first")
-    fail(monkeypatch, "fsync", errno.EIO)
-
-    with pytest.raises(OSError, match="Input/output error"):
-        append_line(log, b"second")
-
-    assert log.read_bytes() == b"first\n"

@@ -102,4 +102,6 @@ def test_everything_lies_where_the_customer_looks_for_it() -> None:
     assert ROOT.dead_letter("extract_ticket", "abc") == Path(
         "data/dead_letters/extract_ticket-abc.json"
     )
-    assert {path.parent for path in ROOT.directories} == {Path("data")}
+    assert ROOT.session("k1") == Path("data/sessions/session_k1.json")
+    assert ROOT.expired_session("k1") == Path("data/sessions/expired/session_k1.json")
+    assert {path.parents[-2] for path in ROOT.directories} == {Path("data")}

@@ -7,8 +7,10 @@ import pytest
 
 from domain.audit import Change
 from domain.ticket import Ticket
+from storage.files import identity_at
 from storage.layout import Layout
 from storage.store import Store
+from storage.ticket_locks import Note, note_in
 from tests.builders import LATER, make_change, make_ticket
 from tests.storage.trouble import Power, PowerCutError
 
@@ -18,8 +20,8 @@ async def cut_before_the_log(store: Store, change: Change, patch: pytest.MonkeyP
     with patch.context() as power_patch:
         Power(power_patch, last="replace")
         with pytest.raises(PowerCutError):
-            store._commit(change)
-    assert await store.audit.on(change.event.timestamp.date()) == []
+            store.commit_now(change)
+    assert (await store.audit.on(change.event.timestamp.date())).events == []
     return await store.tickets.get(change.ticket.id)
 
 
@@ -33,7 +35,7 @@ async def test_an_event_that_a_crash_kept_from_the_log_comes_before_the_next(
     edit = make_change(created, now=LATER, city="Waco")
     await store.commit(edit)
 
-    assert await store.audit.about("ticket-1") == [creation.event, edit.event]
+    assert (await store.history("ticket-1")).events == [creation.event, edit.event]
 
 
 async def test_an_event_that_a_crash_kept_from_the_log_is_settled_at_the_start(
@@ -45,20 +47,24 @@ async def test_an_event_that_a_crash_kept_from_the_log_is_settled_at_the_start(
     await store.commit(make_change(make_ticket("logged")))
     restarted = Store(layout.root)
 
-    settled = [await restarted.settle_all() for _start in range(3)]
+    settled = [await restarted.recover() for _start in range(3)]
 
     assert settled == [1, 0, 0]
-    assert await store.audit.about("lost") == [lost.event]
-    assert len(await store.audit.about("logged")) == 1
+    assert (await store.history("lost")).events == [lost.event]
+    assert len((await store.history("logged")).events) == 1
 
 
 async def test_the_lock_file_remembers_what_is_in_the_log(store: Store, layout: Layout) -> None:
     """It spares every change a search through the log of the day."""
     created = await store.commit(make_change(make_ticket()))
+    edit = make_change(created, now=LATER, city="Waco")
 
-    await store.commit(make_change(created, now=LATER, city="Waco"))
+    await store.commit(edit)
 
-    assert layout.ticket_lock("ticket-1").read_bytes() == b"2"
+    note = note_about(layout)
+    assert note
+    assert note.version == 2
+    assert note.line == note.last == store.audit.find(edit.event)
 
 
 async def test_a_lost_lock_file_costs_a_look_into_the_log_and_no_second_line(
@@ -69,11 +75,17 @@ async def test_a_lost_lock_file_costs_a_look_into_the_log_and_no_second_line(
     await store.commit(change)
     layout.ticket_lock("ticket-1").unlink()
 
-    settled = await store.settle_all()
+    settled = await store.recover()
 
     assert settled == 0
-    assert layout.ticket_lock("ticket-1").read_bytes() == b"1"
-    assert await store.audit.about("ticket-1") == [change.event]
+    assert note_about(layout)
+    assert (await store.history("ticket-1")).events == [change.event]
+
+
+def note_about(layout: Layout) -> Note | None:
+    """Return what the lock file says of the ticket as it lies on the disk."""
+    identity = identity_at(layout.ticket("ticket-1"))
+    return note_in(layout.ticket_lock("ticket-1"), identity)
 
 
 @pytest.mark.parametrize("scribble", [b"", b"x", b"-1", b"1x", b"9" * 40])
@@ -85,10 +97,10 @@ async def test_a_scribbled_lock_file_misleads_nobody(
     await cut_before_the_log(store, change, monkeypatch)
     layout.ticket_lock("ticket-1").write_bytes(scribble)
 
-    settled = await store.settle_all()
+    settled = await store.recover()
 
     assert settled == 1
-    assert await store.audit.about("ticket-1") == [change.event]
+    assert (await store.history("ticket-1")).events == [change.event]
 
 
 async def test_a_damaged_ticket_does_not_stop_the_start(
@@ -99,22 +111,22 @@ async def test_a_damaged_ticket_does_not_stop_the_start(
         with monkeypatch.context() as patch:
             Power(patch, last="replace")
             with pytest.raises(PowerCutError):
-                store._commit(make_change(make_ticket(name)))
+                store.commit_now(make_change(make_ticket(name)))
     layout.ticket("b").write_bytes(b"{")
     layout.ticket("vanished").symlink_to("nowhere")
 
-    settled = await store.settle_all()
+    settled = await store.recover()
 
     assert settled == 2
-    assert layout.ticket("b").read_bytes() == b"{"
+    assert [aside.ticket_id for aside in store.quarantine.entries()] == ["b"]
 
 
 async def test_a_customers_ticket_has_nothing_to_settle(store: Store, layout: Layout) -> None:
     """It came without an event, and none is invented for it."""
     layout.ticket("ticket-1").write_text(make_ticket().model_dump_json())
 
-    assert await store.settle_all() == 0
-    assert await store.audit.about("ticket-1") == []
+    assert await store.recover() == 0
+    assert (await store.history("ticket-1")).events == []
 
 
 async def test_a_power_cut_at_any_moment_leaves_ticket_and_history_whole(
@@ -130,7 +142,7 @@ async def test_a_power_cut_at_any_moment_leaves_ticket_and_history_whole(
         with monkeypatch.context() as patch:
             power = Power(patch, calls_max=calls_max)
             with suppress(PowerCutError):
-                store._commit(make_change(created, now=LATER, city="Waco"))
+                store.commit_now(make_change(created, now=LATER, city="Waco"))
         seen.add(await state_after_restart(tmp_path / str(calls_max)))
         if not power.is_off:
             break
@@ -143,9 +155,9 @@ async def state_after_restart(root: Path) -> tuple[int, str | None, int]:
     """Return version, city and number of events after a start, and that work can go on."""
     store = Store(root)
     await store.open()
-    await store.settle_all()
+    await store.recover()
     ticket = await store.tickets.get("ticket-1")
-    events = len(await store.audit.about("ticket-1"))
+    events = len((await store.history("ticket-1")).events)
     await store.commit(make_change(ticket, now=LATER, county="Hays"))
-    assert len(await store.audit.about("ticket-1")) == events + 1
+    assert len((await store.history("ticket-1")).events) == events + 1
     return ticket.version, ticket.city, events

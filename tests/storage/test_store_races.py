@@ -12,7 +12,7 @@ import pytest
 from domain.errors import ConflictError
 from storage.layout import Layout
 from storage.store import Store
-from tests.builders import LATER, make_change, make_ticket
+from tests.builders import LATER, NOW, make_change, make_ticket
 from tests.storage.processes import dig, dig_deeper
 
 SECONDS_MAX = 30
@@ -56,7 +56,7 @@ async def test_a_commit_that_is_cancelled_half_way_is_finished_all_the_same(
     go.set()
 
     async def is_logged() -> bool:
-        return await store.audit.about("ticket-1") == [change.event]
+        return (await store.audit.on(NOW.date())).events == [change.event]
 
     await until(is_logged)
     assert unseen is None
@@ -74,8 +74,8 @@ async def test_a_commit_that_is_cancelled_at_once_is_whole_or_nothing(store: Sto
     await asyncio.gather(*tasks, return_exceptions=True)
 
     async def all_are_there() -> bool:
-        events = [await store.audit.about(ticket.id) for ticket in tickets]
-        return [len(history) for history in events] == [1] * 40
+        events = (await store.audit.on(NOW.date())).events
+        return len({event.ticket_id for event in events}) == len(events) == 40
 
     await until(all_are_there)
     assert len((await store.tickets.list()).tickets) == 40
@@ -90,7 +90,7 @@ async def test_two_who_create_the_same_ticket_create_it_once(store: Store) -> No
     conflicts = [answer for answer in answers if isinstance(answer, ConflictError)]
     assert len(conflicts) == 9
     assert await store.tickets.get("ticket-1") in answers
-    assert len(await store.audit.about("ticket-1")) == 1
+    assert len((await store.history("ticket-1")).events) == 1
 
 
 async def test_a_reader_never_sees_a_ticket_half_written(store: Store) -> None:
@@ -139,7 +139,7 @@ async def test_two_hundred_commits_on_five_tickets_are_two_hundred_versions(
     assert [ticket.version for ticket in tickets] == [41] * 5
     assert [ticket.depth_inches for ticket in tickets] == [40] * 5
     for name in names:
-        history = await store.audit.about(name)
+        history = (await store.history(name)).events
         assert len({event.id for event in history}) == len(history) == 41
 
 
@@ -160,7 +160,7 @@ async def test_processes_that_change_the_same_ticket_lose_no_change(
     assert [process.exitcode for process in crew] == [0, 0]
     ticket = await store.tickets.get("ticket-1")
     assert (ticket.depth_inches, ticket.version) == (50, 51)
-    history = await store.audit.about("ticket-1")
+    history = (await store.history("ticket-1")).events
     assert len({event.id for event in history}) == len(history) == 51
     for process in crew:
         process.close()

@@ -19,6 +19,7 @@ CHANGING = (
     "unlink",
     "rmdir",
     "ftruncate",
+    "utime",
 )
 
 

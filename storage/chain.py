@@ -1,0 +1,138 @@
+"""The hash chain of the audit log: what a line looks like, and whether it can be believed.
+
+Each line says its number in the file of its day, the digest of the line before, and its own.
+The first line of a day names the last line of the day before it, so the chain runs on across
+days. A line of an earlier release has no chain; such lines may only stand at the start.
+
+A line about a ticket names where the line before it about the same ticket begins, so that a
+history is read without reading the days.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Self
+
+import pydantic_core
+from pydantic import BaseModel, ConfigDict
+
+from domain.audit import AuditEvent
+from domain.moment import as_utc
+
+GENESIS = "0" * 64
+UNKNOWN = "unknown"  # the digest of a line that cannot be read
+DIGEST_FIELD = b',"sha256":"'
+LINE_TAIL = b'"}}'
+TAIL_BYTES = len(DIGEST_FIELD) + len(GENESIS) + len(LINE_TAIL)
+
+
+class Position(NamedTuple):
+    """Where a line begins: the UTC day of its file, written YYYYMMDD, and the offset in it."""
+
+    day: str
+    offset: int
+
+    @classmethod
+    def parsed(cls, text: str) -> Self:
+        day, _, offset = text.partition("@")
+        return cls(day, int(offset))
+
+    def __str__(self) -> str:
+        return f"{self.day}@{self.offset}"
+
+
+class Link(BaseModel):
+    """How a line hangs on the one before it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    previous: str
+    after: str | None = None
+    same_ticket: str | None = None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a file of lines: how many there are, and the digest of the last."""
+
+    number: int = 0
+    sha256: str = GENESIS
+    is_chained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is what was written: its event, and its link if it has one."""
+
+    event: AuditEvent
+    link: Link | None
+    head: Head
+
+    @property
+    def same_ticket(self) -> Position | None:
+        """Where the line before it about the same ticket begins."""
+        place = self.link.same_ticket if self.link else None
+        return Position.parsed(place) if place else None
+
+
+class BrokenLineError(ValueError):
+    """A line is not what was written."""
+
+
+def day_of(moment: datetime) -> str:
+    """Return the UTC day of a moment as YYYYMMDD."""
+    utc = as_utc(moment)
+    return f"{utc.year:04}{utc.month:02}{utc.day:02}"
+
+
+def chained(
+    event: str, head: Head, *, after: str | None = None, same_ticket: Position | None = None
+) -> tuple[bytes, Head]:
+    """Return the line that puts this event (JSON) behind `head`, and the new head."""
+    link = f'"number":{head.number + 1},"previous":"{head.sha256}"'
+    if after:
+        link += f',"after":"{after}"'
+    if same_ticket:
+        link += f',"same_ticket":"{same_ticket}"'
+    line = f'{event[:-1]},"_chain":{{{link}'.encode()
+    digest = hashlib.sha256(line).hexdigest()
+    whole = line + DIGEST_FIELD + digest.encode() + LINE_TAIL
+    return whole, Head(head.number + 1, digest, is_chained=True)
+
+
+def parsed(line: bytes, *, number: int) -> Line:
+    """Return what a line says, having checked its own digest.
+
+    `number` is what it would have if it had no chain. Raises BrokenLineError.
+    """
+    try:
+        raw = pydantic_core.from_json(line)
+        link = raw.pop("_chain", None)
+        event = AuditEvent.model_validate(raw)
+        if link is None:
+            return Line(event, None, Head(number, hashlib.sha256(line).hexdigest()))
+        found = Link.model_validate(link)
+    except (ValueError, AttributeError, TypeError) as error:
+        raise BrokenLineError("it cannot be read as an audit event") from error
+    body = line[:-TAIL_BYTES]
+    digest = hashlib.sha256(body).hexdigest()
+    if line[len(body) :] != DIGEST_FIELD + digest.encode() + LINE_TAIL:
+        raise BrokenLineError("it is not what its digest says")
+    return Line(event, found, Head(found.number, found.sha256, is_chained=True))
+
+
+def fault_in_chain(line: Line, before: Head) -> str | None:
+    """Return why this line cannot be the one behind `before`, None if it can.
+
+    What the first line of a day hangs on lies in another file: see `Link.after`.
+    """
+    link = line.link
+    if link is None:
+        return "it has no chain, and the line before it has one" if before.is_chained else None
+    if link.number != before.number + 1:
+        return f"it says that it is line {link.number}, not {before.number + 1}"
+    if before.number and before.sha256 not in (link.previous, UNKNOWN):
+        return "the line before it is not the one that it was written behind"
+    return None

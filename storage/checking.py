@@ -1,0 +1,166 @@
+"""The check of a whole store, also of one that is in use: what is wrong, and what mends it.
+
+It changes nothing, but that a ticket's file which cannot be believed is set aside, as whoever
+reads it sets it aside.
+"""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import aiofiles.os
+import pydantic_core
+from pydantic import BaseModel, ConfigDict
+
+from domain.errors import UnavailableError
+from domain.ticket import Ticket
+from storage.agreement import Agreement
+from storage.clock import Clock, system_clock
+from storage.entries import Entry, entry_of
+from storage.files import identity_at
+from storage.findings import Finding
+from storage.folders import CLAIMED_AGAIN, folders, work_orders
+from storage.index_file import read_snapshot
+from storage.performance import Performance
+from storage.restoring import DamagedFile, Restoring
+from storage.store import Store
+from storage.tickets import MEBIBYTE
+
+LOG_DAMAGED = "Restore the file from a backup; the other lines are read all the same."
+MADE_AGAIN = "Remove it and restart the service: it is made again."
+TOO_LARGE = "It is read all the same. Look why it is so large."
+
+
+class CheckReport(BaseModel):
+    """What was found, in the quarantine and elsewhere, how much was looked at, and for how long."""
+
+    model_config = ConfigDict(frozen=True)
+
+    damaged: list[DamagedFile]
+    findings: list[Finding]
+    tickets: int
+    seconds: float
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.damaged or self.findings)
+
+
+class StoreCheck:
+    """Looks at everything under a data directory.
+
+    `reads_documents` says whether the documents of all work orders are read too.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        performance: Performance | None = None,
+        clock: Clock = system_clock,
+        reads_documents: bool = False,
+    ) -> None:
+        self._store = store
+        self._layout = store.quarantine.layout
+        self._root = self._layout.root
+        self._size_max = (performance or Performance()).file_size_warning_mb * MEBIBYTE
+        self._clock = clock
+        self._reads_documents = reads_documents
+        self._agreement = Agreement(self._layout, store.tickets)
+        self._entries: dict[str, Entry] = {}
+        self._owners: dict[str, str] = {}  # number of the center -> ticket
+        self._look_in_thread = aiofiles.os.wrap(lambda: list(self._look()))
+
+    async def run(self) -> CheckReport:
+        """Look at everything once.
+
+        Raises NotFoundError if this is no data directory, UnavailableError if the disk fails.
+        """
+        started = time.monotonic()
+        findings = await self._look_in_thread()
+        return CheckReport(
+            # Last, because what could not be believed has come there meanwhile.
+            damaged=(await Restoring(self._store).damage()).damaged,
+            findings=findings,
+            tickets=len(self._agreement),
+            seconds=time.monotonic() - started,
+        )
+
+    def _look(self) -> Iterator[Finding]:
+        for directory in (self._layout.tickets, self._layout.audit, self._layout.locks):
+            self._layout.existing(directory)
+        self._entries = {entry.id: entry for entry in read_snapshot(self._layout.index).entries}
+        for ticket_id in sorted(self._store.tickets.ids()):
+            yield from self.look_at_ticket(ticket_id)
+        yield from self._log()
+        yield from self._agreement.disagreements()
+        yield from work_orders(self._root, reads_documents=self._reads_documents)
+        yield from folders(self._root, now=self._clock())
+
+    def look_at_ticket(self, ticket_id: str) -> Iterator[Finding]:
+        """Yield what is wrong with one ticket by itself, and keep it for the agreement. Blocks."""
+        path = self._layout.ticket(ticket_id)
+        try:
+            stored = self._agreement.see(ticket_id)
+            if stored:
+                yield from self._number(stored.ticket)
+                yield from self._entry(stored.ticket)
+            if path.stat().st_size > self._size_max:
+                problem = f"It has {path.stat().st_size / MEBIBYTE:.1f} MiB."
+                yield Finding.at(path, self._root, problem, TOO_LARGE)
+        except FileNotFoundError:
+            return  # set aside just now
+        except UnavailableError as error:
+            # One that was set aside is told of with the quarantine.
+            if path.exists():
+                yield Finding.at(path, self._root, error.problem, error.remedy or "")
+
+    def _number(self, ticket: Ticket) -> Iterator[Finding]:
+        """Yield that the number of a ticket is another one's too, or is not claimed for it."""
+        number = ticket.texas811_ticket_number
+        if not number:
+            return
+        path = self._layout.ticket(ticket.id)
+        claim = self._layout.number(hashlib.sha256(number.encode()).hexdigest())
+        owner = self._owners.setdefault(number, ticket.id)
+        if owner != ticket.id and self._has(owner, number):
+            problem = f"It has the number {number}, and so has ticket {owner}."
+            yield Finding.at(path, self._root, problem, "Correct the number of one of them.")
+        elif _claimed_for(claim) != ticket.id and self._has(ticket.id, number):
+            problem = f"It should claim a number for ticket {ticket.id}, and does not."
+            yield Finding.at(claim, self._root, problem, CLAIMED_AGAIN)
+
+    def _entry(self, ticket: Ticket) -> Iterator[Finding]:
+        """Yield that the index would tell something else of this ticket than its file does."""
+        path = self._layout.ticket(ticket.id)
+        entry = self._entries.get(ticket.id)
+        # Of a file that was replaced since, the index would believe nothing.
+        if entry is None or entry.identity != identity_at(path):
+            return
+        told = ticket.model_dump(mode="json")
+        if entry != entry_of(told, version=ticket.version, identity=entry.identity):
+            problem = f"It does not tell of ticket {ticket.id} what its file does."
+            yield Finding.at(self._layout.index, self._root, problem, MADE_AGAIN)
+
+    def _has(self, ticket_id: str, number: str) -> bool:
+        """Has this ticket the number now? It may have been corrected since it was seen."""
+        stored = self._store.tickets.read(ticket_id)
+        return stored is not None and stored.ticket.texas811_ticket_number == number
+
+    def _log(self) -> Iterator[Finding]:
+        for line in self._store.audit.verify_all():
+            day = line.file.removeprefix("audit_")
+            yield Finding(
+                file=f"audit/{day[:4]}-{day[4:6]}/{line.file}",
+                problem=f"Line {line.number}: {line.problem}.",
+                remedy=LOG_DAMAGED,
+            )
+
+
+def _claimed_for(claim: Path) -> str | None:
+    """Return the id of the ticket that a claim names, None if it cannot be read."""
+    with suppress(ValueError, KeyError, TypeError, OSError):
+        return str(pydantic_core.from_json(claim.read_bytes())["ticket_id"])
+    return None

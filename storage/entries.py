@@ -1,0 +1,285 @@
+"""The entries of the index: what lists show of each ticket, and how tickets are found.
+
+All in memory: which files there are, and whether an entry still tells what its file does, is the
+business of `storage/index.py`.
+"""
+
+import re
+import sys
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+from domain.errors import RejectedError
+from domain.facts import TicketFacts
+from domain.moment import as_utc
+from domain.texas import county_key
+from domain.ticket import TicketStatus
+from storage.files import Identity
+from storage.words import Words, words_in
+
+# What a free text is sought in: whatever is text, and the names by which others know the ticket.
+TEXT_FIELDS = (
+    *(
+        name
+        for name, field in TicketFacts.model_fields.items()
+        if field.annotation == str | None
+    ),
+    "work_order_filename",
+    "texas811_ticket_number",
+    "submission_confirmation",
+    "superseded_by_number",
+)
+SHOWN_CHARACTERS_MAX = 80
+KEYS_REMEMBERED_MAX = 10_000
+BULK_TICKETS = 500  # from so many on it is quicker to sort the whole list than to insert each
+STEPS_PER_SORTED = 8  # along the order, in the time in which one more entry is sorted
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+DAY_MICROSECONDS = timedelta(days=1) // MICROSECOND
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketQuery:
+    """What is asked of a ticket; what is None is not asked.
+
+    `county` and `company` in any case and spacing. `month` is that of the last change, in UTC,
+    written YYYY-MM. `expiring_before` is the moment before which the ticket's life ends, also
+    where it ended long ago. `text`: every word of it stands in a text of the ticket; a word of
+    three letters or more may be a part of a longer one.
+
+    Raises RejectedError for a month that is written in another way.
+    """
+
+    status: TicketStatus | None = None
+    county: str | None = None
+    company: str | None = None
+    month: str | None = None
+    expiring_before: datetime | None = None
+    text: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.month is not None and not _MONTH.fullmatch(self.month):
+            raise RejectedError(
+                f"{self.month[:SHOWN_CHARACTERS_MAX]!r} is not a month.",
+                field="month",
+                remedy="Write year and month, as in 2026-11.",
+            )
+
+
+@dataclass(slots=True)
+class Entry:
+    """What lists show of a ticket, read from the file of this identity. Never changed.
+
+    Moments are microseconds since 1970. `words` are those of all its texts, spaces between them.
+    """
+
+    id: str
+    version: int
+    identity: Identity
+    status: str
+    validation_status: str
+    gap_count: int
+    extraction_confidence: float
+    company: str | None
+    county: str | None
+    city: str | None
+    type_of_work: str | None
+    work_order_ref: str | None
+    work_order_filename: str | None
+    updated_us: int
+    expires_us: int | None
+    words: str
+
+    @property
+    def updated_at(self) -> datetime:
+        return EPOCH + self.updated_us * MICROSECOND
+
+
+COLUMNS = tuple(field.name for field in fields(Entry))
+row_of = attrgetter(*COLUMNS)
+_SHARED = ("status", "validation_status", "company", "county", "city", "type_of_work")
+_SHARED_PLACES = tuple(map(COLUMNS.index, _SHARED))
+_IDENTITY_PLACE = COLUMNS.index("identity")
+_recency = attrgetter("updated_us", "id")
+
+
+def entry_of(raw: Mapping[str, Any], *, version: int, identity: Identity) -> Entry:
+    """Return the entry of a ticket whose fields are given as they stand in its file."""
+    expires_at = raw.get("expires_at")
+    texts = (text for name in TEXT_FIELDS if (text := raw.get(name)))
+    return Entry(
+        id=raw["id"],
+        version=version,
+        identity=identity,
+        status=sys.intern(raw["status"]),
+        validation_status=sys.intern(raw["validation_status"]),
+        company=_shared(raw.get("company")),
+        county=_shared(raw.get("county")),
+        city=_shared(raw.get("city")),
+        type_of_work=_shared(raw.get("type_of_work")),
+        gap_count=raw["gap_count"],
+        extraction_confidence=raw["extraction_confidence"],
+        work_order_ref=raw.get("work_order_ref"),
+        work_order_filename=raw.get("work_order_filename"),
+        updated_us=_microseconds(datetime.fromisoformat(raw["updated_at"])),
+        expires_us=_microseconds(datetime.fromisoformat(expires_at)) if expires_at else None,
+        words=" ".join(words_in("\n".join(texts))),
+    )
+
+
+def entry_from(row: list[Any]) -> Entry:
+    """Return the entry that `row_of` made this row of; the row is used up."""
+    row[_IDENTITY_PLACE] = Identity(*row[_IDENTITY_PLACE])
+    for place in _SHARED_PLACES:
+        row[place] = _shared(row[place])
+    return Entry(*row)
+
+
+class Entries:
+    """The entries of all tickets, in the order of their last change, and on shelves.
+
+    A shelf holds the ids of the tickets that are alike in one thing. Not for several threads at
+    a time.
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._ordered: list[Entry] = []  # the latest change last
+        self._shelves: dict[tuple[str, str], set[str]] = {}
+        self._words: Words | None = None  # from the first search for text on
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield all entries, the latest change last."""
+        return iter(self._ordered)
+
+    def ids(self) -> set[str]:
+        return set(self._entries)
+
+    def get(self, ticket_id: str) -> Entry | None:
+        return self._entries.get(ticket_id)
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Take in entries of different tickets, each in the place of the one before."""
+        for entry in entries:
+            before = self._entries.get(entry.id)
+            if before:
+                self._take_out(before)
+            self._entries[entry.id] = entry
+            for key in _keys_of(entry):
+                self._shelves.setdefault(key, set()).add(entry.id)
+            if self._words is not None:
+                self._words.change(entry.id, before.words if before else "", entry.words)
+        if len(entries) < BULK_TICKETS:
+            for entry in entries:
+                insort(self._ordered, entry, key=_recency)
+        else:
+            self._ordered += entries
+            self._ordered.sort(key=_recency)
+
+    def drop(self, ticket_id: str) -> None:
+        """Forget a ticket; one that is not known is as good as forgotten."""
+        entry = self._entries.pop(ticket_id, None)
+        if entry:
+            self._take_out(entry)
+            if self._words is not None:
+                self._words.change(ticket_id, entry.words, "")
+
+    def find(
+        self, query: TicketQuery, *, offset: int, limit: int | None
+    ) -> tuple[list[Entry], int]:
+        """Return a part of what is asked for, the latest change first, and how many there are."""
+        ids = self._ids_of(query)
+        stop = offset + (len(ids) if limit is None else limit)
+        # Of many that are wanted the latest are soon met with; few are sooner sorted.
+        found: Iterable[Entry]
+        if stop * len(self._ordered) < STEPS_PER_SORTED * len(ids) ** 2:
+            found = (entry for entry in reversed(self._ordered) if entry.id in ids)
+        else:
+            wanted = map(self._entries.__getitem__, ids)
+            found = sorted(wanted, key=_recency, reverse=True)
+        return list(islice(found, offset, stop)), len(ids)
+
+    def _ids_of(self, query: TicketQuery) -> Collection[str]:
+        """Return the ids of the tickets that a query asks for."""
+        asked = sorted(self._asked_for(query), key=len)
+        ids: Collection[str] = asked[0].intersection(*asked[1:]) if asked else self._entries
+        if query.expiring_before is None:
+            return ids
+        end = _microseconds(query.expiring_before)
+        entries = map(self._entries.__getitem__, ids) if asked else self._ordered
+        return {
+            entry.id
+            for entry in entries
+            if entry.expires_us is not None and entry.expires_us < end
+        }
+
+    def _asked_for(self, query: TicketQuery) -> Iterator[set[str]]:
+        """Yield for each thing that is asked the ids of the tickets that have it."""
+        asked = {
+            "status": query.status,
+            "county": None if query.county is None else county_key(query.county),
+            "company": None if query.company is None else company_key(query.company),
+            "month": query.month,
+        }
+        for name, key in asked.items():
+            if key is not None:
+                yield self._shelves.get((name, key), set())
+        for word in words_in(query.text or ""):
+            if self._words is None:
+                self._words = Words((entry.id, entry.words) for entry in self._ordered)
+            holders = self._words.holders(word)
+            # What is in every ticket, as "pole" may be, narrows nothing down.
+            if not any(len(ids) == len(self._entries) for ids in holders):
+                yield set().union(*holders)
+
+    def _take_out(self, entry: Entry) -> None:
+        """Take an entry out of the order and off its shelves."""
+        place = bisect_left(self._ordered, _recency(entry), key=_recency)
+        del self._ordered[place]
+        for key in _keys_of(entry):
+            self._shelves[key].discard(entry.id)
+
+
+def _keys_of(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """Return the shelves that an entry belongs on."""
+    return (
+        ("status", entry.status),
+        ("county", _county_key(entry.county or "")),
+        ("company", company_key(entry.company or "")),
+        ("month", _month_of_day(entry.updated_us // DAY_MICROSECONDS)),
+    )
+
+
+@lru_cache(KEYS_REMEMBERED_MAX)
+def company_key(name: str) -> str:
+    """Reduce the spelling of a company to what tells it from others."""
+    return "".join(name.split()).casefold()
+
+
+_county_key = lru_cache(KEYS_REMEMBERED_MAX)(county_key)
+
+
+@lru_cache(KEYS_REMEMBERED_MAX)
+def _month_of_day(day: int) -> str:
+    """Return the month of a day that is counted from the beginning of 1970."""
+    return f"{EPOCH + timedelta(days=day):%Y-%m}"
+
+
+def _microseconds(moment: datetime) -> int:
+    return (as_utc(moment) - EPOCH) // MICROSECOND
+
+
+def _shared(text: str | None) -> str | None:
+    """Return this text, the same object for all tickets: most say the same in these fields."""
+    return None if text is None else sys.intern(text)

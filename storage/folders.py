@@ -1,0 +1,171 @@
+"""What lies beside the tickets and the log: is each file whole, and does it belong there?"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pydantic_core
+
+from domain.errors import UnavailableError
+from domain.extraction import Extraction
+from domain.work_order import Submission, WorkOrder
+from storage import sessions
+from storage.dead_letters import DeadLetter
+from storage.files import TEMPORARY_SUFFIX, damage_in, unreadable
+from storage.findings import Finding
+from storage.layout import AUDIT_FILE, NAME, SESSION_FILE, TICKET_FILE
+from storage.work_orders import DOCUMENT_FILE, EXTRACTION_FILE, ORDER_FILE
+
+LEFTOVER_AGE = timedelta(hours=1)  # no writer takes so long
+
+NOBODYS = "It does not belong here, and nobody reads it."
+BACKUP = "Restore the file from a backup."
+CLAIMED_AGAIN = "Remove it and tickets/index.json, then start the service: it is made again."
+
+
+def _claim(content: bytes, path: Path) -> None:
+    number = pydantic_core.from_json(content)["number"]
+    if hashlib.sha256(number.encode()).hexdigest() != path.stem:
+        problem = "it claims another number"
+        raise ValueError(problem)
+
+
+def _session(content: bytes, path: Path) -> None:
+    sessions.decode(content, name=path.name, key=path.stem.removeprefix("session_"))
+
+
+def _extraction(content: bytes, _path: Path) -> None:
+    Extraction.model_validate_json(content)
+
+
+def _dead_letter(content: bytes, _path: Path) -> None:
+    DeadLetter.model_validate_json(content)
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file is, how it is read, and what mends one that is damaged.
+
+    `decode` takes the content of a file and its path, and raises ValueError for a bad one.
+    """
+
+    what: str
+    decode: Callable[[bytes, Path], None]
+    remedy: str = BACKUP
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Which names belong into a folder; what its files are, if they are not read elsewhere."""
+
+    names: re.Pattern[str]
+    file: FileKind | None = None
+    holds_folders: bool = False
+
+
+CLAIM = FileKind("a claim of a number", _claim, CLAIMED_AGAIN)
+CONVERSATION = FileKind("a conversation", _session)
+DEAD_LETTER = FileKind("a dead letter", _dead_letter)
+EXTRACTION = FileKind("an extraction", _extraction)
+
+EXPIRED = "sessions/expired"
+# Below the data directory -> what lies there.
+FOLDERS = {
+    "audit": Folder(re.compile(r"\d{4}-\d{2}"), holds_folders=True),
+    "audit/*": Folder(AUDIT_FILE),
+    "dead_letters": Folder(re.compile(r"[\w-]+\.json", re.ASCII), DEAD_LETTER),
+    "numbers": Folder(re.compile(r"[0-9a-f]{64}\.json"), CLAIM),
+    "sessions": Folder(SESSION_FILE, CONVERSATION),
+    EXPIRED: Folder(SESSION_FILE, CONVERSATION),
+    "tickets": Folder(re.compile(rf"{TICKET_FILE.pattern}|index\.json")),
+    "work_orders": Folder(NAME, holds_folders=True),
+}
+
+
+def folders(root: Path, *, now: datetime) -> Iterator[Finding]:
+    """Yield what does not belong into a folder, and each file in one that is damaged. Blocks."""
+    for place, folder in FOLDERS.items():
+        for path in sorted(root.glob(f"{place}/*")):
+            if path == root / EXPIRED:
+                continue
+            if path.name.endswith(TEMPORARY_SUFFIX):
+                yield from _left_over(path, root, now)
+            elif not folder.names.fullmatch(path.name) or _is_odd(path, folder):
+                yield Finding.at(path, root, NOBODYS, "Move it out of the data directory.")
+            elif folder.file:
+                yield from _damaged(path, root, folder.file)
+
+
+def work_orders(root: Path, *, reads_documents: bool) -> Iterator[Finding]:
+    """Yield each work order that is not as it was received. Blocks.
+
+    With `reads_documents` each document is held against the fingerprint of its order, without
+    only its size is.
+    """
+    for path in sorted(root.glob("work_orders/*/")):
+        if not NAME.fullmatch(path.name):
+            continue
+        order = _read_order(path / ORDER_FILE)
+        if isinstance(order, UnavailableError):
+            yield Finding.at(path / ORDER_FILE, root, order.problem, BACKUP)
+        elif problem := _document_problem(order, path / DOCUMENT_FILE, reads=reads_documents):
+            yield Finding.at(path / DOCUMENT_FILE, root, problem, BACKUP)
+        yield from _damaged(path / EXTRACTION_FILE, root, EXTRACTION)
+
+
+def _is_odd(path: Path, folder: Folder) -> bool:
+    """Is this something else than what its name says, or a link to who knows where?"""
+    return path.is_symlink() or path.is_dir() != folder.holds_folders
+
+
+def _damaged(path: Path, root: Path, kind: FileKind) -> Iterator[Finding]:
+    """Yield that a file cannot be read as what it is; one that is not there is none."""
+    try:
+        with unreadable(path), suppress(FileNotFoundError), damage_in(path.name, kind.what):
+            kind.decode(path.read_bytes(), path)
+    except UnavailableError as error:
+        yield Finding.at(path, root, error.problem, kind.remedy)
+
+
+def _left_over(path: Path, root: Path, now: datetime) -> Iterator[Finding]:
+    with suppress(FileNotFoundError):
+        age = now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if age > LEFTOVER_AGE:
+            problem = f"A writer that died has left it, {age // timedelta(hours=1)} hours ago."
+            yield Finding.at(
+                path, root, problem, "Restart the service: it sweeps its directory."
+            )
+
+
+def _read_order(path: Path) -> WorkOrder | UnavailableError:
+    try:
+        with unreadable(path), damage_in(path.name, "a work order"):
+            order = WorkOrder.model_validate_json(path.read_bytes())
+            if order.id != path.parent.name:
+                problem = f"it holds the work order {order.id}"
+                raise ValueError(problem)
+    except UnavailableError as error:
+        return error
+    return order
+
+
+def _document_problem(order: WorkOrder, path: Path, *, reads: bool) -> str | None:
+    """Return why a document is not the one that was received, None if it is."""
+    try:
+        size = path.stat().st_size if order.size_bytes or path.exists() else 0
+        if size != order.size_bytes:
+            return f"It has {size} bytes; {order.size_bytes} were received."
+        if not reads:
+            return None
+        document = path.read_bytes() if size else b""
+    except OSError as error:
+        return f"The document cannot be read: {error.strerror}."
+    sent = Submission(document=document, stated=order.stated)
+    # What asked for no time of its own has that of its arrival.
+    asked = sent.model_copy(update={"requested_at": order.requested_at})
+    is_as_sent = order.fingerprint in {sent.fingerprint(), asked.fingerprint()}
+    return None if is_as_sent else "It is not what was received: its fingerprint differs."

@@ -1,0 +1,305 @@
+"""The index: whoever asks finds what is true, whoever wrote it and however."""
+
+import asyncio
+import errno
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.errors import NotFoundError, RejectedError, UnavailableError
+from domain.ticket import Ticket, TicketStatus
+from storage.files import write_atomic
+from storage.index import IndexPage, TicketQuery
+from storage.layout import Layout
+from storage.performance import Performance
+from storage.store import Store
+from storage.tickets import encode
+from tests.builders import (
+    LATER,
+    NOW,
+    customer_json,
+    make_change,
+    make_draft,
+    make_event,
+    make_ticket,
+)
+from tests.storage.trouble import fail
+
+HERE = "Travis"
+WATCHFUL = Performance(cache_duration_seconds=0)  # looks at the directory before every answer
+
+
+@pytest.fixture
+async def stored(store: Store) -> Ticket:
+    """A ticket in the store whose index is open."""
+    await store.index.find(TicketQuery())
+    return await store.commit(make_change(make_ticket()))
+
+
+@pytest.fixture
+def watchful(store: Store, layout: Layout) -> Store:
+    """Another process, one that always looks."""
+    return Store(layout.root, WATCHFUL)
+
+
+async def found(store: Store, **asked: Any) -> list[str]:
+    """Return the ids that a query finds."""
+    return ids(await store.index.find(TicketQuery(**asked)))
+
+
+def ids(page: IndexPage) -> list[str]:
+    return [entry.id for entry in page.entries]
+
+
+def written(ticket: Ticket) -> bytes:
+    """Return the file of a ticket as the committer would have written it."""
+    ticket = ticket.model_copy(update={"version": ticket.version or 1})
+    return encode(ticket, make_event(ticket))
+
+
+# What is asked.
+
+
+@pytest.mark.parametrize(
+    ("asked", "are_found"),
+    [
+        ({}, "abc"),
+        ({"status": TicketStatus.READY}, "bc"),
+        ({"status": TicketStatus.EXPIRED}, ""),
+        ({"county": " travis  COUNTY"}, "ac"),
+        ({"county": ""}, "b"),
+        ({"county": "Nowhere"}, ""),
+        ({"company": "caprock linebuilders"}, "ab"),
+        ({"month": "2026-03"}, "ab"),
+        ({"month": "2026-04"}, "c"),
+        ({"expiring_before": NOW + timedelta(days=3)}, "a"),
+        ({"expiring_before": NOW + timedelta(days=3, microseconds=1)}, "ab"),
+        ({"expiring_before": datetime(2026, 3, 5, 15, 0, 0, 1)}, "ab"),  # noqa: DTZ001 - UTC
+        ({"status": TicketStatus.READY, "county": "Travis"}, "c"),
+        ({"company": "Caprock Line Builders", "expiring_before": LATER}, "a"),
+    ],
+)
+async def test_tickets_are_found_by_all_that_is_asked(
+    store: Store, asked: dict[str, Any], are_found: str
+) -> None:
+    """Several questions narrow each other down."""
+    ends = NOW + timedelta(days=3)
+    april = datetime(2026, 4, 1, tzinfo=UTC)
+    ready = {"status": "Ready"}
+    await store.commit(make_change(make_ticket("a", county="TRAVIS", expires_at=NOW)))
+    await store.commit(make_change(make_ticket("b", county=None, expires_at=ends, **ready)))
+    await store.commit(make_change(make_ticket("c", company="Other", **ready), now=april))
+
+    assert sorted(await found(store, **asked)) == list(are_found)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("", True),
+        ("  -- ", True),
+        ("POLE power", True),
+        ("bluebon", True),
+        ("ebonne pec", True),
+        ("ln", True),
+        ("l", False),
+        ("bluebonnet zebra", False),
+        ("512-555-0142", True),
+        ("5550142", False),
+        ("order_17", True),
+        ("TX-26-0001", True),
+        ("peña", True),
+        ("PEN\u0303A", True),  # the tilde as a letter of its own
+        ("pena", False),
+        ("stra\u00dfe", True),
+        ("STRASSE", True),
+        ("draft", False),
+        ("lnpecan", False),
+    ],
+)
+async def test_a_text_is_found_by_its_words_and_their_parts(
+    store: Store, text: str, *, is_found: bool
+) -> None:
+    """People remember a piece of a name; one or two letters must be a word by themselves."""
+    told = {"work_order_filename": "Order_17.pdf", "texas811_ticket_number": "TX-26-0001"}
+    ticket = make_ticket(**told, work_for="Peña", address="Hauptstraße 1")
+    await store.commit(make_change(ticket))
+    await store.commit(make_change(make_draft("says-nothing")))
+
+    assert ("ticket-1" in await found(store, text=text)) is is_found
+
+
+@pytest.mark.parametrize("month", ["2026", "2026-3", "2026-13", "March", "2026-03-02"])
+def test_a_month_is_written_in_one_way(month: str) -> None:
+    """Else a query would find nothing, and nobody would know why."""
+    with pytest.raises(RejectedError, match="is not a month") as refused:
+        TicketQuery(month=month)
+
+    assert refused.value.field == "month"
+
+
+async def test_pages_hold_every_ticket_once_the_latest_change_first(store: Store) -> None:
+    """Whether there are many of those that are asked for, or few."""
+    for number in range(40):
+        moment = NOW + timedelta(minutes=number % 7)
+        county = "Hays" if number % 20 == 3 else HERE
+        await store.commit(make_change(make_ticket(f"t{number:02}", county=county), now=moment))
+
+    for asked in ({}, {"county": HERE}, {"county": "hays"}):
+        query = TicketQuery(**asked)
+        pages = [
+            await store.index.find(query, limit=6, offset=start) for start in range(0, 48, 6)
+        ]
+        whole = await store.index.find(query)
+        entries = [entry for page in pages for entry in page.entries]
+        order = [(entry.updated_at, entry.id) for entry in entries]
+        assert order == sorted(order, reverse=True)
+        assert entries == whole.entries
+        assert {page.total for page in pages} == {len(entries)}
+    assert ids(whole) == ["t03", "t23"]
+
+
+# Who wrote it.
+
+
+async def test_a_change_is_found_from_its_answer_on_and_where_it_was_no_more(
+    store: Store, stored: Ticket, layout: Layout
+) -> None:
+    """In this process and in every other."""
+    other = Store(layout.root)
+    before = [await found(one, county=HERE, text="pole") for one in (store, other)]
+
+    await other.commit(make_change(stored, now=LATER, county="Hays", type_of_work="Dig"))
+
+    assert before == [["ticket-1"]] * 2
+    for one in (store, other):
+        assert await found(one, county=HERE) == []
+        assert await found(one, county="Hays", text="dig") == ["ticket-1"]
+        assert await found(one, text="replace") == []
+
+
+async def test_many_who_commit_and_ask_at_once_each_find_their_own(
+    store: Store, layout: Layout
+) -> None:
+    """Nobody may read an older version than the one he was told of."""
+    stores = [store, Store(layout.root), Store(layout.root, WATCHFUL)]
+
+    async def work(number: int) -> list[tuple[int, list[int]]]:
+        ticket, seen = make_ticket(f"t{number}"), []
+        for edit in range(6):
+            company = f"Number {number} of {edit}"
+            ticket = await stores[edit % 3].commit(make_change(ticket, company=company))
+            pages = [await one.index.find(TicketQuery(company=company)) for one in stores]
+            seen += [(ticket.version, [one.version for one in page.entries]) for page in pages]
+        return seen
+
+    seen = await asyncio.gather(*map(work, range(8)))
+
+    assert all(found == [version] for of_one in seen for version, found in of_one)
+
+
+async def test_a_change_of_which_nobody_was_told_is_never_shown_wrongly(
+    store: Store, stored: Ticket, layout: Layout
+) -> None:
+    """A process may die between its rename and its news; a line that is shown is looked at."""
+    moved = stored.revised(now=LATER, city="Waco")
+    write_atomic(layout.ticket("ticket-1"), written(moved))
+
+    page = await store.index.find(TicketQuery())
+
+    assert [entry.city for entry in page.entries] == ["Waco"]
+
+
+async def test_what_other_tools_put_there_take_away_or_edit_is_found(
+    stored: Ticket, layout: Layout, watchful: Store
+) -> None:
+    """Restored from a backup, deleted, written by the customer's own program."""
+    await found(watchful)
+    path = layout.ticket(customer_json()["id"])
+    path.write_text(json.dumps(customer_json()))
+    added = await found(watchful, text="caprock")
+    path.write_text(json.dumps({**customer_json(), "county": "Hays"}))
+    edited = await found(watchful, county="Hays")
+    path.unlink()
+    layout.ticket("ticket-1").unlink()
+
+    assert added == ["ticket-1", customer_json()["id"]]
+    assert edited == [customer_json()["id"]]
+    assert await found(watchful) == []
+
+
+async def test_the_directory_is_looked_at_again_when_it_is_time(
+    stored: Ticket, layout: Layout
+) -> None:
+    """Not for each query, and not never."""
+    at_rest = Store(layout.root, Performance(cache_duration_seconds=3600))
+    hourly = Store(layout.root, Performance(cache_duration_seconds=0.2))
+    for one in (at_rest, hourly):
+        await found(one)
+    write_atomic(layout.ticket("new"), written(make_ticket("new", county="Hays")))
+    await asyncio.sleep(0.25)
+
+    assert await found(hourly, county="Hays") == ["new"]
+    assert await found(at_rest, county="Hays") == []
+
+
+async def test_news_that_were_missed_are_made_good_by_a_look_at_everything(
+    store: Store, stored: Ticket, layout: Layout
+) -> None:
+    """The file of news may be gone; the tickets are not."""
+    await found(store)
+    await Store(layout.root).commit(make_change(stored, now=LATER, county="Hays"))
+    layout.changes.unlink()
+
+    assert await found(store, county="Hays") == ["ticket-1"]
+
+
+async def test_news_that_came_to_nothing_are_not_lost(
+    store: Store, stored: Ticket, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too many open files at one moment must not make a ticket unseen for an hour."""
+    await found(store)
+    await Store(layout.root).commit(make_change(stored, now=LATER, county="Hays"))
+    layout.changes.unlink()
+    with monkeypatch.context() as patch:
+        fail(patch, "scandir", errno.EMFILE)
+        with pytest.raises(UnavailableError, match="Too many open files"):
+            await found(store)
+
+    assert await found(store, county="Hays") == ["ticket-1"]
+
+
+async def test_a_place_without_tickets_is_not_an_empty_list(
+    store: Store, stored: Ticket, layout: Layout
+) -> None:
+    """A volume that is gone must not look as if all tickets were lost."""
+    await found(store)
+    layout.tickets.rename(layout.root / "elsewhere")
+
+    for one in (store, Store(layout.root)):
+        with pytest.raises(NotFoundError, match="not a data directory"):
+            await found(one)
+
+
+async def test_everything_is_read_again_within_the_interval(
+    stored: Ticket, layout: Layout
+) -> None:
+    """Also a file that looks as it did: a bad block changes neither size nor time."""
+    at_once = Performance(cache_duration_seconds=0, index_rebuild_interval_hours=1e-9)
+    one = Store(layout.root, at_once)
+    before = await one.index.find(TicketQuery())
+    path = layout.ticket("ticket-1")
+    status = path.stat()
+    with path.open("r+b") as file:
+        file.seek(100)
+        file.write(b"\0")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    after = await one.index.find(TicketQuery(county="Hays"))
+
+    assert (before.total, before.damaged) == (1, [])
+    assert after.damaged == ["ticket_ticket-1.json"]
+    assert await found(one) == []
