@@ -126,8 +126,12 @@ class Agreement:
             yield problem, f"Run `texas811 check --restore {ticket_id}`."
 
     def _read(self, ticket_id: str) -> StoredTicket | None:
-        with TicketLock(self._layout.ticket_lock(ticket_id)):
-            return self._tickets.read(ticket_id, is_locked=True)
+        try:
+            with TicketLock(self._layout.ticket_lock(ticket_id)):
+                return self._tickets.read(ticket_id, is_locked=True)
+        except OSError:
+            # Where no lock can be had, on a full or a read-only volume, nobody writes either.
+            return self._tickets.read(ticket_id)
 
     def _readable(self, ticket_id: str) -> StoredTicket | None:
         try:

@@ -60,7 +60,7 @@ def sole_host(
     boot: str | None = None,
     clock: Clock = system_clock,
     pace: Pace = Pace(),
-    on_rival: Callable[[], None] | None = None,
+    on_rival: Callable[[], None] = lambda: None,
 ) -> Iterator[None]:
     """Use the volume as the only host while the block runs; blocks while it watches another.
 
@@ -104,14 +104,13 @@ class _Beats:
         )
         write_atomic(self.path, host.model_dump_json(indent=2).encode() + b"\n")
 
-    def go_on(self, on_rival: Callable[[], None] | None) -> None:
+    def go_on(self, on_rival: Callable[[], None]) -> None:
         """Beat until the end; stop at once where another host has written."""
         while not self.ended.wait(self.pace.beat_seconds):
             try:
                 if self.is_of_another(self.seen()):
                     log.critical("another host has taken the volume over: %s", self.path.parent)
-                    if on_rival:
-                        on_rival()
+                    on_rival()
                     return
                 self.beat()
             except OSError:

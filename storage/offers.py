@@ -13,7 +13,7 @@ from typing import Protocol
 import aiofiles.os
 
 from domain.audit import AuditEvent
-from domain.errors import RejectedError, Texas811Error
+from domain.errors import NotFoundError, RejectedError, Texas811Error
 from domain.extraction import Extraction
 from domain.replay import replayed, versions_in
 from storage.layout import Layout
@@ -78,6 +78,8 @@ class AuditTrail:
         return {ticket_id: await self._made_again(told[ticket_id]) for ticket_id in ticket_ids}
 
     async def _made_again(self, events: Sequence[AuditEvent]) -> Found:
+        if not events:
+            return NotFoundError("The audit log tells nothing of this ticket.")
         try:
             ticket = replayed(events)
             if extraction := await self._read_from(ticket.work_order_id):

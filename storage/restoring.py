@@ -220,7 +220,7 @@ def _told(entry: Quarantined, offer: Offer | Texas811Error | None) -> DamagedFil
             "is_newest": offer.is_newest,
             "remedy": _remedy(offer),
         }
-    elif offer:
+    elif offer and not isinstance(offer, NotFoundError):
         told["remedy"] = f"{offer.problem} {offer.remedy or ''}".strip()
     else:
         told["remedy"] = (

@@ -11,6 +11,7 @@ from domain.extraction import Extraction
 from domain.work_order import WorkOrder, ticket_id_for
 from storage.files import create_directory_with, damage_in, disk_trouble, write_atomic
 from storage.layout import NAME, Layout
+from storage.quarantine import Quarantine
 
 ORDER_FILE = "order.json"
 DOCUMENT_FILE = "document"
@@ -22,6 +23,7 @@ class WorkOrders:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._quarantine = Quarantine(layout)
         self.accept = aiofiles.os.wrap(self._accept)
         self.get = aiofiles.os.wrap(self._get)
         self.document = aiofiles.os.wrap(self._document)
@@ -84,11 +86,17 @@ class WorkOrders:
             return None
 
     def _owed(self) -> list[str]:
-        """Return the ids of the orders that have no ticket yet, whatever the reason."""
+        """Return the ids of the orders that have no ticket yet, whatever the reason.
+
+        A ticket that was damaged and set aside is not owed: made again from its order, it would
+        have lost all that happened since.
+        """
+        damaged = self._quarantine.of_tickets()
         ids = (path.name for path in self._layout.existing(self._layout.work_orders).iterdir())
         return [
             work_order_id
             for work_order_id in ids
             if NAME.fullmatch(work_order_id)
-            and not self._layout.ticket(ticket_id_for(work_order_id)).exists()
+            and not self._layout.ticket(ticket_id := ticket_id_for(work_order_id)).exists()
+            and ticket_id not in damaged
         ]

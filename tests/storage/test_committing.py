@@ -56,6 +56,42 @@ async def test_those_who_come_together_share_their_syncs(
     assert list(store.audit.verify_all()) == []
 
 
+async def test_a_commit_alone_syncs_its_file_renames_it_and_syncs_the_directory(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In this order, and no sync more."""
+    await store.commit(make_change(make_ticket("first")))  # the day's file is there
+    done = recorded(monkeypatch)
+
+    await store.commit(make_change(make_ticket()))
+
+    assert done == [("fsync", "file"), ("replace", "file"), ("fsync", "directory")]
+
+
+def test_two_who_want_the_same_tickets_do_not_wait_for_each_other_for_ever(
+    layout: Layout,
+) -> None:
+    """Each holds what the other wants, unless all take their locks in one order."""
+    asyncio.run(Store(layout.root).open())
+    names = ["a", "b", "c", "d"]
+
+    def write(order: list[str]) -> None:
+        writer = Store(layout.root)._writer
+        for _round in range(150):
+            writer.commit([writer.begun(make_change(make_ticket(name))) for name in order])
+
+    crew = [
+        threading.Thread(target=write, args=[order], daemon=True)
+        for order in (names, names[::-1])
+    ]
+    for writer in crew:
+        writer.start()
+    for writer in crew:
+        writer.join(SECONDS_MAX)
+
+    assert not any(writer.is_alive() for writer in crew)
+
+
 async def test_nobody_is_answered_or_seen_before_his_bytes_are_durable(
     store: Store, sync_held: tuple[threading.Event, ...]
 ) -> None:

@@ -1,5 +1,6 @@
 """The snapshot of the index: believed to the byte or not at all, and never missed."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -160,6 +161,21 @@ async def test_a_snapshot_of_another_kind_is_ignored_and_written_anew(
     again = an_index(store)
     again.load()
     assert again.changed == set()
+
+
+async def test_a_snapshot_of_another_format_is_ignored_though_it_is_whole(
+    store: Store, tickets: list[Ticket], layout: Layout
+) -> None:
+    """Its entries may mean something else, under the same names."""
+    lines = (
+        layout.index.read_bytes()
+        .replace(b'"format":1', b'"format":2')
+        .splitlines(keepends=True)
+    )
+    digest = hashlib.sha256(b"".join(lines[:-1])).hexdigest()
+    layout.index.write_bytes(b"".join(lines[:-1]) + b'],"sha256":"%s"}\n' % digest.encode())
+
+    assert read_snapshot(layout.index) == Snapshot()
 
 
 async def test_a_snapshot_that_is_not_there_is_not_missed(

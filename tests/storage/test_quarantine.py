@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import RejectedError, UnavailableError
-from storage.files import DamagedFileError
+from domain.errors import RejectedError
 from storage.layout import Layout
 from storage.quarantine import Quarantine
 from storage.store import Store
-from tests.builders import LATER, make_change, make_ticket
 from tests.storage.trouble import Power, PowerCutError, fail, recorded
 
 FOUND_AT = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -238,73 +236,7 @@ def test_a_power_cut_anywhere_loses_no_byte_and_done_again_it_is_done_once(
     assert calls > 8
 
 
-# What the store does with it.
-
-
-async def test_a_damaged_ticket_is_set_aside_by_whoever_reads_it(
-    store: Store, layout: Layout, caplog: pytest.LogCaptureFixture
-) -> None:
-    """It is told once with its reason, and from then on in short."""
-    await store.commit(make_change(make_ticket()))
-    path = spoil(layout)
-
-    for _time in range(2):
-        with pytest.raises(DamagedFileError, match="ticket-1") as damaged:
-            await store.tickets.get("ticket-1")
-        assert damaged.value.remedy
-
-    assert not path.exists()
-    assert kept_in(layout) == {f"tickets/{path.name}": BAD}
-    assert path.name in caplog.text
-
-
-@pytest.mark.parametrize("version", [0, 1])
-async def test_a_damaged_ticket_is_neither_made_anew_nor_changed(
-    store: Store, layout: Layout, version: int
-) -> None:
-    """What a person edited in it would be gone for good."""
-    created = await store.commit(make_change(make_ticket()))
-    spoil(layout)
-    again = make_ticket() if version == 0 else created
-
-    with pytest.raises(UnavailableError):
-        await store.commit(make_change(again, now=LATER, city="Waco"))
-    with pytest.raises(DamagedFileError):
-        await store.commit(make_change(again, now=LATER, city="Waco"))
-
-    assert not layout.ticket("ticket-1").exists()
-    assert kept_in(layout)["tickets/ticket_ticket-1.json"] == BAD
-
-
-async def test_a_damaged_ticket_leaves_the_others_alone(store: Store, layout: Layout) -> None:
-    """One bad sector is no outage."""
-    for name in ("bad", "good"):
-        await store.commit(make_change(make_ticket(name)))
-    spoil(layout, "bad")
-    with pytest.raises(DamagedFileError):
-        await store.tickets.get("bad")
-
-    good = await store.tickets.get("good")
-
-    written = await store.commit(make_change(good, now=LATER, city="Waco"))
-    assert written.version == 2
-
-
-async def test_a_file_that_cannot_be_set_aside_is_refused_all_the_same(
-    store: Store, layout: Layout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On a full disk there is no room for a copy: then the original stays."""
-    await store.commit(make_change(make_ticket()))
-    path = spoil(layout)
-    with monkeypatch.context() as patch:
-        fail(patch, "write", errno.ENOSPC)
-        with pytest.raises(DamagedFileError):
-            await store.tickets.get("ticket-1")
-
-    assert path.read_bytes() == BAD
-
-
-async def test_an_id_that_cannot_be_one_reaches_no_file(quarantine: Quarantine) -> None:
+def test_an_id_that_cannot_be_one_reaches_no_file(quarantine: Quarantine) -> None:
     """Ids come from outside."""
     with pytest.raises(RejectedError):
         quarantine.of_ticket("../../etc/passwd")

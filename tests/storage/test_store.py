@@ -12,7 +12,7 @@ from domain.facts import LEGAL_STATEMENTS
 from domain.ticket import Ticket
 from storage.layout import Layout
 from storage.store import Store
-from storage.tickets import decode
+from storage.tickets import decode, encode
 from tests.builders import LATER, NOW, customer_json, make_change, make_ticket
 from tests.storage.trouble import fail
 
@@ -91,6 +91,22 @@ async def test_a_ticket_of_the_customers_own_making_can_be_changed(
     assert not any(getattr(written, name) is False for name in LEGAL_STATEMENTS)
     assert written.model_dump(include=same) == old.model_dump(include=same)
     assert len((await store.history(old.id)).events) == 1
+
+
+async def test_the_version_is_that_of_the_file_and_not_of_what_was_noted(
+    store: Store, layout: Layout
+) -> None:
+    """Somebody may have put a file back from a backup since the last commit."""
+    created = await store.commit(make_change(make_ticket()))
+    change = make_change(created.model_copy(update={"version": 6}), now=LATER, city="Waco")
+    restored = created.model_copy(update={"version": 7, "city": "Hays"})
+    layout.ticket("ticket-1").write_bytes(encode(restored, change.event))
+
+    with pytest.raises(ConflictError, match=r"at version 7; .* from version 1\."):
+        await store.commit(make_change(created, now=LATER, city="Waco"))
+
+    written = await store.commit(make_change(restored, now=LATER, county="Bexar"))
+    assert (written.version, written.city) == (8, "Hays")
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EROFS])

@@ -88,6 +88,19 @@ def note_about(layout: Layout) -> Note | None:
     return note_in(layout.ticket_lock("ticket-1"), identity)
 
 
+async def test_what_a_lock_file_says_is_believed_by_its_own_boot_alone(
+    store: Store, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was never synced: after a power cut it may know of lines that are gone."""
+    await store.commit(make_change(make_ticket()))
+    before = note_about(layout)
+
+    monkeypatch.setattr("storage.ticket_locks.boot_id", lambda: "another")
+
+    assert before
+    assert note_about(layout) is None
+
+
 @pytest.mark.parametrize("scribble", [b"", b"x", b"-1", b"1x", b"9" * 40])
 async def test_a_scribbled_lock_file_misleads_nobody(
     store: Store, layout: Layout, scribble: bytes, monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,255 @@
+"""Each line that protects what was accepted, taken out in turn: a test must turn red.
+
+    python -m tests.storage.protections
+
+Works on a copy of the project. Prints each line, and the first test that misses it.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("domain", "extraction", "storage", "jobs", "worker", "api", "cli", "tests")
+SECONDS_MAX = 120
+
+
+class Protection(NamedTuple):
+    """What protects, where it stands, what is put in its place, and the tests that shall notice."""
+
+    name: str
+    file: str
+    line: str
+    without: str
+    tests: str
+
+
+WRITING, FILES, AUDIT, CHAIN = (
+    f"storage/{name}.py" for name in ("writing", "files", "audit", "chain")
+)
+PROTECTIONS = (
+    Protection(
+        "fsync of the file",
+        FILES,
+        "        if is_synced:\n            os.fsync(descriptor)\n",
+        "",
+        "test_files.py",
+    ),
+    Protection(
+        "fsync of the directory",
+        FILES,
+        "    place(stage(path, content), path)\n"
+        "    # The directory, not the file, remembers a rename: without this a power cut can bring\n"
+        "    # the old file back.\n"
+        "    sync_directory(path.parent)\n",
+        "    place(stage(path, content), path)\n",
+        "test_files.py",
+    ),
+    Protection(
+        "fsync of tickets/ after the renames",
+        WRITING,
+        "            if placed:\n                sync_open_directory(directory)\n",
+        "            pass\n",
+        "test_committing.py",
+    ),
+    Protection(
+        "the shared sync of a batch",
+        WRITING,
+        "                files.sync_filesystem(directory)\n",
+        "",
+        "test_committing.py",
+    ),
+    Protection(
+        "the sync that covers the line before",
+        WRITING,
+        "(unsettled or len(commits) > 1)",
+        "(len(commits) > 1)",
+        "test_audit_repair.py",
+    ),
+    Protection(
+        "the version check",
+        WRITING,
+        "        if commit.version != asked:\n",
+        "        if False:\n",
+        "test_store.py",
+    ),
+    Protection(
+        "the lock of a ticket",
+        FILES,
+        "            fcntl.flock(self.descriptor, fcntl.LOCK_EX)\n",
+        "            pass\n",
+        "test_files_locks.py",
+    ),
+    Protection(
+        "one order of locks",
+        WRITING,
+        "            in_order = sorted(commits, key=_ticket_id)\n",
+        "            in_order = commits\n",
+        "test_committing.py",
+    ),
+    Protection(
+        "settling the event before",
+        WRITING,
+        "            self._settle(commits, directory)\n",
+        "",
+        "test_store_crashes.py",
+    ),
+    Protection(
+        "settling at recovery",
+        "storage/store.py",
+        "sum(self._settle(ticket_id) for ticket_id in sorted(index.changed))",
+        "0",
+        "test_store_crashes.py",
+    ),
+    Protection(
+        "the digest of a ticket",
+        "storage/tickets.py",
+        "        if not is_whole and (meta.format >= FIRST_PROVEN_FORMAT or meta.sha256):\n",
+        "        if False:\n",
+        "test_tickets.py",
+    ),
+    Protection(
+        "the digest of a line",
+        CHAIN,
+        "    if line[len(body) :] != DIGEST_FIELD + digest.encode() + LINE_TAIL:\n",
+        "    if False:\n",
+        "test_audit_chain.py",
+    ),
+    Protection(
+        "the number of a line",
+        CHAIN,
+        "    if link.number != before.number + 1:\n",
+        "    if False:\n",
+        "test_audit_chain.py",
+    ),
+    Protection(
+        "the link to the line before",
+        CHAIN,
+        "    if before.number and before.sha256 not in (link.previous, UNKNOWN):\n",
+        "    if False:\n",
+        "test_audit_chain.py",
+    ),
+    Protection(
+        "the link to the day before",
+        AUDIT,
+        "        for after, (day, _previous) in links.items():\n",
+        "        for after, (day, _previous) in ():\n",
+        "test_audit_chain.py",
+    ),
+    Protection(
+        "cutting a torn end",
+        FILES,
+        "        if end != size:\n            self.cut(end)\n",
+        "",
+        "test_files_lines.py",
+    ),
+    Protection(
+        "the day before is durable first",
+        AUDIT,
+        "                    lines.sync()\n                    known.durable_end = known.end\n",
+        "                    known.durable_end = known.end\n",
+        "test_audit_repair.py",
+    ),
+    Protection(
+        "a refusal that cannot be synced is taken out",
+        AUDIT,
+        "                    lines.cut(position.offset)\n",
+        "                    pass\n",
+        "test_audit_repair.py",
+    ),
+    Protection(
+        "days are written anew after a sync that failed",
+        WRITING,
+        "            self._audit.suspect()\n",
+        "",
+        "test_audit_repair.py",
+    ),
+    Protection(
+        "a damaged ticket is not absent",
+        "storage/tickets.py",
+        "            if lost := self._quarantine.of_ticket(ticket_id):\n",
+        "            if lost := None:\n",
+        "test_faults.py",
+    ),
+    Protection(
+        "a note of another boot is not believed",
+        "storage/ticket_locks.py",
+        "        return note if boot == boot_id() else None\n",
+        "        return note\n",
+        "test_store_crashes.py",
+    ),
+    Protection(
+        "a note speaks of the file as it lies there",
+        "storage/ticket_locks.py",
+        "        return note if note and note.identity == identity else None\n\n    def leave",
+        "        return note\n\n    def leave",
+        "test_store.py",
+    ),
+    Protection(
+        "a swapped directory takes no changes",
+        WRITING,
+        "        if place_of(path) != self._place:\n",
+        "        if False:\n",
+        "test_faults.py",
+    ),
+    Protection(
+        "names are checked",
+        "storage/layout.py",
+        "    if not NAME.fullmatch(name):\n",
+        "    if False:\n",
+        "test_faults.py",
+    ),
+)
+
+
+def copied(place: Path) -> None:
+    """Copy what the tests need."""
+    for name in COPIED:
+        shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("config.py", "logs.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, place / name)
+
+
+def missed_by(place: Path, protection: Protection) -> str | None:
+    """Take a protection out, run its tests, put it back; return the first that turned red."""
+    file = place / protection.file
+    content = file.read_text()
+    file.write_text(content.replace(protection.line, protection.without))
+    command = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    try:
+        run = subprocess.run(
+            [sys.executable, *command, f"tests/storage/{protection.tests}"],
+            cwd=place,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_MAX,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{protection.tests} (waits for ever)"
+    finally:
+        file.write_text(content)
+    red = [line for line in run.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
+    return red[0].split(" - ")[0].rpartition("/")[2] if red else None
+
+
+def main() -> int:
+    """Take out every protection; return 1 if one is not missed."""
+    unnoticed = 0
+    with tempfile.TemporaryDirectory() as directory:
+        place = Path(directory)
+        copied(place)
+        for protection in PROTECTIONS:
+            red = missed_by(place, protection)
+            unnoticed += red is None
+            sys.stdout.write(f"{protection.name:<50} {red or 'NOBODY NOTICES'}\n")
+            sys.stdout.flush()
+    sys.stdout.write(f"{len(PROTECTIONS)} protections, {unnoticed} not missed by any test\n")
+    return int(unnoticed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
