@@ -1,7 +1,8 @@
 """The application: routes over an `Env`, with one shape of error and a limit on bodies."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from api import actions, problems, rulebook, storage, tickets, work_orders
 from api.limits import BodyLimit
 from domain.boundaries import boundaries
+from domain.errors import Texas811Error
 from jobs.job import Env
 
 
@@ -27,7 +29,11 @@ def create_app(env: Env, *, document_bytes_max: int) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await env.store.open()
         boundaries()  # or the first edit with a point would wait for the polygons
+        warming = asyncio.create_task(asyncio.to_thread(env.store.index.load))
         yield
+        with suppress(Texas811Error):  # the first list will say what was wrong
+            await warming
+        await env.store.close()
         await env.queue.close()
 
     app = FastAPI(

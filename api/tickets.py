@@ -18,7 +18,7 @@ from domain.timestamps import deadlines_of
 from jobs.job import Env
 from jobs.turning import extraction_of
 from jobs.validate_ticket import ValidateTicket
-from storage.audit import DamagedLine
+from storage.audit_reading import DamagedLine
 from storage.entries import Entry
 from storage.index import TicketQuery
 

@@ -14,8 +14,7 @@ from _material import NOW, filed
 from _rivals import Specification
 
 from domain.audit import Actor, AuditEvent
-from storage.audit import entry
-from storage.chain import Head, chained
+from storage.chain import Head, chained, entry
 from storage.layout import Layout
 from storage.store import Store
 

@@ -10,7 +10,7 @@ from _rivals import Work
 from domain.audit import SYSTEM, change
 from domain.responses import Member, MemberResponse, Outcome, ResponseType
 from domain.ticket import Ticket
-from storage.tickets import encode
+from storage.ticket_files import encode
 
 NOW = datetime(2026, 12, 7, 16, 0, tzinfo=UTC)
 COUNTIES = ("Travis", "Lubbock", "Harris", "El Paso", "Bexar", "Collin", "Hidalgo", "Webb")

@@ -26,7 +26,7 @@ from jobs.job import Env
 from jobs.recompute_timestamps import RecomputeTimestamps
 from jobs.wiring import make_env
 from storage.layout import Layout
-from storage.tickets import encode
+from storage.ticket_files import encode
 from worker.redis_server import start_server
 
 NOTICE = datetime(2026, 12, 7, 16, 0, tzinfo=UTC)  # start 9 December 10:00, expiry 28 December

@@ -14,6 +14,7 @@ from cli.tables import print_json, print_table
 from config import Config
 from domain.audit import SYSTEM, Actor, Author
 
+ROWS_MAX = 100
 FOUND_STATUS = 1  # something is not as it should be
 
 
@@ -63,7 +64,9 @@ async def _check(*, reads_documents: bool, as_json: bool) -> None:
     else:
         rows = [(one.file, one.problem, one.remedy) for one in report.damaged]
         rows += [(one.file, one.problem, one.remedy) for one in report.findings]
-        print_table(("file", "problem", "remedy"), rows)
+        print_table(("file", "problem", "remedy"), rows[:ROWS_MAX])
+        if len(rows) > ROWS_MAX:
+            sys.stdout.write(f"And {len(rows) - ROWS_MAX} more: see --json.\n")
     if not report.is_clean:
         raise typer.Exit(FOUND_STATUS)
 

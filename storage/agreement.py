@@ -12,8 +12,9 @@ from domain.audit import AuditEvent, event_id
 from domain.errors import UnavailableError
 from storage.findings import Finding
 from storage.layout import Layout
+from storage.ticket_files import StoredTicket
 from storage.ticket_locks import TicketLock
-from storage.tickets import StoredTicket, Tickets
+from storage.tickets import Tickets
 from storage.trail import histories, trail
 
 HISTORIES_AT_ONCE = 500  # as many tickets' histories are held in memory at a time

@@ -6,71 +6,28 @@ line that is missing is late and never lost. `storage/chain.py` says what a line
 """
 
 import logging
-import mmap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
-import aiofiles.os
-
-from domain.audit import AuditEvent
+from storage.audit_reading import AuditReader, DamagedLine, read_lines
 from storage.chain import (
-    UNKNOWN,
+    NOWHERE,
     BrokenLineError,
+    Entry,
     Head,
-    Line,
     Position,
     chained,
-    day_of,
     fault_in_chain,
     parsed,
 )
-from storage.files import (
-    FileLock,
-    Identity,
-    Lines,
-    make_directory,
-    sync_directory,
-    write_atomic,
-)
-from storage.layout import AUDIT_FILE, Layout
+from storage.file_locks import FileLock
+from storage.files import Identity, make_directory, sync_directory, write_atomic
+from storage.layout import Layout
+from storage.lines import Lines
 from storage.quarantine import Quarantine
 
-NOWHERE = Position("", -1)  # where a line lay that is gone
-
 log = logging.getLogger(__name__)
-
-
-class Entry(NamedTuple):
-    """An event on its way into the log, as JSON in one line.
-
-    `day` is the UTC day to which it belongs, written YYYYMMDD; `same_ticket` is where the last
-    line about its ticket begins.
-    """
-
-    content: str
-    day: str
-    same_ticket: Position | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DamagedLine:
-    """A line of the log that cannot be believed."""
-
-    file: str
-    number: int
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """Events in the order in which they were written, and the lines that cannot be believed."""
-
-    events: list[AuditEvent] = field(default_factory=list)
-    damaged: list[DamagedLine] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -84,21 +41,14 @@ class _Known:
     durable_end: int = 0
 
 
-def entry(event: AuditEvent, same_ticket: Position | None = None) -> Entry:
-    """Return an event as the log takes it."""
-    return Entry(event.model_dump_json(), day_of(event.timestamp), same_ticket)
-
-
-class AuditLog:
-    """Reads, appends and proves events."""
+class AuditLog(AuditReader):
+    """Appends events, and keeps what was appended."""
 
     def __init__(self, layout: Layout) -> None:
-        self._layout = layout
+        super().__init__(layout)
         self._quarantine = Quarantine(layout)
         self._known: dict[str, _Known] = {}
         self._suspect: set[str] = set()
-        self.on = aiofiles.os.wrap(self._on)
-        self.between = aiofiles.os.wrap(self._between)
 
     # Writing. The caller has no lock of the log; it may hold locks of tickets.
 
@@ -261,113 +211,6 @@ class AuditLog:
                 raise
         self.mark_durable({day: end})
 
-    # Reading. No lock: a line that is being written is not a line yet.
-
-    def _on(self, day: date) -> History:
-        """Return the events of a UTC day in the order they were written."""
-        return self._read([f"{day:%Y%m%d}"])
-
-    def _between(self, first: date, last: date) -> History:
-        """Return the events of the UTC days from `first` to `last`, both included."""
-        return self._read(
-            day for day, _path in self._days() if f"{first:%Y%m%d}" <= day <= f"{last:%Y%m%d}"
-        )
-
-    def read_about(self, ticket_id: str, last: Position | None = None) -> History:
-        """Return the history of one ticket, the oldest event first. Blocks.
-
-        `last` is where the last line about it begins, None if that is not known. The history is
-        walked backwards from line to line; where a line fails, the days are read.
-        """
-        try:
-            return History(self._walked(ticket_id, last or self.find_last(ticket_id)))
-        except BrokenLineError:
-            return self.search_about(ticket_id)
-
-    def search_about(self, ticket_id: str) -> History:
-        """Return the history of one ticket, having proved every line of the log. Blocks."""
-        history = self._read(day for day, _path in self._days())
-        events = [event for event in history.events if event.ticket_id == ticket_id]
-        return History(events, history.damaged)
-
-    def find_last(self, ticket_id: str) -> Position | None:
-        """Return where the last line about a ticket begins, None if there is none. Blocks."""
-        wanted = f'"ticket_id":"{ticket_id}"'.encode()
-        for day, path in reversed(self._days()):
-            for offset, event in _found(path, wanted):
-                if event.ticket_id == ticket_id:
-                    return Position(day, offset)
-        return None
-
-    def find(self, event: AuditEvent) -> Position | None:
-        """Return where the line of this event begins, None if it is not in the log. Blocks."""
-        day = day_of(event.timestamp)
-        # A line begins with the id of its event; deeper in it a client may have written anything.
-        wanted = f'{{"id":"{event.id}"'.encode()
-        for offset, found in _found(self._layout.audit_file(day), wanted):
-            if found.id == event.id:
-                return Position(day, offset)
-        return None
-
-    def verify_all(self) -> Iterator[DamagedLine]:
-        """Yield every line of the log that cannot be believed, and every broken link. Blocks."""
-        first_lines = {day: next(_lines(path), None) for day, path in self._days()}
-        links = {
-            line.link.after: (day, line.link.previous)
-            for day, line in first_lines.items()
-            if isinstance(line, Line) and line.link and line.link.after
-        }
-        for day, path in self._days():
-            for found in _lines(path):
-                if isinstance(found, DamagedLine):
-                    yield found
-                    continue
-                place = f"{day}/{found.head.number}"
-                if place in links and links[place][1] == found.head.sha256:
-                    del links[place]
-        for after, (day, _previous) in links.items():
-            yield DamagedLine(
-                self._layout.audit_file(day).name,
-                1,
-                f"it was written behind line {after}, and that is not what stands there",
-            )
-
-    def _read(self, days: Iterable[str]) -> History:
-        history = History()
-        for day in days:
-            for found in _lines(self._layout.audit_file(day)):
-                if isinstance(found, DamagedLine):
-                    history.damaged.append(found)
-                else:
-                    history.events.append(found.event)
-        return history
-
-    def _walked(self, ticket_id: str, last: Position | None) -> list[AuditEvent]:
-        """Follow the lines about a ticket backwards. Raises BrokenLineError where that fails."""
-        events: list[AuditEvent] = []
-        seen: set[Position] = set()
-        while last:
-            line = self._line_at(last)
-            if line.event.ticket_id != ticket_id or line.link is None or last in seen:
-                raise BrokenLineError("the lines about this ticket do not hang together")
-            seen.add(last)
-            events.append(line.event)
-            last = line.same_ticket
-        return events[::-1]
-
-    def _line_at(self, position: Position) -> Line:
-        path = self._layout.audit_file(position.day)
-        if position.offset < 0 or not path.exists():
-            raise BrokenLineError("there is no such line")
-        with Lines(path) as lines:
-            return parsed(lines.line_from(position.offset), number=0)
-
-    def _days(self) -> list[tuple[str, Path]]:
-        """Return the days that have a file, the oldest first."""
-        paths = self._layout.existing(self._layout.audit).glob("*/audit_*.jsonl")
-        matches = ((AUDIT_FILE.fullmatch(path.name), path) for path in paths)
-        return sorted((match[1], path) for match, path in matches if match)
-
     # After a crash.
 
     def repair(self, since: Mapping[str, int]) -> None:
@@ -391,7 +234,7 @@ class AuditLog:
                 head = _head_at(lines, start)
             except BrokenLineError:
                 start, head = 0, Head()
-        found = _lines(path, start, head)
+        found = read_lines(path, start, head)
         if bad := next((line for line in found if isinstance(line, DamagedLine)), None):
             log.error("audit log: line %d of %s: %s", bad.number, bad.file, bad.problem)
             self._quarantine.set_aside(path, f"line {bad.number}: {bad.problem}", keep=True)
@@ -444,55 +287,3 @@ def _head_at(lines: Lines, end: int) -> Head:
         return Head()
     line = lines.line_before(end)
     return parsed(line, number=lines.count_before(end) if b'"_chain":' not in line else 0).head
-
-
-def _lines(
-    path: Path, start: int = 0, head: Head | None = None
-) -> Iterator[Line | DamagedLine]:
-    """Yield the lines of a file from `start` on, and what is wrong with them.
-
-    A line that is whole but hangs on the wrong one is yielded too, after its fault. A last line
-    without its end is not a line.
-    """
-    head = head or Head()
-    number = head.number
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        file.seek(start)
-        for raw in file:
-            if not raw.endswith(b"\n"):
-                return
-            number += 1
-            try:
-                line = parsed(raw[:-1], number=number)
-            except BrokenLineError as error:
-                yield DamagedLine(path.name, number, str(error))
-                head = Head(number, UNKNOWN, is_chained=head.is_chained)
-                continue
-            if fault := fault_in_chain(line, head):
-                yield DamagedLine(path.name, number, fault)
-            head = line.head
-            yield line
-
-
-def _found(path: Path, wanted: bytes) -> Iterator[tuple[int, AuditEvent]]:
-    """Yield the events whose lines hold these bytes, the last first, and where they begin."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        if not path.stat().st_size:
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            end = len(content)
-            while (place := content.rfind(wanted, 0, end)) >= 0:
-                start = content.rfind(b"\n", 0, place) + 1
-                stop = content.find(b"\n", place)
-                with suppress(BrokenLineError):
-                    if stop >= 0:
-                        yield start, parsed(content[start:stop], number=0).event
-                end = start

@@ -41,6 +41,21 @@ class Position(NamedTuple):
         return f"{self.day}@{self.offset}"
 
 
+NOWHERE = Position("", -1)  # where a line lay that is gone
+
+
+class Entry(NamedTuple):
+    """An event on its way into the log, as JSON in one line.
+
+    `day` is the UTC day to which it belongs, written YYYYMMDD; `same_ticket` is where the last
+    line about its ticket begins.
+    """
+
+    content: str
+    day: str
+    same_ticket: Position | None = None
+
+
 class Link(BaseModel):
     """How a line hangs on the one before it."""
 
@@ -85,6 +100,11 @@ def day_of(moment: datetime) -> str:
     """Return the UTC day of a moment as YYYYMMDD."""
     utc = as_utc(moment)
     return f"{utc.year:04}{utc.month:02}{utc.day:02}"
+
+
+def entry(event: AuditEvent, same_ticket: Position | None = None) -> Entry:
+    """Return an event as the log takes it."""
+    return Entry(event.model_dump_json(), day_of(event.timestamp), same_ticket)
 
 
 def chained(

@@ -14,7 +14,7 @@ from contextlib import suppress
 from os.path import samestat
 from pathlib import Path
 
-from storage.files import FILE_MODE
+from storage.files import append_shared, unlink
 from storage.layout import NAME, Layout
 
 CHANGES_BYTES_MAX = 1024 * 1024
@@ -36,31 +36,18 @@ class Changes:
         # A line end first: what a full disk cut off before must not swallow the next id.
         news = "".join(f"\n{ticket_id}" for ticket_id in ticket_ids) + "\n"
         try:
-            if self._append(news.encode()) > CHANGES_BYTES_MAX:
-                self._path.unlink(missing_ok=True)
+            # By its name each time. Should it lose the name before this is written, its followers
+            # look at the directory of tickets, which has this change already.
+            if append_shared(self._path, news.encode()) > CHANGES_BYTES_MAX:
+                unlink(self._path)
         except OSError:
             log.warning("the news could not be written", exc_info=True)
             with suppress(OSError):  # a file that is gone rings the bell as well
-                self._path.unlink(missing_ok=True)
+                unlink(self._path)
 
     def follower(self) -> "Follower":
         """Return who hears all that is told from now on. Blocks."""
         return Follower(self._path)
-
-    def _append(self, news: bytes) -> int:
-        """Write behind what others write, in one call; return the length of the file.
-
-        The file is opened each time by its name. Should it lose the name before this is written,
-        its followers look at the directory of tickets, which has this change already.
-        """
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-        descriptor = os.open(self._path, flags, FILE_MODE)
-        try:
-            if os.write(descriptor, news) < len(news):
-                raise OSError("only a part was written")
-            return os.fstat(descriptor).st_size
-        finally:
-            os.close(descriptor)
 
 
 class Follower:

@@ -16,7 +16,8 @@ from threading import Lock
 from domain.audit import AuditEvent, Change
 from domain.errors import UnavailableError
 from domain.ticket import Ticket
-from storage.writing import Commit, TicketWriter
+from storage.commits import Commit
+from storage.writing import TicketWriter
 
 BATCH_COMMITS_MAX = 128  # as many locks are held at a time
 LINGER_SECONDS = 0.05  # to wake a thread that waits is quicker than to start one
@@ -96,9 +97,11 @@ class Committer:
                 self._commit_batch(batch)
                 continue
             with self._starting:
+                # First say so, then look again: who comes in between must find a thread.
+                self._is_working = False
                 if self._waiting.empty():
-                    self._is_working = False
                     return
+                self._is_working = True
 
     def _next_batch(self) -> list[_Waiting]:
         """Take those who wait, but of those who want the same ticket or number the first."""

@@ -6,7 +6,8 @@ import aiofiles.os
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.moment import Moment
-from storage.files import damage_in, sync_directory, write_atomic
+from storage.failures import damage_in
+from storage.files import sync_directory, write_atomic
 from storage.layout import Layout, checked_name
 
 

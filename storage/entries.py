@@ -109,6 +109,7 @@ _SHARED = ("status", "validation_status", "company", "county", "city", "type_of_
 _SHARED_PLACES = tuple(map(COLUMNS.index, _SHARED))
 _IDENTITY_PLACE = COLUMNS.index("identity")
 _recency = attrgetter("updated_us", "id")
+_county_key = lru_cache(KEYS_REMEMBERED_MAX)(county_key)
 
 
 def entry_of(raw: Mapping[str, Any], *, version: int, identity: Identity) -> Entry:
@@ -228,8 +229,8 @@ class Entries:
         """Yield for each thing that is asked the ids of the tickets that have it."""
         asked = {
             "status": query.status,
-            "county": None if query.county is None else county_key(query.county),
-            "company": None if query.company is None else company_key(query.company),
+            "county": None if query.county is None else _county_key(query.county),
+            "company": None if query.company is None else _company_key(query.company),
             "month": query.month,
         }
         for name, key in asked.items():
@@ -237,7 +238,7 @@ class Entries:
                 yield self._shelves.get((name, key), set())
         for word in words_in(query.text or ""):
             if self._words is None:
-                self._words = Words((entry.id, entry.words) for entry in self._ordered)
+                self._words = Words({entry.id: entry.words for entry in self._ordered})
             holders = self._words.holders(word)
             # What is in every ticket, as "pole" may be, narrows nothing down.
             if not any(len(ids) == len(self._entries) for ids in holders):
@@ -256,18 +257,15 @@ def _keys_of(entry: Entry) -> tuple[tuple[str, str], ...]:
     return (
         ("status", entry.status),
         ("county", _county_key(entry.county or "")),
-        ("company", company_key(entry.company or "")),
+        ("company", _company_key(entry.company or "")),
         ("month", _month_of_day(entry.updated_us // DAY_MICROSECONDS)),
     )
 
 
 @lru_cache(KEYS_REMEMBERED_MAX)
-def company_key(name: str) -> str:
+def _company_key(name: str) -> str:
     """Reduce the spelling of a company to what tells it from others."""
     return "".join(name.split()).casefold()
-
-
-_county_key = lru_cache(KEYS_REMEMBERED_MAX)(county_key)
 
 
 @lru_cache(KEYS_REMEMBERED_MAX)

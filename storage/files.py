@@ -5,20 +5,14 @@ fails leaves the old content and no temporary file; its error is an `OSError`.
 """
 
 import ctypes
-import errno
-import fcntl
 import itertools
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Self
-
-from pydantic import ValidationError
-
-from domain.errors import UnavailableError
 
 FILE_MODE = 0o644
 TEMPORARY_SUFFIX = ".tmp"
@@ -29,30 +23,8 @@ BLOCK_BYTES = 65_536
 _serial = itertools.count(secrets.randbits(32))
 
 
-# What a person can do about an error of the disk; the first line is for any other.
-REMEDIES = {
-    0: "Repair the volume, then send the same request again.",
-    errno.ENOSPC: "Free space on the volume, then send the same request again.",
-    errno.EDQUOT: "Raise the quota of the volume, then send the same request again.",
-    errno.EROFS: "The volume is mounted read-only: look for the reason in the kernel's log, "
-    "mount it writable, then send the same request again.",
-    errno.EIO: "The volume reports a failure of its own: check or replace it before more is "
-    "written, then send the same request again.",
-    errno.EMFILE: "Wait until fewer requests are under way, or raise the limit of open files.",
-    errno.ENFILE: "Wait until fewer files are open on this machine.",
-    errno.EACCES: "Give the service the right to write there, then send the same request again.",
-}
-
 _libc = ctypes.CDLL(None, use_errno=True)
 CAN_SYNC_FILESYSTEM = hasattr(_libc, "syncfs")
-
-
-class DamagedFileError(UnavailableError):
-    """A file is there and cannot be believed."""
-
-
-class NewerFormatError(UnavailableError):
-    """A file was written by a newer release: it is left alone."""
 
 
 class Identity(NamedTuple):
@@ -118,7 +90,7 @@ def stage(path: Path, content: bytes, *, is_synced: bool = True) -> Staged:
     try:
         return Staged(temporary, _write_new(temporary, content, is_synced=is_synced))
     except BaseException:
-        _unlink(temporary)
+        unlink(temporary)
         raise
 
 
@@ -127,19 +99,34 @@ def place(staged: Staged, path: Path) -> None:
     try:
         os.replace(staged.name, path)
     except BaseException:
-        _unlink(staged.name)
+        unlink(staged.name)
         raise
 
 
 def discard(staged: Staged) -> None:
     """Remove a staged file that is not wanted after all."""
-    _unlink(staged.name)
+    unlink(staged.name)
 
 
 def remove_file(path: Path) -> None:
     """Remove a file, durably; one that is not there is as good as removed."""
-    _unlink(path)
+    unlink(path)
     sync_directory(path.parent)
+
+
+def append_shared(path: Path, content: bytes) -> int:
+    """Write behind what others write, in one call, not durably; return the file's length.
+
+    Raises OSError, also if only a part was written.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+    descriptor = os.open(path, flags, FILE_MODE)
+    try:
+        if os.write(descriptor, content) < len(content):
+            raise OSError("only a part was written")
+        return os.fstat(descriptor).st_size
+    finally:
+        os.close(descriptor)
 
 
 def create_directory_with(path: Path, contents: Mapping[str, bytes]) -> bool:
@@ -166,133 +153,6 @@ def create_directory_with(path: Path, contents: Mapping[str, bytes]) -> bool:
     # For the second writer too: the first may have been cut off before it came this far.
     sync_directory(path.parent)
     return is_first
-
-
-@contextmanager
-def disk_trouble(path: Path) -> Iterator[None]:
-    """Name an error of the disk for what the caller can do about it: wait.
-
-    Raises UnavailableError in place of an OSError.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise trouble_with(path, error) from error
-
-
-@contextmanager
-def unreadable(path: Path) -> Iterator[None]:
-    """Name an error of the disk in reading. Raises UnavailableError in place of an OSError."""
-    try:
-        yield
-    except OSError as error:
-        raise UnavailableError(
-            f"The disk did not give {path.name}: {error.strerror}.",
-            remedy=REMEDIES.get(error.errno or 0, REMEDIES[0]),
-        ) from error
-
-
-def trouble_with(path: Path, error: OSError) -> UnavailableError:
-    """Return the failure that tells a person what the disk did not take, and what helps."""
-    return UnavailableError(
-        f"The disk did not take {path.name}: {error.strerror}.",
-        remedy=REMEDIES.get(error.errno or 0, REMEDIES[0]),
-    )
-
-
-@contextmanager
-def damage_in(name: str, what: str) -> Iterator[None]:
-    """Name a file that cannot be read as `what`, and its fault.
-
-    Raises DamagedFileError in place of what a parser raises.
-    """
-    try:
-        yield
-    except (ValueError, AttributeError, TypeError) as error:
-        raise DamagedFileError(
-            f"The file {name} cannot be read as {what}: {_first_line(error)}",
-            remedy="Restore the file from a backup; it has not been touched.",
-        ) from error
-
-
-class Lines:
-    """An open file of lines; whoever appends to it holds the lock that goes with it.
-
-    What follows the last line end was torn by a crash or is being written: it is no line.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        os.close(self._descriptor)
-
-    @property
-    def identity(self) -> Identity:
-        return Identity.of(os.fstat(self._descriptor))
-
-    def cut_torn_end(self) -> int:
-        """Cut off what follows the last line end; return the length that is left."""
-        size = os.fstat(self._descriptor).st_size
-        end = self.end_of_last_line(size)
-        if end != size:
-            self.cut(end)
-        return end
-
-    def cut(self, end: int) -> None:
-        os.ftruncate(self._descriptor, end)
-
-    def end_of_last_line(self, size: int) -> int:
-        """Return the offset just behind the last line end before `size`."""
-        end = size
-        while end > 0:
-            start = max(0, end - BLOCK_BYTES)
-            found = os.pread(self._descriptor, end - start, start).rfind(b"\n")
-            if found >= 0:
-                return start + found + 1
-            end = start
-        return 0
-
-    def line_before(self, end: int) -> bytes:
-        """Return the line that ends at `end`, without its line end."""
-        start = self.end_of_last_line(end - 1)
-        return os.pread(self._descriptor, end - 1 - start, start)
-
-    def count_before(self, end: int) -> int:
-        """Return the number of lines before `end`, reading them all."""
-        starts = range(0, end, BLOCK_BYTES)
-        return sum(
-            os.pread(self._descriptor, min(BLOCK_BYTES, end - start), start).count(b"\n")
-            for start in starts
-        )
-
-    def line_from(self, start: int) -> bytes:
-        """Return the line that begins at `start`, without its line end; empty if none does."""
-        line = bytearray()
-        while block := os.pread(self._descriptor, BLOCK_BYTES, start + len(line)):
-            before, found, _ = block.partition(b"\n")
-            line += before
-            if found:
-                return bytes(line)
-        return b""
-
-    def append(self, content: bytes, *, end: int) -> None:
-        """Write whole lines at `end`; what cannot be written whole is not to be seen."""
-        try:
-            _write_all_at(self._descriptor, content, end)
-        except OSError:
-            os.ftruncate(self._descriptor, end)
-            raise
-
-    def sync(self) -> None:
-        os.fsync(self._descriptor)
 
 
 def make_directory(path: Path) -> None:
@@ -336,68 +196,11 @@ def sync_filesystem(descriptor: int) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def write_note(descriptor: int, note: bytes) -> None:
-    """Write a short hint at the start of an open lock file, for whoever holds it next."""
-    os.pwrite(descriptor, note, 0)
-
-
-class FileLock:
-    """The exclusive lock of a file, across tasks, threads and processes; held while entered.
-
-    Each holder opens the file anew, because flock does not exclude threads that share a
-    descriptor. The kernel lets go when a process dies.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.descriptor = -1
-
-    def __enter__(self) -> Self:
-        self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-        try:
-            fcntl.flock(self.descriptor, fcntl.LOCK_EX)
-        except BaseException:
-            os.close(self.descriptor)
-            raise
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        os.close(self.descriptor)
-
-
-locked = FileLock
-
-
-@contextmanager
-def locked_if_free(path: Path | None) -> Iterator[bool]:
-    """Hold this lock if nobody does; yields whether it is held. None is always free."""
-    if path is None:
-        yield True
-        return
-    with sole_owner(path) as is_ours:
-        yield is_ours
-
-
 def read_identified(path: Path) -> tuple[bytes, Identity]:
     """Return the content of a file, and which writing of it that is."""
     with path.open("rb") as file:
         identity = Identity.of(os.fstat(file.fileno()))
         return file.read(), identity
-
-
-@contextmanager
-def sole_owner(path: Path) -> Iterator[bool]:
-    """Try to hold this lock without waiting; yields whether it was free."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
 
 
 def sweep_temporaries(directory: Path, *, is_alone: bool = False) -> int:
@@ -414,16 +217,9 @@ def sweep_temporaries(directory: Path, *, is_alone: bool = False) -> int:
         if leftover.is_dir() and not leftover.is_symlink():
             _remove_tree(leftover)
         else:
-            _unlink(leftover)
+            unlink(leftover)
         swept += 1
     return swept
-
-
-def _first_line(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False)[0]
-        return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
-    return str(error).partition("\n")[0]
 
 
 def _temporary_beside(path: Path) -> str:
@@ -433,7 +229,8 @@ def _temporary_beside(path: Path) -> str:
     return os.path.join(folder, name)
 
 
-def _unlink(path: Path | str) -> None:
+def unlink(path: Path | str) -> None:
+    """Remove a file, if it is there, not durably."""
     with suppress(FileNotFoundError):
         os.unlink(path)
 
@@ -470,10 +267,3 @@ def _write_all(descriptor: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _write_all_at(descriptor: int, content: bytes, offset: int) -> None:
-    rest = memoryview(content)
-    while rest:
-        written = os.pwrite(descriptor, rest, offset)
-        rest, offset = rest[written:], offset + written

@@ -15,7 +15,8 @@ from domain.extraction import Extraction
 from domain.work_order import Submission, WorkOrder
 from storage import sessions
 from storage.dead_letters import DeadLetter
-from storage.files import TEMPORARY_SUFFIX, damage_in, unreadable
+from storage.failures import damage_in, unreadable
+from storage.files import TEMPORARY_SUFFIX
 from storage.findings import Finding
 from storage.layout import AUDIT_FILE, NAME, SESSION_FILE, TICKET_FILE
 from storage.work_orders import DOCUMENT_FILE, EXTRACTION_FILE, ORDER_FILE

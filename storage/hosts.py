@@ -21,7 +21,8 @@ from domain.errors import RejectedError
 from domain.moment import Moment
 from storage.boot import boot_id
 from storage.clock import Clock, system_clock
-from storage.files import DamagedFileError, damage_in, disk_trouble, remove_file, write_atomic
+from storage.failures import DamagedFileError, damage_in, disk_trouble
+from storage.files import remove_file, write_atomic
 from storage.layout import Layout
 
 HOST_BEAT_SECONDS = 2.0

@@ -21,19 +21,14 @@ import aiofiles.os
 from domain.errors import UnavailableError
 from storage.changes import Changes, Follower
 from storage.entries import Entries, Entry, TicketQuery, entry_of
-from storage.files import (
-    NO_FILE,
-    DamagedFileError,
-    Identity,
-    NewerFormatError,
-    identity_at,
-    unreadable,
-)
+from storage.failures import DamagedFileError, NewerFormatError, unreadable
+from storage.files import NO_FILE, Identity, identity_at
 from storage.index_file import read_snapshot, write_snapshot
 from storage.layout import TICKET_FILE, Layout
 from storage.performance import Performance
 from storage.quarantine import Quarantine
-from storage.tickets import Tickets, opened
+from storage.ticket_files import opened
+from storage.tickets import Tickets
 
 __all__ = ["Index", "IndexPage", "TicketQuery"]
 
@@ -158,12 +153,11 @@ class Index:
         """
         interval = timedelta(hours=self._performance.index_rebuild_interval_hours)
         share = math.ceil(len(self._entries) * timedelta(seconds=seconds) / interval)
+        share = min(share, REBUILT_AT_ONCE_MAX)
         if not self._to_rebuild:
             self._to_rebuild = list(self._entries.ids())
-        rest = len(self._to_rebuild) - min(share, REBUILT_AT_ONCE_MAX)
-        due = set(self._to_rebuild[max(rest, 0) :])
-        del self._to_rebuild[max(rest, 0) :]
-        return due
+        due, self._to_rebuild = self._to_rebuild[:share], self._to_rebuild[share:]
+        return set(due)
 
     def _page(self, query: TicketQuery, limit: int | None, offset: int) -> IndexPage:
         """Return a page whose entries tell what their files do, as far as these stand still."""
@@ -229,7 +223,8 @@ class Index:
         Raises DamagedFileError, having had the file set aside, and UnavailableError.
         """
         path = self._layout.ticket(ticket_id)
-        with suppress(OSError, DamagedFileError):  # whoever reads it below will say so
+        # What is wrong is found out below: there the file is read as a `Ticket`, or set aside.
+        with suppress(OSError, DamagedFileError, LookupError, TypeError, ValueError):
             file = opened(path.read_bytes(), name=path.name)
             if file.is_proven and file.raw.get("id") == ticket_id:
                 return entry_of(file.raw, version=file.meta.version, identity=identity)

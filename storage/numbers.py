@@ -11,7 +11,9 @@ import pydantic_core
 
 from domain.errors import ConflictError
 from domain.ticket import Ticket
-from storage.files import DamagedFileError, FileLock, damage_in, write_atomic
+from storage.failures import DamagedFileError, damage_in
+from storage.file_locks import FileLock
+from storage.files import write_atomic
 from storage.layout import Layout
 from storage.tickets import Tickets
 
@@ -68,6 +70,7 @@ class Numbers:
         with damage_in(path.name, "a claim of a number"):
             owner = str(pydantic_core.from_json(content)["ticket_id"])
         try:
+            # Takes the lock of that ticket only if it is free: its holder may wait for this one.
             stored = self._tickets.read(owner)
         except DamagedFileError:
             return owner  # it may have the number: a person must look first

@@ -18,8 +18,8 @@ from domain.extraction import Extraction
 from domain.replay import replayed, versions_in
 from storage.layout import Layout
 from storage.quarantine import Quarantine
+from storage.ticket_files import StoredTicket, decode, encode
 from storage.ticket_locks import Note
-from storage.tickets import StoredTicket, decode, encode
 from storage.trail import histories
 from storage.work_orders import WorkOrders
 

@@ -16,14 +16,8 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.moment import Moment
 from storage.clock import Clock, system_clock
-from storage.files import (
-    TEMPORARY_SUFFIX,
-    DamagedFileError,
-    damage_in,
-    make_directory,
-    remove_file,
-    write_atomic,
-)
+from storage.failures import DamagedFileError, damage_in
+from storage.files import TEMPORARY_SUFFIX, make_directory, remove_file, write_atomic
 from storage.layout import TICKET_FILE, Layout
 
 REASON_SUFFIX = ".reason.json"

@@ -17,15 +17,16 @@ from domain.audit import EVENT_NAMESPACE, SYSTEM, AuditEvent, Author
 from domain.errors import NotFoundError, RejectedError, Texas811Error
 from domain.moment import Moment
 from domain.ticket import Ticket
-from storage.audit import entry
+from storage.chain import entry
 from storage.changes import Changes
 from storage.clock import Clock, system_clock
-from storage.files import DamagedFileError, disk_trouble, write_atomic
+from storage.failures import DamagedFileError, disk_trouble
+from storage.files import write_atomic
 from storage.offers import Offer, Offers, Source
 from storage.quarantine import Quarantined
 from storage.store import Store
+from storage.ticket_files import StoredTicket
 from storage.ticket_locks import TicketLock
-from storage.tickets import StoredTicket
 from storage.trail import histories
 
 WHOLE = "whole file that lay in its place"  # put there by a person, or by us before a crash

@@ -7,14 +7,9 @@ from datetime import datetime
 import aiofiles.os
 
 from domain.session import TicketSession
-from storage.files import (
-    DamagedFileError,
-    damage_in,
-    disk_trouble,
-    locked,
-    remove_file,
-    write_atomic,
-)
+from storage.failures import DamagedFileError, damage_in, disk_trouble
+from storage.file_locks import FileLock
+from storage.files import remove_file, write_atomic
 from storage.layout import SESSION_FILE, Layout
 
 log = logging.getLogger(__name__)
@@ -41,7 +36,7 @@ class Sessions:
         not take it.
         """
         path = self._layout.session(session.session_key)
-        with disk_trouble(path), locked(self._lock):
+        with disk_trouble(path), FileLock(self._lock):
             write_atomic(path, encode(session))
 
     def _find(self, key: str) -> TicketSession | None:
@@ -75,7 +70,7 @@ class Sessions:
         put aside under the same key before is replaced.
         """
         path = self._layout.session(key)
-        with disk_trouble(path), locked(self._lock):
+        with disk_trouble(path), FileLock(self._lock):
             session = self._find(key)
             if session is None or (now and not session.is_lapsed(now=now)):
                 return False

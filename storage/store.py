@@ -6,26 +6,23 @@ changes again, or when the store recovers.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import aiofiles.os
 
 from domain.audit import AuditEvent, Change, event_id
-from domain.errors import NotFoundError, UnavailableError
+from domain.errors import NotFoundError
 from domain.ticket import Ticket
-from storage.audit import AuditLog, History
+from storage.audit import AuditLog
+from storage.audit_reading import History
 from storage.changes import Changes
 from storage.committing import Committer
 from storage.dead_letters import DeadLetters
-from storage.files import (
-    disk_trouble,
-    identity_at,
-    make_directory,
-    sole_owner,
-    sweep_temporaries,
-)
+from storage.failures import DamagedFileError, NewerFormatError, disk_trouble
+from storage.file_locks import sole_owner
+from storage.files import identity_at, make_directory, sweep_temporaries
 from storage.hosts import sole_host
 from storage.index import Index
 from storage.layout import Layout
@@ -33,8 +30,10 @@ from storage.numbers import Numbers
 from storage.performance import Performance
 from storage.quarantine import Quarantine
 from storage.sessions import Sessions
+from storage.ticket_files import StoredTicket
 from storage.ticket_locks import note_in
-from storage.tickets import StoredTicket, Tickets
+from storage.tickets import Tickets
+from storage.trail import Places, places
 from storage.work_orders import WorkOrders
 from storage.writing import TicketWriter
 
@@ -90,10 +89,10 @@ class Store:
         await self._committer.note(event)
 
     @contextmanager
-    def owned(self) -> Iterator[bool]:
+    def owned(self, on_rival: Callable[[], None] = lambda: None) -> Iterator[bool]:
         """Claim the data directory for one supervisor; yields whether it was free.
 
-        Raises UnavailableError if there can be no such directory, and RejectedError if another
+        `on_rival` is called, in another thread, if another host takes the volume over. Raises UnavailableError if there can be no such directory, and RejectedError if another
         host uses the volume.
         """
         with disk_trouble(self._layout.root):
@@ -102,7 +101,7 @@ class Store:
             if not is_free:
                 yield False
                 return
-            with sole_host(self._layout):
+            with sole_host(self._layout, on_rival=on_rival):
                 sweep_temporaries(self._layout.root, is_alone=True)
                 yield True
 
@@ -116,21 +115,27 @@ class Store:
         """Put right what a crash has left; return how many events were missing in the log.
 
         What the last snapshot of the index has seen is settled; the rest is looked at. A damaged
-        ticket is left to a person: it must not stop the others, or the start.
+        ticket is left to a person: it must not stop the others, or the start. Raises
+        UnavailableError if the disk fails.
         """
         index = Index(self._layout, self.tickets, self._changes, self._performance)
         index.load()
         with disk_trouble(self._layout.audit):
             self.audit.repair(index.audit_ends)
-        settled = sum(self._settle(ticket_id) for ticket_id in sorted(index.changed))
+        told = places(self._layout, index.audit_ends)
+        with disk_trouble(self._layout.audit):
+            settled = sum(self._settle(ticket_id, told) for ticket_id in sorted(index.changed))
+        # A process that was killed may have changed them and told nobody.
+        self._changes.tell(index.changed)
+        # What this has seen is not looked at again: every event is durable before it is saved.
         with disk_trouble(self._layout.index):
             index.save(self.audit.durable_ends())
         return settled
 
-    def _settle(self, ticket_id: str) -> bool:
+    def _settle(self, ticket_id: str, told: Places) -> bool:
         try:
-            return self._writer.settle(ticket_id)
-        except UnavailableError as error:
+            return self._writer.settle(ticket_id, told)
+        except (DamagedFileError, NewerFormatError) as error:
             # The sentence says it all; a traceback would only hide it.
             log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
             return False

@@ -1,84 +1,33 @@
-"""Tickets: one file each, with the event that made its version inside.
+"""Tickets as they lie on the disk: read one by one, in batches, or all.
 
-The file is the ticket's JSON as the specification names it, flat, and `_meta` beside it: format,
-version, the event of that version as it stands in the audit log, and a digest of all the rest.
+A damaged file is set aside as soon as somebody reads it, see `storage/quarantine.py`.
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import aiofiles.os
-import pydantic_core
-from pydantic import BaseModel, ConfigDict, Field
 
-from domain.audit import AuditEvent
 from domain.errors import NotFoundError
-from domain.facts import LEGAL_STATEMENTS
-from domain.texas import county_key
-from domain.ticket import Ticket, TicketStatus
+from domain.ticket import Ticket
 from storage.cache import TicketCache
-from storage.files import (
-    DamagedFileError,
-    Identity,
-    NewerFormatError,
-    damage_in,
-    locked_if_free,
-    read_identified,
-    unreadable,
-)
+from storage.failures import DamagedFileError, unreadable
+from storage.file_locks import locked_if_free
+from storage.files import Identity, read_identified
 from storage.layout import TICKET_FILE, Layout
 from storage.performance import Performance
 from storage.quarantine import Quarantine
+from storage.ticket_files import StoredTicket, decode
 
-FORMAT = 2
-FIRST_PROVEN_FORMAT = 2  # from here on a file carries its digest, and always will
-NO_META: dict[str, Any] = {}
 BATCH_TICKETS = 500  # as many as are held in memory at a time
 MEBIBYTE = 1024 * 1024
 
-# How every file ends from FIRST_PROVEN_FORMAT on: the digest is over all that stands before it.
-DIGEST_FIELD = b', "sha256": "'
-FILE_TAIL = b'"}\n}\n'
-DIGEST_CHARACTERS = 64
-END_BYTES = len(DIGEST_FIELD) + DIGEST_CHARACTERS + len(FILE_TAIL)
 
 log = logging.getLogger(__name__)
-
-
-class TicketMeta(BaseModel):
-    """What the file knows beside the ticket.
-
-    A file in the customer's own shape has no `_meta`: it counts as version 1, without event.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: int = Field(default=1, ge=1)
-    version: int = Field(default=1, ge=1)
-    event: AuditEvent | None = None
-    sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTicket:
-    """A ticket as it lies on the disk, and the event that made it so."""
-
-    ticket: Ticket
-    event: AuditEvent | None
-
-
-@dataclass(frozen=True, slots=True)
-class TicketListing:
-    """Tickets, the latest change first, and the names of files that could not be read."""
-
-    tickets: list[Ticket]
-    damaged: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,74 +36,6 @@ class TicketBatch:
 
     seen: int
     tickets: list[Ticket]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedFile:
-    """A ticket's file that is what was written: its fields as they stand there, and `_meta`.
-
-    A proven one fitted the schema when it was written. One that carries no digest, as other tools
-    and earlier releases write it, must be read as a `Ticket` before it can be believed.
-    """
-
-    raw: dict[str, Any]
-    meta: TicketMeta
-
-    @property
-    def is_proven(self) -> bool:
-        return self.meta.sha256 is not None
-
-
-def encode(ticket: Ticket, event: AuditEvent) -> bytes:
-    """Return the bytes of a ticket's file; `ticket.version` is the version being written."""
-    return assembled(ticket, event.model_dump_json())
-
-
-def assembled(ticket: Ticket, event: str) -> bytes:
-    """Return the bytes of a ticket's file, from its event as JSON in one line."""
-    head = ticket.model_dump_json(indent=2).removesuffix("\n}")
-    meta = f'"format": {FORMAT}, "version": {ticket.version}, "event": {event}'
-    content = f'{head},\n  "_meta": {{{meta}'.encode()
-    return content + _end_of(content)
-
-
-def opened(content: bytes, *, name: str) -> OpenedFile:
-    """Return what stands in a ticket's file, having compared its digest.
-
-    Raises DamagedFileError, naming file and fault, and NewerFormatError.
-    """
-    is_whole = content[-END_BYTES:] == _end_of(content[:-END_BYTES])
-    with damage_in(name, "a ticket"):
-        raw = pydantic_core.from_json(content)
-        given = raw.pop("_meta", NO_META)
-        if given is NO_META:
-            # The customer's own model writes False where nobody has said anything.
-            raw = {k: v for k, v in raw.items() if v is not False or k not in LEGAL_STATEMENTS}
-        elif is_whole and given["format"] > FORMAT:
-            raise NewerFormatError(
-                f"The file {name} has format {given['format']}; this release reads up to {FORMAT}.",
-                remedy="Run the release that wrote it. It has not been touched.",
-            )
-        meta = TicketMeta.model_validate(given)
-        if not is_whole and (meta.format >= FIRST_PROVEN_FORMAT or meta.sha256):
-            problem = "it is not what its digest says"
-            raise ValueError(problem)
-    return OpenedFile(raw, meta)
-
-
-def decode(content: bytes, *, name: str) -> StoredTicket:
-    """Return what a ticket's file says.
-
-    Raises DamagedFileError, naming file and fault, and NewerFormatError.
-    """
-    file = opened(content, name=name)
-    with damage_in(name, "a ticket"):
-        ticket = Ticket.model_validate({**file.raw, "version": file.meta.version})
-    return StoredTicket(ticket=ticket, event=file.meta.event)
-
-
-def _end_of(content: bytes) -> bytes:
-    return DIGEST_FIELD + hashlib.sha256(content).hexdigest().encode() + FILE_TAIL
 
 
 class Tickets:
@@ -167,7 +48,6 @@ class Tickets:
         self._cache: TicketCache[StoredTicket] = TicketCache(performance)
         self.find = aiofiles.os.wrap(self._find)
         self.get = aiofiles.os.wrap(self._get)
-        self.list = aiofiles.os.wrap(self._list)
         self._sorted_ids = aiofiles.os.wrap(self._all_ids)
         self._select_in_thread = aiofiles.os.wrap(self._select)
         self._find_all_in_thread = aiofiles.os.wrap(self._find_all)
@@ -301,26 +181,3 @@ class Tickets:
             # The sentence says it all; a traceback would only hide it.
             log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
             return None
-
-    def _list(
-        self, *, status: TicketStatus | None = None, county: str | None = None
-    ) -> TicketListing:
-        tickets: list[Ticket] = []
-        damaged: list[str] = []
-        for ticket_id in self.ids():
-            try:
-                ticket = self._find(ticket_id)
-            except DamagedFileError as error:
-                # The sentence says it all; a traceback would only hide it.
-                log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
-                damaged.append(f"ticket_{ticket_id}.json")
-                continue
-            if ticket and _fits(ticket, status, county):
-                tickets.append(ticket)
-        tickets.sort(key=lambda ticket: (ticket.updated_at, ticket.id), reverse=True)
-        return TicketListing(tickets, sorted(damaged))
-
-
-def _fits(ticket: Ticket, status: TicketStatus | None, county: str | None) -> bool:
-    wanted_county = county is None or county_key(ticket.county or "") == county_key(county)
-    return wanted_county and (status is None or ticket.status is status)

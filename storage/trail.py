@@ -5,13 +5,15 @@ and whether somebody has altered the log by its chain: see `AuditLog.verify_all`
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from domain.audit import AuditEvent
-from storage.chain import BrokenLineError, parsed
-from storage.layout import AUDIT_FILE, Layout
+from storage.audit_reading import days_of
+from storage.chain import BrokenLineError, Position, parsed
+from storage.layout import Layout
 
 # A line begins so. Deeper in it a client may have written anything.
 START = re.compile(
@@ -28,6 +30,7 @@ class TrailLine(NamedTuple):
     ticket_id: str
     made_version: bool
     content: bytes
+    position: Position
 
     @property
     def event_json(self) -> bytes:
@@ -36,21 +39,44 @@ class TrailLine(NamedTuple):
         return event + b"}" if found else self.content
 
 
-def trail(layout: Layout) -> Iterator[TrailLine]:
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where lines begin: those of events, and the last one about each ticket."""
+
+    of_events: dict[str, Position] = field(default_factory=dict)
+    last: dict[str, Position] = field(default_factory=dict)
+
+
+def places(layout: Layout, since: Mapping[str, int]) -> Places:
+    """Return where the lines are that were appended since each day had this length. Blocks."""
+    found = Places()
+    for line in trail(layout, since):
+        found.of_events[line.event_id] = line.position
+        found.last[line.ticket_id] = line.position
+    return found
+
+
+def trail(layout: Layout, since: Mapping[str, int] | None = None) -> Iterator[TrailLine]:
     """Yield every line about a ticket, the oldest day first. Blocks.
 
-    A last line that is still being written is no line yet.
+    `since` gives the length (bytes) up to which a day is passed over. A last line that is still
+    being written is no line yet.
     """
-    paths = layout.existing(layout.audit).glob("*/audit_*.jsonl")
-    for path in sorted(path for path in paths if AUDIT_FILE.fullmatch(path.name)):
+    for day, path in days_of(layout):
         with path.open("rb") as lines:
+            offset = lines.seek((since or {}).get(day, 0))
             for line in lines:
                 match = START.match(line)
                 if match and line.endswith(b"\n"):
                     event_id, ticket_id, status = match.groups()
                     yield TrailLine(
-                        event_id.decode(), ticket_id.decode(), status != b"null", line[:-1]
+                        event_id.decode(),
+                        ticket_id.decode(),
+                        status != b"null",
+                        line[:-1],
+                        Position(day, offset),
                     )
+                offset += len(line)
 
 
 def histories(layout: Layout, ticket_ids: Collection[str]) -> dict[str, list[AuditEvent]]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 # A shorter one must stand by itself: half of all words have an `e` in them.
 PART_CHARACTERS_MIN = 3
@@ -23,13 +23,13 @@ class Words:
     The words of a ticket are given and taken as one string with spaces between them.
     """
 
-    def __init__(self, tickets: Iterable[tuple[str, str]]) -> None:
-        """Take in tickets: id and words."""
+    def __init__(self, words_of: Mapping[str, str]) -> None:
+        """Take in tickets: the words of each by its id."""
         self._holders: dict[str, list[str]] = {}  # word -> ids in their order
         self._spelled = ""  # all words, a line each
         self._spelled_count = 0
-        for ticket_id, words in sorted(tickets):
-            for word in words.split():
+        for ticket_id in sorted(words_of):
+            for word in words_of[ticket_id].split():
                 self._holders.setdefault(word, []).append(ticket_id)
 
     def change(self, ticket_id: str, before: str, after: str) -> None:

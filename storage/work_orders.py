@@ -9,7 +9,8 @@ import aiofiles.os
 from domain.errors import ConflictError, NotFoundError
 from domain.extraction import Extraction
 from domain.work_order import WorkOrder, ticket_id_for
-from storage.files import create_directory_with, damage_in, disk_trouble, write_atomic
+from storage.failures import damage_in, disk_trouble
+from storage.files import create_directory_with, write_atomic
 from storage.layout import NAME, Layout
 from storage.quarantine import Quarantine
 
@@ -91,12 +92,12 @@ class WorkOrders:
         A ticket that was damaged and set aside is not owed: made again from its order, it would
         have lost all that happened since.
         """
-        damaged = self._quarantine.of_tickets()
         ids = (path.name for path in self._layout.existing(self._layout.work_orders).iterdir())
-        return [
-            work_order_id
+        without = {
+            work_order_id: ticket_id_for(work_order_id)
             for work_order_id in ids
             if NAME.fullmatch(work_order_id)
-            and not self._layout.ticket(ticket_id := ticket_id_for(work_order_id)).exists()
-            and ticket_id not in damaged
-        ]
+            and not self._layout.ticket(ticket_id_for(work_order_id)).exists()
+        }
+        damaged = self._quarantine.of_tickets() if without else {}
+        return [order for order, ticket in without.items() if ticket not in damaged]

@@ -8,76 +8,34 @@ says what each step is for.
 import logging
 import os
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
-from pathlib import Path
 
 from domain.audit import AuditEvent, Change
-from domain.errors import ConflictError, Texas811Error, UnavailableError
-from domain.ticket import Ticket
+from domain.errors import ConflictError, UnavailableError
 from storage import files
-from storage.audit import AuditLog, Entry, entry
-from storage.chain import Position
+from storage.audit import AuditLog
+from storage.chain import Position, entry
 from storage.changes import Changes
+from storage.commits import Commit, each, fail, going, not_confirmed
+from storage.failures import disk_trouble
 from storage.files import (
     CAN_SYNC_FILESYSTEM,
-    Staged,
-    discard,
-    disk_trouble,
     identity_at,
     open_directory,
     place,
     place_of,
     stage,
     sync_open_directory,
-    trouble_with,
 )
 from storage.layout import Layout
 from storage.numbers import Numbers
-from storage.ticket_locks import Note, TicketLock
-from storage.tickets import StoredTicket, Tickets, assembled
+from storage.ticket_files import StoredTicket, assembled
+from storage.ticket_locks import Note, TicketLock, number_key
+from storage.tickets import Tickets
+from storage.trail import Places
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Commit:
-    """A change on its way to the disk, and what was found there.
-
-    `line` is where the event of the version before stands in the log, `last` where the last
-    line about this ticket does; None where there is none, or that is not known.
-    """
-
-    change: Change
-    written: Ticket
-    content: bytes
-    path: Path
-    lock: TicketLock
-    entry: Entry
-    version: int = 0
-    line: Position | None = None
-    last: Position | None = None
-    staged: Staged | None = None
-    answer: Ticket | Texas811Error | None = None
-
-    @property
-    def ticket_id(self) -> str:
-        return self.change.ticket.id
-
-    @property
-    def is_going(self) -> bool:
-        return not isinstance(self.answer, Texas811Error)
-
-    def fail(self, error: OSError | Texas811Error) -> None:
-        """Give this change up; what was written aside for it goes."""
-        if self.staged:
-            with suppress(OSError):
-                discard(self.staged)
-        self.answer = trouble_with(self.path, error) if isinstance(error, OSError) else error
-
-
-Step = Callable[[Commit], None]
 
 
 class TicketWriter:
@@ -129,17 +87,18 @@ class TicketWriter:
         with ExitStack() as locks:
             # In one order everywhere, or two processes could wait for each other.
             in_order = sorted(commits, key=_ticket_id)
-            _each(in_order, lambda commit: _enter(commit.lock, locks))
-            _each(commits, self._compare_version)
+            each(in_order, lambda commit: _enter(commit.lock, locks))
+            each(commits, self._compare_version)
             self._claim_numbers(commits, locks)
             self._settle(commits, directory)
-            self._write(_going(commits), directory)
-            self._log(_going(commits))
+            self._write(going(commits), directory)
+            self._log(going(commits))
 
-    def settle(self, ticket_id: str) -> bool:
+    def settle(self, ticket_id: str, told: Places) -> bool:
         """Bring the event of a ticket's version to the log; was it missing?
 
-        Raises DamagedFileError, UnavailableError or OSError.
+        `told` says where the newest lines are, so that most need not be searched for. Raises
+        DamagedFileError, UnavailableError or OSError.
         """
         path = self._layout.ticket(ticket_id)
         with TicketLock(self._layout.ticket_lock(ticket_id)) as lock:
@@ -151,14 +110,16 @@ class TicketWriter:
             note = lock.note_for(identity)
             if stored.event is None or (note and note.line):
                 return False
-            line, last = self._audit.find(stored.event), self._audit.find_last(ticket_id)
+            line = told.of_events.get(stored.event.id) or self._audit.find(stored.event)
+            last = told.last.get(ticket_id) or self._audit.find_last(ticket_id)
             is_missing = line is None
             if line is None:
                 sync_open_directory(self._tickets_directory())
                 (line,) = self._audit.append([entry(stored.event, last)])
                 last = line
+            number = number_key(stored.ticket.texas811_ticket_number)
             with suppress(OSError):  # it is a hint
-                lock.leave(Note(stored.ticket.version, identity, line, last))
+                lock.leave(Note(stored.ticket.version, identity, line, last, number))
             return is_missing
 
     def note(self, event: AuditEvent) -> None:
@@ -201,9 +162,11 @@ class TicketWriter:
     def _compare_version(self, commit: Commit) -> None:
         """Find the version on the disk. Raises ConflictError if it is not the one changed."""
         if note := commit.lock.note_for(identity_at(commit.path)):
-            commit.version, commit.line, commit.last = note.version, note.line, note.last
+            commit.version, commit.number = note.version, note.number
+            commit.line, commit.last = note.line, note.last
         elif stored := self._stored(commit):
             commit.version = stored.ticket.version
+            commit.number = number_key(stored.ticket.texas811_ticket_number)
             commit.last = self._audit.find_last(commit.ticket_id)
         asked = commit.change.ticket.version
         if commit.version != asked:
@@ -216,18 +179,14 @@ class TicketWriter:
 
     def _claim_numbers(self, commits: Sequence[Commit], locks: ExitStack) -> None:
         """Claim the numbers that tickets are given now."""
-        new: list[Commit] = []
-
-        def find_new(commit: Commit) -> None:
-            if number := commit.change.ticket.texas811_ticket_number:
-                stored = self._stored(commit)
-                if stored is None or stored.ticket.texas811_ticket_number != number:
-                    new.append(commit)
-
-        _each(commits, find_new)
+        new = [
+            commit
+            for commit in commits
+            if commit.is_going and _number(commit) not in (None, commit.number)
+        ]
         if new:
             locks.enter_context(self._numbers.lock())
-            _each(new, lambda commit: self._numbers.claim(commit.change.ticket))
+            each(new, lambda commit: self._numbers.claim(commit.change.ticket))
 
     def _settle(self, commits: Sequence[Commit], directory: int) -> None:
         """See that the event before is in the log, or bring it there."""
@@ -242,7 +201,7 @@ class TicketWriter:
                     missing.append(commit)
                     events.append(stored.event)
 
-        _each(commits, find_line)
+        each(commits, find_line)
         if not missing:
             return
         try:
@@ -264,7 +223,7 @@ class TicketWriter:
         unsettled = not all(map(self._audit.is_durable, lines))
         is_shared = CAN_SYNC_FILESYSTEM and (unsettled or len(commits) > 1)
         ends = self._audit.ends()
-        _each(commits, lambda commit: _stage(commit, is_synced=not is_shared))
+        each(commits, lambda commit: _stage(commit, is_synced=not is_shared))
         try:
             if is_shared:
                 files.sync_filesystem(directory)
@@ -273,15 +232,16 @@ class TicketWriter:
                 self._audit.durable_ends()
         except OSError as error:
             self._audit.suspect()
-            _fail(commits, error)
-        _each(commits, _place)
-        placed = _going(commits)
+            fail(commits, error)
+        each(commits, _place)
+        placed = going(commits)
         try:
             if placed:
                 sync_open_directory(directory)
         except OSError as error:
             for commit in placed:
-                commit.answer = _not_confirmed(commit, error)
+                commit.answer = not_confirmed(commit, error)
+            self._changes.tell([commit.ticket_id for commit in placed])  # it can be seen
 
     def _log(self, commits: Sequence[Commit]) -> None:
         """Log the events of what was committed; a log that fails now is completed later."""
@@ -299,28 +259,12 @@ class TicketWriter:
         self._changes.tell([commit.ticket_id for commit in commits])
 
 
+def _number(commit: Commit) -> str | None:
+    return number_key(commit.written.texas811_ticket_number)
+
+
 def _ticket_id(commit: Commit) -> str:
     return commit.ticket_id
-
-
-def _going(commits: Iterable[Commit]) -> list[Commit]:
-    return [commit for commit in commits if commit.is_going]
-
-
-def _each(commits: Iterable[Commit], step: Step) -> None:
-    """Take every change that has not failed one step further."""
-    for commit in commits:
-        if commit.is_going:
-            try:
-                step(commit)
-            except (OSError, Texas811Error) as error:
-                commit.fail(error)
-
-
-def _fail(commits: Iterable[Commit], error: OSError) -> None:
-    for commit in commits:
-        if commit.is_going:
-            commit.fail(error)
 
 
 def _enter(lock: TicketLock, locks: ExitStack) -> None:
@@ -339,14 +283,7 @@ def _place(commit: Commit) -> None:
 
 def _leave_note(commit: Commit, line: Position | None) -> None:
     if commit.staged:
-        note = Note(commit.written.version, commit.staged.identity, line, line or commit.last)
+        last, number = line or commit.last, _number(commit)
+        note = Note(commit.written.version, commit.staged.identity, line, last, number)
         with suppress(OSError):  # it is a hint
             commit.lock.leave(note)
-
-
-def _not_confirmed(commit: Commit, error: OSError) -> UnavailableError:
-    return UnavailableError(
-        f"The disk did not confirm {commit.path.name}: {error.strerror}. The change can be "
-        "seen, and may be gone after a power cut.",
-        remedy=trouble_with(commit.path, error).remedy,
-    )

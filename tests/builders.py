@@ -11,6 +11,7 @@ from domain.extraction import DocumentKind, Extraction, Finding
 from domain.facts import TicketFacts
 from domain.ticket import Ticket
 from domain.work_order import Submission, WorkOrder
+from storage.store import Store
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -165,3 +166,8 @@ CUSTOMER_RESPONSE: dict[str, Any] = {
     "clearance_granted": True,
     "received_at": "2025-09-02 08:15:01",
 }
+
+
+async def tickets_in(store: Store) -> list[Ticket]:
+    """Return all tickets of a store, by their ids."""
+    return [await store.tickets.get(ticket_id) for ticket_id in sorted(store.tickets.ids())]

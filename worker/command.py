@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def _supervise(config: Config, *, demo: bool) -> int:
-    with Store(config.root).owned() as is_free:
+    with Store(config.root).owned(on_rival=_stop) as is_free:
         if not is_free:
             sys.stderr.write(
                 f"texas811 is running on {config.root} already. Stop it, or set DATA_DIR and "
@@ -55,6 +55,12 @@ def _supervise(config: Config, *, demo: bool) -> int:
             )
             return EXIT_REFUSED
         return asyncio.run(Supervisor(config, os.environ, demo=demo).run())
+
+
+def _stop() -> None:
+    """Stop as for any signal: another host writes to the volume, and two must not."""
+    log.critical("another host has taken over the volume: stopping")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _work(config: Config, name: str) -> None:

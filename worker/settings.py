@@ -52,6 +52,7 @@ class Upkeep:
             with suppress(asyncio.CancelledError):
                 await self._keeping
         await self._env.queue.close()
+        await self._env.store.close()
 
 
 def make_engine(config: Config, *, name: str, handle_signals: bool = True) -> Engine:

@@ -11,6 +11,7 @@ ACTIONS = (
 )
 PATHS = {
     "/deadlines": {"get"},
+    "/storage/damage": {"get"},
     "/healthz": {"get"},
     "/tickets": {"get"},
     "/tickets/{ticket_id}": {"get", "patch"},

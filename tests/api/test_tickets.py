@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import httpx2
+import pytest
 
 from config import Config
 from jobs.extract_ticket import ExtractTicket
@@ -51,6 +52,47 @@ async def test_a_list_is_narrowed_by_status_and_county(
     assert await listed(client, county="hays") == ["ticket-3", "ticket-1"]
     assert await listed(client, county="TRAVIS", status="Draft") == ["ticket-0"]
     assert await listed(client, county="Bexar") == []
+
+
+async def test_a_list_is_narrowed_by_company_month_end_and_words(
+    env: Env, client: httpx2.AsyncClient
+) -> None:
+    """What a dispatcher remembers of a ticket, and which end first; all of it must be true."""
+    april, soon = NOW + timedelta(days=31), NOW + timedelta(days=2)
+    await five_tickets(env)
+    await env.store.commit(make_change(make_ticket("soon", expires_at=soon)))
+    await env.store.commit(make_change(make_ticket("other", company="Acme"), now=april))
+
+    assert await listed(client, company="CaprockLine builders", month="2026-03") == [
+        *(f"ticket-{number}" for number in (4, 3, 2)),
+        "soon",
+    ]
+    assert await listed(client, company="acme") == ["other"]
+    assert await listed(client, month="2026-04") == ["other"]
+    assert await listed(client, expiring_before="2026-03-04T09:00:01-06:00") == ["soon"]
+    assert await listed(client, expiring_before="2026-03-04T09:00:00-06:00") == []
+    assert await listed(client, text="bluebon ACME") == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("month", "March"),
+        ("expiring_before", "2026-03-04T09:00:00"),
+        ("status", "Lost"),
+        ("text", "x" * 201),
+        ("limit", 101),
+        ("offset", -1),
+    ],
+)
+async def test_a_question_that_makes_no_sense_is_refused_by_its_name(
+    client: httpx2.AsyncClient, field: str, value: object
+) -> None:
+    """An empty list would look like an answer."""
+    answer = await client.get("/tickets", params={field: value})
+
+    assert answer.status_code == 422
+    assert answer.json()["field"] == field
 
 
 async def test_a_long_list_is_turned_page_by_page(env: Env, client: httpx2.AsyncClient) -> None:
@@ -102,7 +144,7 @@ async def test_a_damaged_file_is_named_and_hides_no_other(
     assert page["total"] == 4
     assert one.status_code == 503
     assert "ticket_ticket-3.json cannot be read" in one.json()["problem"]
-    assert "backup" in one.json()["remedy"]
+    assert "check --restore ticket-3" in one.json()["remedy"]
 
 
 async def test_a_ticket_is_shown_with_its_gaps_its_history_and_what_was_read(

@@ -7,7 +7,7 @@ import pytest
 from config import Config
 from jobs.job import Env
 from storage.store import Store
-from tests.builders import make_change, make_draft, make_ticket
+from tests.builders import NOW, make_change, make_draft, make_ticket
 from tests.cli.commands import names_in, texas811
 
 WHOLE, DRAFT, OTHER = "7b0d0f1e-whole", "7b0d9999-draft", "c0ffee00-other"
@@ -48,6 +48,41 @@ async def test_the_list_is_narrowed_as_over_http(data: str) -> None:
 
     assert {ticket["id"] for ticket in drafts.json} == {DRAFT, OTHER}
     assert [ticket["id"] for ticket in hays.json] == [DRAFT]
+
+
+async def test_several_questions_narrow_the_list_together(data: str) -> None:
+    """Company, month, the end of a ticket's life, words: as over HTTP."""
+    ending = make_ticket("7b0d1111-ending", expires_at=NOW, company="Acme")
+    await Store(Path(data)).commit(make_change(ending))
+    month = ("--month", "2026-03", "--company", "ACME")
+    end = ("--expiring-before", "2026-03-02T10:00:00-06:00")
+
+    said = await texas811(
+        "tickets", "list", *month, *end, "--text", "bluebonnet", "--json", DATA_DIR=data
+    )
+    later = await texas811("tickets", "list", "--month", "2026-04", "--json", DATA_DIR=data)
+
+    assert [ticket["id"] for ticket in said.json] == ["7b0d1111-ending"]
+    assert later.json == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "problem"),
+    [
+        ("--month", "March", "month: 'March' is not a month."),
+        ("--expiring-before", "2026-03-02T10:00:00", "is not a moment"),
+        ("--expiring-before", "tomorrow", "expiring_before: 'tomorrow' is not a moment."),
+    ],
+)
+async def test_a_question_that_makes_no_sense_ends_with_status_2(
+    data: str, option: str, value: str, problem: str
+) -> None:
+    """An empty list would look like an answer."""
+    said = await texas811("tickets", "list", option, value, DATA_DIR=data)
+
+    assert said.status == 2
+    assert problem in said.error
+    assert said.out == ""
 
 
 async def test_a_damaged_file_is_named_beside_the_list(data: str) -> None:

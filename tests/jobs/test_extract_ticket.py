@@ -11,6 +11,7 @@ from domain.extraction import STATED, DocumentKind, Extraction
 from domain.work_order import WorkOrder
 from jobs.extract_ticket import ExtractTicket
 from jobs.job import Cancel, Done, Env
+from tests.builders import tickets_in
 from tests.jobs.orders import DOCUMENT, accepted, bury
 
 
@@ -141,7 +142,7 @@ async def test_an_order_that_nobody_accepted_makes_no_ticket(env: Env) -> None:
     with pytest.raises(NotFoundError):
         await ExtractTicket(work_order_id="nobody-sent-this").run(env)
 
-    assert (await env.store.tickets.list()).tickets == []
+    assert await tickets_in(env.store) == []
 
 
 async def test_a_rerun_after_a_crash_reads_the_same_again(env: Env) -> None:

@@ -17,7 +17,7 @@ from jobs.recompute_timestamps import TIMERS_AHEAD, RecomputeTimestamps, ring_at
 from jobs.turning import bring_up_to, is_due
 from storage.clock import system_clock
 from storage.layout import Layout
-from tests.builders import NOW, make_ticket
+from tests.builders import NOW, make_ticket, tickets_in
 from tests.conftest import working
 from tests.domain.lives import AFTER, EXPIRY, NOTICE, REFRESH_BY, SECOND, START, make_life
 from tests.jobs.clocks import ANSWER_HOURS, at, second_notice_given_at, stored
@@ -101,7 +101,7 @@ async def test_the_sweep_turns_all_that_is_due_and_leaves_the_rest(env: Env) -> 
 
     outcome = await RecomputeTimestamps().run(at(env, START))
 
-    listed = (await env.store.tickets.list()).tickets
+    listed = await tickets_in(env.store)
     assert outcome == Done("time has changed 2 of 4 tickets")
     assert {
         ticket.id: (ticket.status.value, ticket.response_status.value) for ticket in listed

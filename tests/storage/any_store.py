@@ -13,7 +13,7 @@ from domain.extraction import Extraction
 from domain.session import TicketSession
 from domain.ticket import Ticket
 from domain.work_order import WorkOrder
-from storage.audit import History
+from storage.audit_reading import History
 from storage.index import IndexPage, TicketQuery
 
 

@@ -11,7 +11,7 @@ from domain.session import TicketSession
 from domain.ticket import Ticket
 from storage.checking import CheckReport, StoreCheck
 from storage.dead_letters import DeadLetter
-from storage.files import DamagedFileError
+from storage.failures import DamagedFileError
 from storage.findings import Finding
 from storage.layout import Layout
 from storage.restoring import DamagedFile

@@ -65,7 +65,7 @@ async def test_an_event_that_stands_twice_in_the_log_is_told(
     store: Store, layout: Layout
 ) -> None:
     """A history that says it twice is wrong once."""
-    from storage.audit import entry
+    from storage.chain import entry
 
     change = make_change(make_ticket())
     await store.commit(change)

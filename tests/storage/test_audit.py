@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from domain.audit import Actor, AuditEvent
-from storage.audit import entry
+from storage.chain import entry
 from storage.layout import Layout
 from storage.store import Store
 from tests.builders import LATER, NOW

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from domain.audit import AuditEvent
-from storage.audit import AuditLog, entry
-from storage.chain import GENESIS, Head, chained
+from storage.audit import AuditLog
+from storage.chain import GENESIS, Head, chained, entry
 from storage.files import write_atomic
 from storage.layout import Layout
 from storage.store import Store

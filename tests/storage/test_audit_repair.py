@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import UnavailableError
 from storage import files
-from storage.audit import entry
+from storage.chain import entry
 from storage.layout import Layout
 from storage.store import Store
 from tests.builders import LATER, NOW, make_change, make_event, make_ticket

@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import RejectedError
 from storage.dead_letters import DeadLetter
-from storage.files import DamagedFileError
+from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.store import Store
 from tests.builders import NOW

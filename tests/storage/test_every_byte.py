@@ -8,7 +8,7 @@ import pytest
 
 from domain.ticket import Ticket
 from storage.agreement import Agreement
-from storage.files import DamagedFileError
+from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.restoring import Restoring
 from storage.store import Store

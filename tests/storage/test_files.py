@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import UnavailableError
-from storage.files import disk_trouble, sync_directory, write_atomic
+from storage.failures import disk_trouble
+from storage.files import sync_directory, write_atomic
 from tests.storage.trouble import Power, PowerCutError, fail, recorded
 
 OLD, NEW = b"the old bytes", b"the new bytes, and some more"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.files import Lines
+from storage.lines import Lines
 from tests.storage.trouble import Power, PowerCutError, fail
 
 LINES = st.binary(max_size=50).filter(lambda line: b"\n" not in line)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
-from storage.files import locked, sole_owner
+from storage.file_locks import FileLock, sole_owner
 
 HOLD = """
 import fcntl, sys
@@ -34,7 +34,7 @@ def waits_for(lock: Path) -> tuple[Thread, Event]:
     got = Event()
 
     def take() -> None:
-        with locked(lock):
+        with FileLock(lock):
             got.set()
 
     thread = Thread(target=take)
@@ -48,7 +48,7 @@ def test_threads_that_count_under_the_lock_lose_no_count(tmp_path: Path) -> None
     count.write_text("0")
 
     def increment(_number: int) -> None:
-        with locked(tmp_path / "lock"):
+        with FileLock(tmp_path / "lock"):
             count.write_text(str(int(count.read_text()) + 1))
 
     with ThreadPoolExecutor(8) as threads:
@@ -86,7 +86,7 @@ def test_an_error_under_the_lock_lets_it_go(tmp_path: Path) -> None:
     """A conflict is an everyday thing and must not block the next attempt."""
     lock = tmp_path / "lock"
 
-    with suppress(ZeroDivisionError), locked(lock):
+    with suppress(ZeroDivisionError), FileLock(lock):
         _ = 1 / 0
 
     thread, got = waits_for(lock)

@@ -2,9 +2,11 @@
 
 import asyncio
 import errno
+import itertools
 import json
 import os
 from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from storage.index import TicketQuery
 from storage.layout import Layout
 from storage.performance import Performance
 from storage.store import Store
-from storage.tickets import encode
+from storage.ticket_files import encode
 from tests.builders import LATER, customer_json, make_change, make_event, make_ticket
 from tests.storage.trouble import fail
 
@@ -40,6 +42,7 @@ def watchful(store: Store, layout: Layout) -> Store:
 async def found(store: Store, **asked: Any) -> list[str]:
     """Return the ids that a query finds."""
     page = await store.index.find(TicketQuery(**asked))
+    assert page.total == len(page.entries)
     return [entry.id for entry in page.entries]
 
 
@@ -95,6 +98,23 @@ async def test_a_change_of_which_nobody_was_told_is_never_shown_wrongly(
     page = await store.index.find(TicketQuery())
 
     assert [entry.city for entry in page.entries] == ["Waco"]
+
+
+async def test_a_ticket_that_changes_faster_than_it_is_looked_at_is_shown_all_the_same(
+    store: Store, stored: Ticket, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it was a moment ago; the question must not go round for ever."""
+    real, times = os.stat, itertools.count(1)
+
+    def never_the_same(path: Any, **options: Any) -> Any:
+        status = real(path, **options)
+        if path != layout.ticket("ticket-1"):
+            return status
+        return SimpleNamespace(st_ino=1, st_size=1, st_mtime_ns=next(times))
+
+    monkeypatch.setattr(os, "stat", never_the_same)
+
+    assert await found(store) == ["ticket-1"]
 
 
 async def test_what_other_tools_put_there_take_away_or_edit_is_found(

@@ -14,8 +14,9 @@ from storage.index import TicketQuery
 from storage.layout import Layout
 from storage.performance import Performance
 from storage.store import Store
-from storage.tickets import encode
+from storage.ticket_files import encode
 from tests.builders import LATER, make_change, make_event, make_ticket
+from tests.storage.trouble import fail
 
 BAD = ["ticket_bad.json"]
 
@@ -33,6 +34,12 @@ def damaged(tickets: dict[str, Ticket], layout: Layout) -> Path:
     path = layout.ticket("bad")
     path.write_bytes(path.read_bytes()[:200])
     return path
+
+
+def resealed(content: bytes) -> bytes:
+    """Return a file with the digest that it should have."""
+    body = content.rpartition(b', "sha256"')[0]
+    return body + b', "sha256": "%s"}\n}\n' % hashlib.sha256(body).hexdigest().encode()
 
 
 async def listed(store: Store, **asked: Any) -> tuple[list[str], list[str]]:
@@ -94,9 +101,8 @@ async def test_a_file_of_a_newer_format_is_named_and_left_alone(
 ) -> None:
     """An older release beside a newer one must not set its files aside."""
     ticket = make_ticket("bad", version=1)
-    content = encode(ticket, make_event(ticket)).replace(b'"format": 2', b'"format": 9')
-    body = content.rpartition(b', "sha256"')[0]
-    newer = body + b', "sha256": "%s"}\n}\n' % hashlib.sha256(body).hexdigest().encode()
+    content = encode(ticket, make_event(ticket))
+    newer = resealed(content.replace(b'"format": 2', b'"format": 9'))
     write_atomic(layout.ticket("bad"), newer)
 
     answers = [await listed(store) for _again in range(3)]
@@ -124,6 +130,19 @@ async def test_a_file_that_the_disk_does_not_give_is_tried_again(
 
     assert ill == [(["good"], BAD)] * 2
     assert await listed(other) == (["good", "bad"], [])
+
+
+async def test_a_file_of_which_the_disk_does_not_tell_hides_no_other(
+    store: Store, tickets: dict[str, Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one is on a bad block, the others are not."""
+    await listed(store)
+    with monkeypatch.context() as patch:
+        fail(patch, "stat", errno.EIO, at=lambda path: path.endswith(BAD[0]))
+        ill = [await listed(store) for _again in range(2)]
+
+    assert ill == [(["good"], BAD)] * 2
+    assert await listed(store) == (["good", "bad"], [])
 
 
 async def test_a_directory_under_a_tickets_name_is_named(
@@ -156,6 +175,18 @@ async def test_a_file_without_a_digest_must_fit_the_schema(
 
     assert [(entry.id, entry.gap_count) for entry in page.entries] == [("good", 0)]
     assert page.damaged == BAD
+
+
+async def test_a_whole_file_that_says_less_than_today_is_read_as_a_ticket(
+    store: Store, layout: Layout
+) -> None:
+    """An earlier release of the same format may not have known every field."""
+    ticket = make_ticket("good", version=1)
+    content = encode(ticket, make_event(ticket)).replace(b'  "gap_count": 0,\n', b"")
+    write_atomic(layout.ticket("good"), resealed(content))
+
+    assert b"gap_count" not in content
+    assert await listed(store) == (["good"], [])
 
 
 async def test_a_file_under_another_tickets_name_is_named(

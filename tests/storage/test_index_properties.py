@@ -21,7 +21,7 @@ from storage.files import write_atomic
 from storage.layout import Layout
 from storage.performance import Performance
 from storage.store import Store
-from storage.tickets import decode, encode
+from storage.ticket_files import decode, encode
 from tests.builders import NOW, make_change, make_draft, make_event
 
 IDS = ["t0", "t1", "t2", "t3", "t4"]

@@ -7,7 +7,9 @@ import pytest
 
 from domain.errors import RejectedError
 from domain.ticket import TicketStatus
+from storage import entries
 from storage.index import IndexPage, TicketQuery
+from storage.layout import Layout
 from storage.store import Store
 from tests.builders import LATER, NOW, make_change, make_draft, make_ticket
 
@@ -101,8 +103,12 @@ def test_a_month_is_written_in_one_way(month: str) -> None:
     assert refused.value.field == "month"
 
 
-async def test_pages_hold_every_ticket_once_the_latest_change_first(store: Store) -> None:
-    """Whether there are many of those that are asked for, or few."""
+async def test_pages_hold_every_ticket_once_the_latest_change_first(
+    store: Store, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether there are many of those that are asked for, or few; heard of one by one or read."""
+    monkeypatch.setattr(entries, "BULK_TICKETS", 10)
+    await store.index.find(TicketQuery())
     for number in range(40):
         moment = NOW + timedelta(minutes=number % 7)
         county = "Hays" if number % 20 == 3 else HERE
@@ -114,9 +120,10 @@ async def test_pages_hold_every_ticket_once_the_latest_change_first(store: Store
             await store.index.find(query, limit=6, offset=start) for start in range(0, 48, 6)
         ]
         whole = await store.index.find(query)
-        entries = [entry for page in pages for entry in page.entries]
-        order = [(entry.updated_at, entry.id) for entry in entries]
+        found = [entry for page in pages for entry in page.entries]
+        order = [(entry.updated_at, entry.id) for entry in found]
         assert order == sorted(order, reverse=True)
-        assert entries == whole.entries
-        assert {page.total for page in pages} == {len(entries)}
+        assert found == whole.entries
+        assert {page.total for page in pages} == {len(found)}
+        assert await Store(layout.root).index.find(query) == whole
     assert ids(whole) == ["t03", "t23"]

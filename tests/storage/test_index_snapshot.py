@@ -12,7 +12,7 @@ from storage.index import Index, TicketQuery
 from storage.index_file import Snapshot, read_snapshot
 from storage.layout import Layout
 from storage.store import Store
-from storage.tickets import encode
+from storage.ticket_files import encode
 from tests.builders import LATER, make_change, make_event, make_ticket
 
 ENDS = {"20260302": 4988}

@@ -8,10 +8,10 @@ import pytest
 
 from domain.errors import ConflictError, UnavailableError
 from domain.ticket import Ticket
-from storage.files import DamagedFileError
+from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.store import Store
-from tests.builders import LATER, make_change, make_event, make_ticket
+from tests.builders import LATER, make_change, make_event, make_ticket, tickets_in
 from tests.storage.trouble import fail
 
 NUMBER = "2606100001"
@@ -42,7 +42,7 @@ async def test_of_many_writers_of_one_number_exactly_one_succeeds(store: Store) 
 
     kept = [one for one in made if isinstance(one, Ticket)]
     assert len(kept) == 1
-    assert len((await store.tickets.list()).tickets) == 1
+    assert len(await tickets_in(store)) == 1
 
 
 async def test_a_ticket_keeps_its_number_through_every_change(store: Store) -> None:

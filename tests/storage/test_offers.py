@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.errors import NotFoundError, RejectedError
-from storage.files import DamagedFileError
+from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.offers import AuditTrail, Found
 from storage.restoring import Restoring

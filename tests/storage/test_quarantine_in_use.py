@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import UnavailableError
-from storage.files import DamagedFileError
+from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.store import Store
 from tests.builders import LATER, make_change, make_ticket

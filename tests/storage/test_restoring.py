@@ -6,7 +6,7 @@ import pytest
 
 from domain.audit import Actor, Author
 from domain.errors import ConflictError, NotFoundError, RejectedError
-from storage.files import DamagedFileError
+from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.restoring import DamagedFile, Restoring
 from storage.store import Store

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from domain.errors import RejectedError, UnavailableError
-from storage.files import DamagedFileError
+from storage.failures import DamagedFileError
 from storage.index import TicketQuery
 from storage.layout import Layout
 from storage.restoring import Restoring
 from storage.store import Store
-from tests.builders import make_change, make_ticket
-from tests.storage.damage import damaged, events, lived
+from storage.ticket_locks import TicketLock
+from tests.builders import LATER, make_change, make_ticket
+from tests.storage.damage import damaged, events, lived, spoil
 from tests.storage.trouble import Power, PowerCutError, fail
 
 RESTORED_AT = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -98,15 +99,33 @@ async def test_two_who_restore_at_once_restore_it_once(
     assert len(told) == len(set(told)) == 4
 
 
+async def test_a_restoration_waits_for_whoever_writes_the_ticket(
+    store: Store, layout: Layout, restoring: Restoring
+) -> None:
+    """Two writers of one file, and the slower one would undo the other."""
+    ticket = await lived(store)
+    await damaged(store, layout.ticket(ticket.id))
+
+    with TicketLock(layout.ticket_lock(ticket.id)):
+        restored = asyncio.create_task(restoring.restore(ticket.id))
+        await asyncio.sleep(0.2)
+        assert not layout.ticket(ticket.id).exists()
+
+    assert (await restored).ticket == ticket
+
+
 async def test_another_process_hears_of_the_restored_ticket(
     store: Store, layout: Layout, restoring: Restoring
 ) -> None:
-    """Its index has taken the ticket for damaged."""
-    ticket = await lived(store)
-    await damaged(store, layout.ticket(ticket.id))
+    """Else it would be found in its lists by what an old file said."""
+    created = await store.commit(make_change(make_ticket("t", county="Travis")))
+    path = layout.ticket("t")
+    old = path.read_bytes()
+    await store.commit(make_change(created, now=LATER, county="Bexar"))
+    spoil(path, old)
     other = Store(layout.root)
-    assert (await other.index.find(TicketQuery())).total == 0
+    assert (await other.index.find(TicketQuery(county="Bexar"))).total == 0
 
-    await restoring.restore(ticket.id)
+    await restoring.restore("t")
 
-    assert (await other.index.find(TicketQuery())).total == 1
+    assert (await other.index.find(TicketQuery(county="Bexar"))).total == 1

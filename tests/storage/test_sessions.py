@@ -9,7 +9,7 @@ import pytest
 
 from domain.errors import NotFoundError, RejectedError, UnavailableError
 from domain.session import TicketSession
-from storage.files import DamagedFileError
+from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.sessions import Sessions, decode
 from tests.builders import LATER, NOW

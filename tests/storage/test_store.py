@@ -12,7 +12,7 @@ from domain.facts import LEGAL_STATEMENTS
 from domain.ticket import Ticket
 from storage.layout import Layout
 from storage.store import Store
-from storage.tickets import decode, encode
+from storage.ticket_files import decode, encode
 from tests.builders import LATER, NOW, customer_json, make_change, make_ticket
 from tests.storage.trouble import fail
 

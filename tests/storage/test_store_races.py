@@ -12,7 +12,7 @@ import pytest
 from domain.errors import ConflictError
 from storage.layout import Layout
 from storage.store import Store
-from tests.builders import LATER, NOW, make_change, make_ticket
+from tests.builders import LATER, NOW, make_change, make_ticket, tickets_in
 from tests.storage.processes import dig, dig_deeper
 
 SECONDS_MAX = 30
@@ -78,7 +78,7 @@ async def test_a_commit_that_is_cancelled_at_once_is_whole_or_nothing(store: Sto
         return len({event.ticket_id for event in events}) == len(events) == 40
 
     await until(all_are_there)
-    assert len((await store.tickets.list()).tickets) == 40
+    assert len(await tickets_in(store)) == 40
 
 
 async def test_two_who_create_the_same_ticket_create_it_once(store: Store) -> None:
@@ -135,7 +135,7 @@ async def test_two_hundred_commits_on_five_tickets_are_two_hundred_versions(
 
     await asyncio.gather(*(dig_once(names[number % 5]) for number in range(200)))
 
-    tickets = (await store.tickets.list()).tickets
+    tickets = await tickets_in(store)
     assert [ticket.version for ticket in tickets] == [41] * 5
     assert [ticket.depth_inches for ticket in tickets] == [40] * 5
     for name in names:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from domain.errors import NotFoundError, RejectedError
 from domain.ticket import TicketStatus
 from domain.validation import validated
-from storage.files import DamagedFileError, NewerFormatError
+from storage.failures import DamagedFileError, NewerFormatError
+from storage.index import TicketQuery
 from storage.layout import Layout
-from storage.performance import Performance
 from storage.store import Store
-from storage.tickets import Tickets, decode, encode
+from storage.ticket_files import decode, encode
 from tests.builders import (
     NOW,
     customer_json,
@@ -198,9 +198,9 @@ async def test_the_latest_change_is_listed_first(store: Store) -> None:
         ticket = make_ticket(f"t{number}")
         await store.commit(make_change(ticket, now=NOW + timedelta(minutes=minutes)))
 
-    listing = await store.tickets.list()
+    listing = await store.index.find(TicketQuery())
 
-    assert [ticket.id for ticket in listing.tickets] == ["t1", "t3", "t2", "t0"]
+    assert [entry.id for entry in listing.entries] == ["t1", "t3", "t2", "t0"]
     assert listing.damaged == []
 
 
@@ -215,8 +215,8 @@ async def test_tickets_are_listed_by_status_and_by_county(store: Store) -> None:
         await store.commit(make_change(make_ticket(name, county=county, status=status)))
 
     async def listed(**wanted: Any) -> str:
-        tickets = (await store.tickets.list(**wanted)).tickets
-        return "".join(sorted(ticket.id for ticket in tickets))
+        page = await store.index.find(TicketQuery(**wanted))
+        return "".join(sorted(entry.id for entry in page.entries))
 
     assert await listed() == "abcd"
     assert await listed(status=TicketStatus.DRAFT) == "acd"
@@ -233,9 +233,9 @@ async def test_a_damaged_ticket_is_listed_as_damaged_and_the_others_are_shown(
     for name in ("bad2", "bad1"):
         layout.ticket(name).write_bytes(CONTENT[:100])
 
-    listing = await store.tickets.list()
+    listing = await store.index.find(TicketQuery())
 
-    assert [ticket.id for ticket in listing.tickets] == ["whole"]
+    assert [entry.id for entry in listing.entries] == ["whole"]
     assert listing.damaged == ["ticket_bad1.json", "ticket_bad2.json"]
     assert "ticket_bad1.json" in caplog.text
 
@@ -246,15 +246,15 @@ async def test_only_tickets_are_taken_for_tickets(store: Store, layout: Layout) 
         (layout.tickets / name).write_bytes(b"{}")
     layout.ticket("vanished").symlink_to("nowhere")
 
-    listing = await store.tickets.list()
+    listing = await store.index.find(TicketQuery())
 
-    assert (listing.tickets, listing.damaged) == ([], [])
+    assert (listing.entries, listing.damaged) == ([], [])
 
 
 async def test_a_place_without_tickets_is_not_an_empty_list(layout: Layout) -> None:
     """A wrong DATA_DIR must not look as if all tickets were lost."""
     with pytest.raises(NotFoundError, match="not a data directory") as missing:
-        await Tickets(layout, Performance()).list()
+        await Store(layout.root).index.find(TicketQuery())
 
     assert missing.value.field == "DATA_DIR"
 
@@ -274,6 +274,6 @@ async def test_the_county_is_found_in_any_spelling(store: Store, layout: Layout)
     content = file_with(county="DeWitt")
     layout.ticket(GAPPY.id).write_bytes(content)
 
-    listing = await store.tickets.list(county="de witt county")
+    listing = await store.index.find(TicketQuery(county="de witt county"))
 
-    assert [ticket.id for ticket in listing.tickets] == [GAPPY.id]
+    assert [entry.id for entry in listing.entries] == [GAPPY.id]

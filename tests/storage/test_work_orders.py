@@ -8,7 +8,7 @@ import pytest
 from domain.drafting import open_ticket
 from domain.errors import ConflictError, NotFoundError, UnavailableError
 from domain.facts import TicketFacts
-from storage.files import DamagedFileError
+from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.store import Store
 from tests.builders import LATER, NOW, make_extraction, make_facts, make_order
