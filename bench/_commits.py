@@ -23,6 +23,7 @@ SPECIFICATION_SHARE = 5  # of a block: its way is slow
 CROWDS = {8: 20, 32: 20, 128: 8}  # writers: commits of each in a round
 HOPS_SHARE = 4  # of these, a fraction for the slow way
 RAW, STORE, AGAIN = "raw", "store", "store, one ticket again and again"
+INLINE = "store, without the hop to a thread"
 SPECIFICATION, HOPS, SQLITE = "the specification's way", "aiofiles, chained", "SQLite WAL FULL"
 
 Commit = Callable[[Work], Awaitable[object]]
@@ -131,6 +132,9 @@ class _Ways:
     async def commit(self, work: Work) -> None:
         await self.store.commit(work.change)
 
+    async def commit_inline(self, work: Work) -> None:
+        self.store.commit_now(work.change)
+
     async def commit_one_at_a_time(self, measured: Contest) -> None:
         # The day's array begins empty in each round: that is when this rival is fastest.
         self.specification.audit.unlink(missing_ok=True)
@@ -138,6 +142,8 @@ class _Ways:
             works = self.fleet.edits(range(block * BLOCK, (block + 1) * BLOCK))
             await measured.run(RAW, works, self.raw.commit)
             await measured.run(STORE, works, self.commit)
+            inline = self.fleet.edits(range(block * BLOCK, (block + 1) * BLOCK))
+            await measured.run(INLINE, inline, self.commit_inline)
             again = self.fleet.edits([FLEET - 1] * BLOCK)
             await measured.run(AGAIN, again, self.commit)
             await measured.run(SQLITE, works, self.sqlite.commit)

@@ -10,7 +10,7 @@ from domain.errors import Texas811Error, UnavailableError
 from domain.ticket import Ticket
 from storage.chain import Entry, Position
 from storage.failures import trouble_with
-from storage.files import Staged, discard
+from storage.files import Staged, discard, let_go
 from storage.ticket_locks import TicketLock
 
 
@@ -20,7 +20,7 @@ class Commit:
 
     `line` is where the event of the version before stands in the log, `last` where the last
     line about this ticket does; None where there is none, or that is not known. `number` stands
-    for the center's number that the ticket has on the disk.
+    for the center's number that the ticket has on the disk. `replaced` keeps the old file's blocks.
     """
 
     change: Change
@@ -34,6 +34,7 @@ class Commit:
     last: Position | None = None
     number: str | None = None
     staged: Staged | None = None
+    replaced: int | None = None
     answer: Ticket | Texas811Error | None = None
 
     @property
@@ -50,6 +51,12 @@ class Commit:
             with suppress(OSError):
                 discard(self.staged)
         self.answer = trouble_with(self.path, error) if isinstance(error, OSError) else error
+
+    def let_go(self) -> None:
+        """Have the blocks of the old file freed; when, matters to nobody."""
+        if self.replaced is not None:
+            let_go(self.replaced)
+            self.replaced = None
 
 
 Step = Callable[[Commit], None]

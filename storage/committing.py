@@ -71,7 +71,10 @@ class Committer:
     def commit_now(self, change: Change) -> Ticket:
         """Commit one change in this thread. Blocks."""
         commit = self._writer.begun(change)
-        self._writer.commit([commit])
+        try:
+            self._writer.commit([commit])
+        finally:
+            commit.let_go()
         answer = _answer(commit)
         if isinstance(answer, Exception):
             raise answer
@@ -127,9 +130,12 @@ class Committer:
         except BaseException as error:  # noqa: BLE001 - nobody may wait for ever
             for waiting in batch:
                 waiting.answer(error)
+                waiting.commit.let_go()
             return
         for waiting in batch:
             waiting.answer(_answer(waiting.commit))
+        for commit in commits:
+            commit.let_go()
 
 
 def _answer(commit: Commit) -> Ticket | Exception:

@@ -6,8 +6,8 @@ import aiofiles.os
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.moment import Moment
-from storage.failures import damage_in
-from storage.files import sync_directory, write_atomic
+from storage.failures import damage_in, disk_trouble
+from storage.files import remove_file, write_atomic
 from storage.layout import Layout, checked_name
 
 
@@ -37,8 +37,10 @@ class DeadLetters:
         self.forget = aiofiles.os.wrap(self._forget)
 
     def _bury(self, letter: DeadLetter) -> None:
+        """Keep the letter of a job that was given up. Raises UnavailableError."""
         path = self._layout.dead_letter(letter.job, letter.key)
-        write_atomic(path, letter.model_dump_json(indent=2).encode() + b"\n")
+        with disk_trouble(path):
+            write_atomic(path, letter.model_dump_json(indent=2).encode() + b"\n")
 
     def _find(self, job: str, key: str) -> DeadLetter | None:
         try:
@@ -63,11 +65,14 @@ class DeadLetters:
         return sum(1 for _path in self._layout.dead_letters.glob("*.json"))
 
     def _forget(self, job: str, key: str) -> None:
-        """Remove the letter of a job that has succeeded after all, if there is one."""
+        """Remove the letter of a job that has succeeded after all, if there is one.
+
+        Durably also if it is gone already: whoever removed it may have been killed before he
+        could see to that. Raises UnavailableError.
+        """
         path = self._layout.dead_letter(job, key)
-        if path.exists():
-            path.unlink()
-            sync_directory(path.parent)
+        with disk_trouble(path):
+            remove_file(path)
 
 
 def _read(path: Path) -> DeadLetter:

@@ -74,8 +74,10 @@ class WorkOrders:
             return b""
 
     def _keep_extraction(self, work_order_id: str, extraction: Extraction) -> None:
+        """Keep what was read from an order beside it. Raises UnavailableError."""
         path = self._layout.work_order(work_order_id) / EXTRACTION_FILE
-        write_atomic(path, extraction.model_dump_json(indent=2).encode() + b"\n")
+        with disk_trouble(path):
+            write_atomic(path, extraction.model_dump_json(indent=2).encode() + b"\n")
 
     def _extraction(self, work_order_id: str) -> Extraction | None:
         """Return what was read from the order, or None while nobody has read it."""

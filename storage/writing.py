@@ -21,6 +21,7 @@ from storage.commits import Commit, each, fail, going, not_confirmed
 from storage.failures import disk_trouble
 from storage.files import (
     CAN_SYNC_FILESYSTEM,
+    held_open,
     identity_at,
     open_directory,
     place,
@@ -76,7 +77,10 @@ class TicketWriter:
         )
 
     def commit(self, commits: Sequence[Commit]) -> None:
-        """Make changes of different tickets true together; each is given its answer."""
+        """Make changes of different tickets true together; each is given its answer.
+
+        The caller lets go of them when he has passed the answers on.
+        """
         try:
             self._audit.renew()
             directory = self._tickets_directory()
@@ -278,6 +282,7 @@ def _stage(commit: Commit, *, is_synced: bool) -> None:
 
 def _place(commit: Commit) -> None:
     if commit.staged:
+        commit.replaced = held_open(commit.path)
         place(commit.staged, commit.path)
 
 
