@@ -19,7 +19,7 @@ from domain.ticket import Ticket
 from storage.commits import Commit
 from storage.writing import TicketWriter
 
-BATCH_COMMITS_MAX = 128  # as many locks are held at a time
+BATCH_COMMITS_MAX = 64  # each holds two files open
 LINGER_SECONDS = 0.05  # to wake a thread that waits is quicker than to start one
 
 
@@ -53,11 +53,16 @@ class Committer:
         self._left: list[_Waiting] = []  # for the next batch; the thread's own
         self._thread = ThreadPoolExecutor(1, "commit")
         self._is_working = False
+        self._is_closed = False
         self._starting = Lock()
 
     async def commit(self, change: Change) -> Ticket:
         """See `Store.commit`."""
         loop = asyncio.get_running_loop()
+        if self._is_closed:
+            raise UnavailableError(
+                "The store is closed.", remedy="Send the same request again in a moment."
+            )
         waiting = _Waiting(self._writer.begun(change), loop, loop.create_future())
         self._waiting.put(waiting)
         self._start_work()
@@ -82,15 +87,30 @@ class Committer:
 
     def close(self) -> None:
         """Finish what was begun; take no more. Blocks."""
+        self._is_closed = True
         self._thread.shutdown()
 
     def _start_work(self) -> None:
+        """See that a thread is at work; if there can be none, those who wait are told."""
         if self._is_working:
             return
         with self._starting:
-            if not self._is_working:
-                self._is_working = True
+            if self._is_working:
+                return
+            try:
                 self._thread.submit(self._work)
+            except RuntimeError as error:
+                self._refuse_those_who_wait(error)
+                return
+            self._is_working = True
+
+    def _refuse_those_who_wait(self, error: RuntimeError) -> None:
+        refusal = UnavailableError(
+            f"The store takes no changes: {error}.", remedy="Send the same request again."
+        )
+        with suppress(Empty):
+            while True:
+                self._waiting.get_nowait().answer(refusal)
 
     def _work(self) -> None:
         """Commit batch after batch; give up the thread when nobody has come for a while."""
