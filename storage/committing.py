@@ -17,6 +17,7 @@ from domain.audit import AuditEvent, Change
 from domain.errors import UnavailableError
 from domain.ticket import Ticket
 from storage.commits import Commit
+from storage.threads import in_writers_thread
 from storage.writing import TicketWriter
 
 BATCH_COMMITS_MAX = 64  # each holds two files open
@@ -49,6 +50,7 @@ class Committer:
 
     def __init__(self, writer: TicketWriter) -> None:
         self._writer = writer
+        self._note = in_writers_thread(writer.note)
         self._waiting: SimpleQueue[_Waiting] = SimpleQueue()
         self._left: list[_Waiting] = []  # for the next batch; the thread's own
         self._thread = ThreadPoolExecutor(1, "commit")
@@ -70,8 +72,7 @@ class Committer:
 
     async def note(self, event: AuditEvent) -> None:
         """See `Store.note`."""
-        loop = asyncio.get_running_loop()
-        await asyncio.shield(loop.run_in_executor(None, self._writer.note, event))
+        await asyncio.shield(asyncio.ensure_future(self._note(event)))
 
     def commit_now(self, change: Change) -> Ticket:
         """Commit one change in this thread. Blocks."""

@@ -9,6 +9,7 @@ from domain.moment import Moment
 from storage.failures import damage_in, disk_trouble
 from storage.files import remove_file, write_atomic
 from storage.layout import Layout, checked_name
+from storage.threads import in_writers_thread
 
 
 class DeadLetter(BaseModel):
@@ -29,12 +30,12 @@ class DeadLetters:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self.bury = aiofiles.os.wrap(self._bury)
+        self.bury = in_writers_thread(self._bury)
         self.find = aiofiles.os.wrap(self._find)
         self.list = aiofiles.os.wrap(self._list)
         self.keys = aiofiles.os.wrap(self._keys)
         self.count = aiofiles.os.wrap(self._count)
-        self.forget = aiofiles.os.wrap(self._forget)
+        self.forget = in_writers_thread(self._forget)
 
     def _bury(self, letter: DeadLetter) -> None:
         """Keep the letter of a job that was given up. Raises UnavailableError."""

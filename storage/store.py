@@ -30,6 +30,7 @@ from storage.numbers import Numbers
 from storage.performance import Performance
 from storage.quarantine import Quarantine
 from storage.sessions import Sessions
+from storage.threads import in_writers_thread
 from storage.ticket_files import StoredTicket
 from storage.ticket_locks import note_in
 from storage.tickets import Tickets
@@ -63,8 +64,8 @@ class Store:
         )
         self._committer = Committer(self._writer)
         self._performance = performance
-        self.open = aiofiles.os.wrap(self._open)
-        self.recover = aiofiles.os.wrap(self._recover)
+        self.open = in_writers_thread(self._open)
+        self.recover = in_writers_thread(self._recover)
         self.history = aiofiles.os.wrap(self._history)
         self.close = aiofiles.os.wrap(self._committer.close)
 

@@ -15,6 +15,7 @@ from storage.failures import damage_in, disk_trouble, unreadable
 from storage.files import create_directory_with, write_atomic
 from storage.layout import NAME, Layout
 from storage.quarantine import Quarantine
+from storage.threads import in_writers_thread
 from storage.ticket_locks import noted_version
 
 ORDER_FILE = "order.json"
@@ -28,10 +29,10 @@ class WorkOrders:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._quarantine = Quarantine(layout)
-        self.accept = aiofiles.os.wrap(self._accept)
+        self.accept = in_writers_thread(self._accept)
         self.get = aiofiles.os.wrap(self._get)
         self.document = aiofiles.os.wrap(self._document)
-        self.keep_extraction = aiofiles.os.wrap(self._keep_extraction)
+        self.keep_extraction = in_writers_thread(self._keep_extraction)
         self.extraction = aiofiles.os.wrap(self._extraction)
         self.owed = aiofiles.os.wrap(self._owed)
 
