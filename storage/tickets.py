@@ -108,6 +108,8 @@ class Tickets:
                     remedy=f"Run `texas811 check --restore {ticket_id}`.",
                 ) from None
             if version := noted_version(self._layout.ticket_lock(ticket_id)):
+                if path.exists():  # it was written just now
+                    return self._read(path, ticket_id)
                 raise MissingFileError(
                     f"The file {path.name} is gone; its version {version} was written.",
                     field="ticket_id",

@@ -1,14 +1,17 @@
 """What was taken away while nobody looked is missed, and a store that cannot work says so."""
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.errors import UnavailableError
+from storage import tickets
 from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.store import Store
+from storage.ticket_locks import noted_version
 from tests.builders import LATER, make_change, make_ticket
 
 
@@ -61,3 +64,19 @@ async def test_a_month_that_was_taken_away_is_made_again(store: Store, layout: L
     await store.commit(make_change(created, now=LATER, city="Waco"))
 
     assert len((await store.history("ticket-1")).events) == 2
+
+
+async def test_a_ticket_that_is_written_while_somebody_looks_is_not_missing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there between the look for its file and the look for its note."""
+    other = Store(store.quarantine.layout.root)
+
+    def written_meanwhile(path: Path) -> int:
+        monkeypatch.undo()
+        other.commit_now(make_change(make_ticket()))
+        return noted_version(path)
+
+    monkeypatch.setattr(tickets, "noted_version", written_meanwhile)
+
+    assert (await store.tickets.get("ticket-1")).version == 1
