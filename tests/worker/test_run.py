@@ -205,7 +205,7 @@ async def test_a_letter_that_the_disk_refuses_is_not_said_to_be_written(
     (config.root / "dead_letters").rmdir()
     (config.root / "dead_letters").write_text("in the way")
 
-    with caplog.at_level(logging.INFO), pytest.raises(OSError, match="directory"):
+    with caplog.at_level(logging.INFO), pytest.raises(UnavailableError, match="directory"):
         await attempt(errand_that(stumble), env)
 
     assert not [line for line in caplog.messages if "buried" in line]
