@@ -258,7 +258,7 @@ def missed_by(place: Path, protection: Protection) -> str | None:
         for line in run.stdout.splitlines()
         if line.startswith(("FAILED tests", "ERROR tests"))
     ]
-    return red[0].split(" - ")[0].rpartition("/")[2] if red else None
+    return red[0].split(" - ")[0].partition("tests/storage/")[2] if red else None
 
 
 def main() -> int:
