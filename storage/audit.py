@@ -25,8 +25,10 @@ from storage.chain import (
 )
 from storage.file_locks import FileLock
 from storage.files import (
+    NO_FILE,
     Identity,
     append_shared,
+    identity_at,
     make_directory,
     sync_directory,
     unlink,
@@ -109,9 +111,8 @@ class AuditLog(AuditReader):
         The kernel drops what it could not write and says yes to the next sync; `renew` writes
         those days anew before anything relies on them.
         """
-        days = [
-            day for day, known in list(self._known.items()) if known.durable_end < known.end
-        ]
+        known = list(self._known.items())
+        days = [day for day, what in known if what.durable_end < what.end]
         self._suspect.update(days)
         # The other processes must know, and whoever comes after us: they see the same cache.
         with suppress(OSError):
@@ -119,7 +120,7 @@ class AuditLog(AuditReader):
 
     def renew(self) -> None:
         """Write the suspected days anew, durably. Blocks. Raises OSError."""
-        if not self._suspect and not self._suspects.exists():
+        if not self._suspect and identity_at(self._suspects) == NO_FILE:
             return
         with FileLock(self._layout.audit_lock):
             with suppress(FileNotFoundError):

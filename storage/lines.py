@@ -8,6 +8,7 @@ from typing import Self
 from storage.files import BLOCK_BYTES, FILE_MODE, Identity
 
 SEARCH_BYTES = 1024 * 1024
+LINE_BYTES = 4096  # most lines are shorter
 
 
 class Lines:
@@ -72,7 +73,7 @@ class Lines:
     def line_from(self, start: int) -> bytes:
         """Return the line that begins at `start`, without its line end; empty if none does."""
         line = bytearray()
-        while block := os.pread(self._descriptor, BLOCK_BYTES, start + len(line)):
+        while block := os.pread(self._descriptor, LINE_BYTES, start + len(line)):
             before, found, _ = block.partition(b"\n")
             line += before
             if found:
