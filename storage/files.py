@@ -17,6 +17,7 @@ from typing import NamedTuple, Self
 FILE_MODE = 0o644
 TEMPORARY_SUFFIX = ".tmp"
 BLOCK_BYTES = 65_536
+WRITE_SECONDS_MAX = 60  # no write of ours takes as long
 
 # In a container each start gives out the same process ids: a serial that began at zero would
 # meet what a dead process of the same id left half written.
@@ -228,13 +229,15 @@ def read_identified(path: Path) -> tuple[bytes, Identity]:
 def sweep_temporaries(directory: Path, *, is_alone: bool = False) -> int:
     """Remove what writers that are dead left half written; return how many there were.
 
-    Whoever is alone on the directory sweeps below it too, and asks no writer whether it is
-    alive: in a container the pid of a dead one is soon that of another.
+    Whoever is alone on the directory sweeps below it too. A pid alone proves nothing there,
+    because in a container that of a dead writer is soon that of another process: what was
+    begun a minute ago is swept. What is younger may belong to the child of a supervisor that was
+    killed a moment ago, and is left for the next sweep.
     """
     swept = 0
     pattern = f".*{TEMPORARY_SUFFIX}"
     for leftover in directory.rglob(pattern) if is_alone else directory.glob(pattern):
-        if not is_alone and _writer_is_alive(leftover):
+        if _writer_is_alive(leftover) and not (is_alone and _is_old(leftover)):
             continue
         if leftover.is_dir() and not leftover.is_symlink():
             _remove_tree(leftover)
@@ -260,6 +263,14 @@ def unlink(path: Path | str) -> None:
 def _writer_is_alive(temporary: Path) -> bool:
     pid = temporary.name.split(".")[-3]
     return pid.isdigit() and Path(f"/proc/{pid}").exists()
+
+
+def _is_old(temporary: Path) -> bool:
+    try:
+        written_ns = os.lstat(temporary).st_mtime_ns
+    except FileNotFoundError:
+        return False  # its writer has just given it its name
+    return time.time_ns() - written_ns > WRITE_SECONDS_MAX * 10**9
 
 
 def _remove_tree(directory: Path | str) -> None:

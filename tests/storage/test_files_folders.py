@@ -177,14 +177,30 @@ def test_what_the_dead_left_is_removed_and_what_the_living_write_stays(tmp_path:
     assert sweep_temporaries(tmp_path) == 0
 
 
-def test_who_is_alone_sweeps_below_and_asks_no_pid(tmp_path: Path) -> None:
+def test_who_is_alone_sweeps_below_and_believes_no_pid_for_long(tmp_path: Path) -> None:
     """In a container the pid of a dead writer is soon that of another process."""
     folder = tmp_path / "work_orders" / "order-1"
     folder.mkdir(parents=True)
-    (folder / f".extraction.json.{os.getpid()}.1.tmp").write_bytes(b"half")
+    leftover = folder / f".extraction.json.{os.getpid()}.1.tmp"
+    leftover.write_bytes(b"half")
     (folder / "order.json").write_bytes(b"{}")
 
-    swept = sweep_temporaries(tmp_path, is_alone=True)
+    at_once = sweep_temporaries(tmp_path, is_alone=True)
+    old = leftover.stat().st_mtime - 120
+    os.utime(leftover, (old, old))
+    later = sweep_temporaries(tmp_path, is_alone=True)
 
-    assert swept == 1
+    assert (at_once, later) == (0, 1)
     assert [path.name for path in folder.iterdir()] == ["order.json"]
+
+
+def test_an_order_that_a_child_of_a_killed_supervisor_writes_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    """Its folder is renamed into place a moment later, and must be whole then."""
+    folder = tmp_path / "work_orders" / f".order-1.{os.getpid()}.1.tmp"
+    folder.mkdir(parents=True)
+    (folder / "order.json").write_bytes(b"{}")
+
+    assert sweep_temporaries(tmp_path, is_alone=True) == 0
+    assert (folder / "order.json").exists()
