@@ -229,10 +229,8 @@ def read_identified(path: Path) -> tuple[bytes, Identity]:
 def sweep_temporaries(directory: Path, *, is_alone: bool = False) -> int:
     """Remove what writers that are dead left half written; return how many there were.
 
-    Whoever is alone on the directory sweeps below it too. A pid alone proves nothing there,
-    because in a container that of a dead writer is soon that of another process: what was
-    begun a minute ago is swept. What is younger may belong to the child of a supervisor that was
-    killed a moment ago, and is left for the next sweep.
+    Whoever is alone sweeps below it too, also what has a living pid if it is old: in a container
+    that of the dead is soon another's. A child of a killed supervisor may still be writing.
     """
     swept = 0
     pattern = f".*{TEMPORARY_SUFFIX}"
