@@ -11,4 +11,6 @@ def fast_directory(within: Path | None = None) -> tempfile.TemporaryDirectory[st
     """Return a temporary directory: in `within`, or in memory where there is such a place."""
     if within is None and os.access(MEMORY, os.W_OK):
         within = MEMORY
-    return tempfile.TemporaryDirectory(prefix="texas811-crash-", dir=within)
+    return tempfile.TemporaryDirectory(
+        prefix="texas811-crash-", dir=within, ignore_cleanup_errors=True
+    )
