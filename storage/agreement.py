@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from domain.audit import AuditEvent, event_id
 from domain.errors import UnavailableError
+from storage.failures import MissingFileError
 from storage.findings import Finding
 from storage.layout import Layout
 from storage.ticket_files import StoredTicket
@@ -118,6 +119,8 @@ class Agreement:
         """Yield that a ticket is still behind what the log told of it before it is read anew."""
         try:
             stored = self._read(ticket_id)
+        except MissingFileError:
+            stored = None
         except UnavailableError:
             return
         version = stored.ticket.version if stored else 0

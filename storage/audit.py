@@ -7,10 +7,11 @@ line that is missing is late and never lost. `storage/chain.py` says what a line
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.audit_reading import AuditReader, DamagedLine, read_lines
+from storage.audit_reading import AuditReader, first_fault, head_at
 from storage.chain import (
     NOWHERE,
     BrokenLineError,
@@ -19,10 +20,18 @@ from storage.chain import (
     Position,
     chained,
     fault_in_chain,
-    parsed,
+    same_ticket,
+    seal_of,
 )
 from storage.file_locks import FileLock
-from storage.files import Identity, make_directory, sync_directory, write_atomic
+from storage.files import (
+    Identity,
+    append_shared,
+    make_directory,
+    sync_directory,
+    unlink,
+    write_atomic,
+)
 from storage.layout import Layout
 from storage.lines import Lines
 from storage.quarantine import Quarantine
@@ -42,15 +51,14 @@ class _Known:
 
 
 class AuditLog(AuditReader):
-    """Appends events, and keeps what was appended."""
+    """Appends events, and keeps what was appended. Its caller may hold locks of tickets."""
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
         self._quarantine = Quarantine(layout)
         self._known: dict[str, _Known] = {}
         self._suspect: set[str] = set()
-
-    # Writing. The caller has no lock of the log; it may hold locks of tickets.
+        self._suspects = layout.locks / "suspects"
 
     def append(self, entries: Sequence[Entry]) -> list[Position]:
         """Append events to their days, not durably yet; return where each line begins. Blocks.
@@ -82,7 +90,7 @@ class AuditLog(AuditReader):
 
     def ends(self) -> dict[str, int]:
         """Return how far this process has written each day."""
-        return {day: known.end for day, known in self._known.items()}
+        return {day: known.end for day, known in list(self._known.items())}
 
     def is_durable(self, position: Position) -> bool:
         """Has this process seen the line that begins there become durable?"""
@@ -101,21 +109,28 @@ class AuditLog(AuditReader):
         The kernel drops what it could not write and says yes to the next sync; `renew` writes
         those days anew before anything relies on them.
         """
-        self._suspect |= {
-            day for day, known in self._known.items() if known.durable_end < known.end
-        }
+        days = [
+            day for day, known in list(self._known.items()) if known.durable_end < known.end
+        ]
+        self._suspect.update(days)
+        # The other processes must know, and whoever comes after us: they see the same cache.
+        with suppress(OSError):
+            append_shared(self._suspects, "".join(f"{day}\n" for day in days).encode())
 
     def renew(self) -> None:
         """Write the suspected days anew, durably. Blocks. Raises OSError."""
-        if not self._suspect:
+        if not self._suspect and not self._suspects.exists():
             return
         with FileLock(self._layout.audit_lock):
+            with suppress(FileNotFoundError):
+                self._suspect.update(self._suspects.read_text("ascii").split())
             for day in sorted(self._suspect):
                 path = self._layout.audit_file(day)
-                content = path.read_bytes()
-                write_atomic(path, content)
+                if path.exists():
+                    write_atomic(path, path.read_bytes())
                 self._known.pop(day, None)
                 self._suspect.discard(day)
+            unlink(self._suspects)
 
     def durable_ends(self) -> dict[str, int]:
         """Make the whole log durable; return the length of each day's file. Blocks."""
@@ -131,8 +146,7 @@ class AuditLog(AuditReader):
 
     def _append_to(self, day: str, entries: Sequence[Entry]) -> list[Position]:
         known = self._day(day)
-        if known.identity is None:
-            make_directory(known.path.parent)
+        make_directory(known.path.parent)
         with self._opened(day, known.path) as lines:
             known = self._known[day]
             after, head = None, known.head
@@ -178,7 +192,7 @@ class AuditLog(AuditReader):
         known = self._day(day)
         if known.identity != lines.identity:
             end = lines.cut_torn_end()
-            known.end, known.head = end, _head_at(lines, end)
+            known.end, known.head = end, head_at(lines, end)
             known.durable_end = min(known.durable_end, end)
             known.identity = lines.identity
         return known
@@ -220,10 +234,15 @@ class AuditLog(AuditReader):
         follows is proved. A power cut can lose a line and keep a later one: from the first bad
         line on the file is written anew, after a copy of it has been set aside.
         """
+        self.renew()
         with FileLock(self._layout.audit_lock):
             for day, path in self._days():
                 size = path.stat().st_size
                 start = since.get(day, 0)
+                if size < start:
+                    problem = f"it has {size} bytes; {start} were durable"
+                    log.error("audit log: %s: %s", path.name, problem)
+                    self._quarantine.set_aside(path, problem, keep=True)
                 if size != start:
                     self._repair_day(day, path, start if start < size else 0)
 
@@ -231,13 +250,12 @@ class AuditLog(AuditReader):
         with Lines(path) as lines:
             lines.cut_torn_end()
             try:
-                head = _head_at(lines, start)
+                head = head_at(lines, start)
             except BrokenLineError:
                 start, head = 0, Head()
-        found = read_lines(path, start, head)
-        if bad := next((line for line in found if isinstance(line, DamagedLine)), None):
-            log.error("audit log: line %d of %s: %s", bad.number, bad.file, bad.problem)
-            self._quarantine.set_aside(path, f"line {bad.number}: {bad.problem}", keep=True)
+        if fault := first_fault(path, start, head):
+            log.error("audit log: %s: %s", path.name, fault)
+            self._quarantine.set_aside(path, fault, keep=True)
             write_atomic(path, self._chained_anew(day, path))
         self._known.pop(day, None)
         self._sync(day)
@@ -250,21 +268,21 @@ class AuditLog(AuditReader):
         for raw in path.read_bytes().splitlines(keepends=True):
             position, offset = Position(day, offset), offset + len(raw)
             try:
-                line = parsed(raw[:-1], number=head.number + 1)
+                seal = seal_of(raw[:-1], number=head.number + 1)
             except BrokenLineError:
                 is_whole = False
                 moved[position] = NOWHERE
                 continue
-            is_whole = is_whole and fault_in_chain(line, head) is None
+            is_whole = is_whole and fault_in_chain(seal, head) is None
             if is_whole:
-                content, head = content + raw, line.head
+                content, head = content + raw, seal.head
                 continue
             if not head.number:
                 after, head = self._day_before(day)
-            before = line.same_ticket
+            before = same_ticket(seal.link)
             moved[position] = Position(day, len(content))
             made, head = chained(
-                line.event.model_dump_json(),
+                seal.event,
                 head,
                 after=after,
                 same_ticket=moved.get(before, before) if before else None,
@@ -279,11 +297,3 @@ def _runs(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
     for new in entries:
         days.setdefault(new.day, []).append(new)
     yield from days.items()
-
-
-def _head_at(lines: Lines, end: int) -> Head:
-    """Return the head of a file that ends at `end`. Raises BrokenLineError for a bad last line."""
-    if end == 0:
-        return Head()
-    line = lines.line_before(end)
-    return parsed(line, number=lines.count_before(end) if b'"_chain":' not in line else 0).head

@@ -3,7 +3,6 @@
 No lock is taken: a line that is being written is not a line yet.
 """
 
-import mmap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,16 +12,20 @@ import aiofiles.os
 
 from domain.audit import AuditEvent
 from storage.chain import (
+    CHAIN_FIELD,
     NOWHERE,
     UNKNOWN,
     BrokenLineError,
     Head,
     Line,
     Position,
+    UnknownLineError,
     day_of,
     fault_in_chain,
     parsed,
+    seal_of,
 )
+from storage.failures import unreadable
 from storage.layout import AUDIT_FILE, Layout
 from storage.lines import Lines
 
@@ -53,14 +56,19 @@ class AuditReader:
         self.between = aiofiles.os.wrap(self._between)
 
     def _on(self, day: date) -> History:
-        """Return the events of a UTC day in the order they were written."""
-        return self._read([f"{day:%Y%m%d}"])
+        """Return the events of a UTC day in the order they were written.
+
+        Raises UnavailableError if the disk does not give them.
+        """
+        with unreadable(self._layout.audit):
+            return self._read([f"{day:%Y%m%d}"])
 
     def _between(self, first: date, last: date) -> History:
         """Return the events of the UTC days from `first` to `last`, both included."""
-        return self._read(
-            day for day, _path in self._days() if f"{first:%Y%m%d}" <= day <= f"{last:%Y%m%d}"
-        )
+        wanted = (f"{first:%Y%m%d}", f"{last:%Y%m%d}")
+        with unreadable(self._layout.audit):
+            days = [day for day, _path in self._days()]
+            return self._read(day for day in days if wanted[0] <= day <= wanted[1])
 
     def read_about(self, ticket_id: str, last: Position | None = None) -> History:
         """Return the history of one ticket, the oldest event first. Blocks.
@@ -101,6 +109,17 @@ class AuditReader:
             if found and found.id == event.id:
                 return Position(day, offset)
         return None
+
+    def tells(self, event_id: str, position: Position) -> bool:
+        """Return whether the line that begins there tells this event, as it was written. Blocks."""
+        path = self._layout.audit_file(position.day)
+        try:
+            with Lines(path, is_read_only=True) as lines:
+                line = lines.line_from(position.offset)
+            seal_of(line, number=0)
+        except (FileNotFoundError, BrokenLineError):
+            return False
+        return line.startswith(f'{{"id":"{event_id}"'.encode())
 
     def verify_all(self) -> Iterator[DamagedLine]:
         """Yield every line of the log that cannot be believed, and every broken link. Blocks."""
@@ -151,7 +170,7 @@ class AuditReader:
         path = self._layout.audit_file(position.day)
         if position.offset < 0 or not path.exists():
             raise BrokenLineError("there is no such line")
-        with Lines(path) as lines:
+        with Lines(path, is_read_only=True) as lines:
             return parsed(lines.line_from(position.offset), number=0)
 
     def _days(self) -> list[tuple[str, Path]]:
@@ -189,7 +208,8 @@ def read_lines(
                 line = parsed(raw[:-1], number=number)
             except BrokenLineError as error:
                 yield DamagedLine(path.name, number, str(error))
-                head = Head(number, UNKNOWN, is_chained=head.is_chained)
+                known = error.seal.head if isinstance(error, UnknownLineError) else None
+                head = known or Head(number, UNKNOWN, is_chained=head.is_chained)
                 continue
             if fault := fault_in_chain(line, head):
                 yield DamagedLine(path.name, number, fault)
@@ -202,21 +222,11 @@ def _found(path: Path, wanted: bytes) -> Iterator[tuple[int, AuditEvent | None]]
 
     None for a line that cannot be read.
     """
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
+    if not path.exists():
         return
-    with file:
-        if not path.stat().st_size:
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            end = len(content)
-            while (place := content.rfind(wanted, 0, end)) >= 0:
-                start = content.rfind(b"\n", 0, place) + 1
-                stop = content.find(b"\n", place)
-                if stop >= 0:
-                    yield start, _event_in(content[start:stop])
-                end = start
+    with Lines(path, is_read_only=True) as lines:
+        for start, line in lines.found_backwards(wanted):
+            yield start, _event_in(line)
 
 
 def _event_in(line: bytes) -> AuditEvent | None:
@@ -224,3 +234,26 @@ def _event_in(line: bytes) -> AuditEvent | None:
         return parsed(line, number=0).event
     except BrokenLineError:
         return None
+
+
+def head_at(lines: Lines, end: int) -> Head:
+    """Return the head of a file that ends at `end`. Raises BrokenLineError for a bad last line."""
+    if end == 0:
+        return Head()
+    line = lines.line_before(end)
+    return seal_of(line, number=lines.count_before(end) if CHAIN_FIELD not in line else 0).head
+
+
+def first_fault(path: Path, start: int, head: Head) -> str | None:
+    """Return what is wrong with the first line behind `start` that does not hang together."""
+    with path.open("rb") as file:
+        file.seek(start)
+        for raw in file:
+            try:
+                seal = seal_of(raw.removesuffix(b"\n"), number=head.number + 1)
+            except BrokenLineError as error:
+                return f"line {head.number + 1}: {error}"
+            if fault := fault_in_chain(seal, head):
+                return f"line {head.number + 1}: {fault}"
+            head = seal.head
+    return None

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Self
 
-import pydantic_core
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.audit import AuditEvent
 from domain.moment import as_utc
 
 GENESIS = "0" * 64
 UNKNOWN = "unknown"  # the digest of a line that cannot be read
+CHAIN_FIELD = b',"_chain":'
 DIGEST_FIELD = b',"sha256":"'
 LINE_TAIL = b'"}}'
 TAIL_BYTES = len(DIGEST_FIELD) + len(GENESIS) + len(LINE_TAIL)
@@ -59,7 +59,7 @@ class Entry(NamedTuple):
 class Link(BaseModel):
     """How a line hangs on the one before it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     number: int
     previous: str
@@ -88,12 +88,33 @@ class Line:
     @property
     def same_ticket(self) -> Position | None:
         """Where the line before it about the same ticket begins."""
-        place = self.link.same_ticket if self.link else None
-        return Position.parsed(place) if place else None
+        return same_ticket(self.link)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A line that is what was written, whatever its event says: the event as JSON, and its link."""
+
+    event: str
+    link: Link | None
+    head: Head
+
+
+def same_ticket(link: Link | None) -> Position | None:
+    """Return where the line before it about the same ticket begins."""
+    return Position.parsed(link.same_ticket) if link and link.same_ticket else None
 
 
 class BrokenLineError(ValueError):
     """A line is not what was written."""
+
+
+class UnknownLineError(BrokenLineError):
+    """A line is what was written, and its event is none that this release knows."""
+
+    def __init__(self, seal: Seal) -> None:
+        super().__init__("it is whole, and written by another release")
+        self.seal = seal
 
 
 def day_of(moment: datetime) -> str:
@@ -122,28 +143,46 @@ def chained(
     return whole, Head(head.number + 1, digest, is_chained=True)
 
 
-def parsed(line: bytes, *, number: int) -> Line:
-    """Return what a line says, having checked its own digest.
+def seal_of(line: bytes, *, number: int) -> Seal:
+    """Return a line that is what was written, its digest compared.
 
     `number` is what it would have if it had no chain. Raises BrokenLineError.
     """
+    body, end = line[:-TAIL_BYTES], line[-TAIL_BYTES:]
     try:
-        raw = pydantic_core.from_json(line)
-        link = raw.pop("_chain", None)
-        event = AuditEvent.model_validate(raw)
-        if link is None:
-            return Line(event, None, Head(number, hashlib.sha256(line).hexdigest()))
-        found = Link.model_validate(link)
-    except (ValueError, AttributeError, TypeError) as error:
+        if not end.startswith(DIGEST_FIELD):
+            return _unchained(line, number)
+        digest = hashlib.sha256(body).hexdigest()
+        if end != DIGEST_FIELD + digest.encode() + LINE_TAIL:
+            raise BrokenLineError("it is not what its digest says")
+        event, found, _chain = line.rpartition(CHAIN_FIELD)
+        link = Link.model_validate_json(line[len(event) + len(found) : -1])
+        head = Head(link.number, digest, is_chained=True)
+        return Seal(event.decode() + "}", link, head)
+    except (ValidationError, UnicodeDecodeError) as error:
         raise BrokenLineError("it cannot be read as an audit event") from error
-    body = line[:-TAIL_BYTES]
-    digest = hashlib.sha256(body).hexdigest()
-    if line[len(body) :] != DIGEST_FIELD + digest.encode() + LINE_TAIL:
-        raise BrokenLineError("it is not what its digest says")
-    return Line(event, found, Head(found.number, found.sha256, is_chained=True))
 
 
-def fault_in_chain(line: Line, before: Head) -> str | None:
+def _unchained(line: bytes, number: int) -> Seal:
+    """Return a line of an earlier release, which is believed if it is an event."""
+    AuditEvent.model_validate_json(line)
+    return Seal(line.decode(), None, Head(number, hashlib.sha256(line).hexdigest()))
+
+
+def parsed(line: bytes, *, number: int) -> Line:
+    """Return what a line says, its digest compared.
+
+    Raises BrokenLineError, and UnknownLineError for an event of another release.
+    """
+    seal = seal_of(line, number=number)
+    try:
+        event = AuditEvent.model_validate_json(seal.event)
+    except ValidationError as error:
+        raise UnknownLineError(seal) from error
+    return Line(event, seal.link, seal.head)
+
+
+def fault_in_chain(line: Line | Seal, before: Head) -> str | None:
     """Return why this line cannot be the one behind `before`, None if it can.
 
     What the first line of a day hangs on lies in another file: see `Link.after`.

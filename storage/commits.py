@@ -55,7 +55,8 @@ class Commit:
     def let_go(self) -> None:
         """Have the blocks of the old file freed; when, matters to nobody."""
         if self.replaced is not None:
-            let_go(self.replaced)
+            with suppress(OSError):
+                let_go(self.replaced)
             self.replaced = None
 
 

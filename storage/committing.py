@@ -17,9 +17,10 @@ from domain.audit import AuditEvent, Change
 from domain.errors import UnavailableError
 from domain.ticket import Ticket
 from storage.commits import Commit
+from storage.threads import in_writers_thread
 from storage.writing import TicketWriter
 
-BATCH_COMMITS_MAX = 128  # as many locks are held at a time
+BATCH_COMMITS_MAX = 64  # each holds two files open
 LINGER_SECONDS = 0.05  # to wake a thread that waits is quicker than to start one
 
 
@@ -49,15 +50,21 @@ class Committer:
 
     def __init__(self, writer: TicketWriter) -> None:
         self._writer = writer
+        self._note = in_writers_thread(writer.note)
         self._waiting: SimpleQueue[_Waiting] = SimpleQueue()
         self._left: list[_Waiting] = []  # for the next batch; the thread's own
         self._thread = ThreadPoolExecutor(1, "commit")
         self._is_working = False
+        self._is_closed = False
         self._starting = Lock()
 
     async def commit(self, change: Change) -> Ticket:
         """See `Store.commit`."""
         loop = asyncio.get_running_loop()
+        if self._is_closed:
+            raise UnavailableError(
+                "The store is closed.", remedy="Send the same request again in a moment."
+            )
         waiting = _Waiting(self._writer.begun(change), loop, loop.create_future())
         self._waiting.put(waiting)
         self._start_work()
@@ -65,8 +72,7 @@ class Committer:
 
     async def note(self, event: AuditEvent) -> None:
         """See `Store.note`."""
-        loop = asyncio.get_running_loop()
-        await asyncio.shield(loop.run_in_executor(None, self._writer.note, event))
+        await asyncio.shield(asyncio.ensure_future(self._note(event)))
 
     def commit_now(self, change: Change) -> Ticket:
         """Commit one change in this thread. Blocks."""
@@ -82,15 +88,30 @@ class Committer:
 
     def close(self) -> None:
         """Finish what was begun; take no more. Blocks."""
+        self._is_closed = True
         self._thread.shutdown()
 
     def _start_work(self) -> None:
+        """See that a thread is at work; if there can be none, those who wait are told."""
         if self._is_working:
             return
         with self._starting:
-            if not self._is_working:
-                self._is_working = True
+            if self._is_working:
+                return
+            try:
                 self._thread.submit(self._work)
+            except RuntimeError as error:
+                self._refuse_those_who_wait(error)
+                return
+            self._is_working = True
+
+    def _refuse_those_who_wait(self, error: RuntimeError) -> None:
+        refusal = UnavailableError(
+            f"The store takes no changes: {error}.", remedy="Send the same request again."
+        )
+        with suppress(Empty):
+            while True:
+                self._waiting.get_nowait().answer(refusal)
 
     def _work(self) -> None:
         """Commit batch after batch; give up the thread when nobody has come for a while."""

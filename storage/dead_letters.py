@@ -22,6 +22,7 @@ from storage.failures import damage_in, disk_trouble, unreadable
 from storage.files import remove_file, write_atomic
 from storage.findings import Finding
 from storage.layout import NAME, Layout, checked_name
+from storage.threads import in_writers_thread
 
 NAMELESS = "nameless"  # stands in for the kind of a job of which nothing says what it was
 DROPPED = "dropped"  # begins the name of a letter that a person has dropped
@@ -121,14 +122,14 @@ class DeadLetters:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._start = f"{layout.dead_letters}{os.sep}"  # every job asks: a Path would be slow
-        self.bury = aiofiles.os.wrap(self._bury)
+        self.bury = in_writers_thread(self._bury)
         self.find = aiofiles.os.wrap(self._find)
         self.list = aiofiles.os.wrap(self._list)
         self.survey = aiofiles.os.wrap(self._survey)
         self.keys = aiofiles.os.wrap(self._keys)
         self.count = aiofiles.os.wrap(self._count)
-        self.drop = aiofiles.os.wrap(self._drop)
-        self.forget = aiofiles.os.wrap(self._forget)
+        self.drop = in_writers_thread(self._drop)
+        self.forget = in_writers_thread(self._forget)
 
     def is_kept(self, job: str, key: str) -> bool:
         """Is there a letter of this job, dropped or not? Two looks, too quick to need a thread."""

@@ -28,6 +28,10 @@ class DamagedFileError(UnavailableError):
     """A file is there and cannot be believed."""
 
 
+class MissingFileError(DamagedFileError):
+    """A file was there, and somebody has taken it away."""
+
+
 class NewerFormatError(UnavailableError):
     """A file was written by a newer release: it is left alone."""
 

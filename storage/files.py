@@ -86,7 +86,7 @@ def stage(path: Path, content: bytes, *, is_synced: bool = True) -> Staged:
     An error leaves no file. A sync that fails is never tried again: the kernel drops what it
     could not write and says yes the next time.
     """
-    temporary = _temporary_beside(path)
+    temporary = temporary_beside(path)
     try:
         return Staged(temporary, _write_new(temporary, content, is_synced=is_synced))
     except BaseException:
@@ -131,6 +131,11 @@ def remove_file(path: Path) -> None:
     sync_directory(path.parent)
 
 
+def rename(path: Path, new: Path) -> None:
+    """Give a file another name, not durably."""
+    os.rename(path, new)
+
+
 def append_shared(path: Path, content: bytes) -> int:
     """Write behind what others write, in one call, not durably; return the file's length.
 
@@ -151,7 +156,7 @@ def create_directory_with(path: Path, contents: Mapping[str, bytes]) -> bool:
 
     Returns False, having changed nothing, if the directory is there already.
     """
-    temporary = _temporary_beside(path)
+    temporary = temporary_beside(path)
     try:
         os.mkdir(temporary)
         for name, content in contents.items():
@@ -239,7 +244,7 @@ def sweep_temporaries(directory: Path, *, is_alone: bool = False) -> int:
     return swept
 
 
-def _temporary_beside(path: Path) -> str:
+def temporary_beside(path: Path) -> str:
     """Return a name that no other writer uses: `.<name>.<pid>.<serial>.tmp`."""
     folder, name = os.path.split(path)
     name = f".{name}.{os.getpid()}.{next(_serial)}{TEMPORARY_SUFFIX}"

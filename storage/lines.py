@@ -1,10 +1,13 @@
 """Files of lines, which are only ever added to."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
 from storage.files import BLOCK_BYTES, FILE_MODE, Identity
+
+SEARCH_BYTES = 1024 * 1024
 
 
 class Lines:
@@ -13,9 +16,10 @@ class Lines:
     What follows the last line end was torn by a crash or is being written: it is no line.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         self.path = path
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        flags = os.O_RDONLY if is_read_only else os.O_RDWR | os.O_CREAT
+        self._descriptor = os.open(path, flags | os.O_CLOEXEC, FILE_MODE)
 
     def __enter__(self) -> Self:
         return self
@@ -74,6 +78,26 @@ class Lines:
             if found:
                 return bytes(line)
         return b""
+
+    def found_backwards(self, wanted: bytes) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines that hold these bytes, the last first, and where each begins."""
+        end = self.end_of_last_line(os.fstat(self._descriptor).st_size)
+        while end > 0:
+            first = max(0, end - SEARCH_BYTES)
+            # A block of whole lines; one that is longer than a block is read whole.
+            start = 0 if first == 0 else self._start_of_block(first, end)
+            block = os.pread(self._descriptor, end - start, start)
+            place = block.rfind(wanted)
+            while place >= 0:
+                begin = block.rfind(b"\n", 0, place) + 1
+                yield start + begin, block[begin : block.find(b"\n", place)]
+                place = block.rfind(wanted, 0, begin)
+            end = start
+
+    def _start_of_block(self, first: int, end: int) -> int:
+        """Return where the first whole line at or behind `first` begins; before it, if none does."""
+        behind = os.pread(self._descriptor, end - first, first).find(b"\n") + 1
+        return first + behind if first + behind < end else self.end_of_last_line(first)
 
     def append(self, content: bytes, *, end: int) -> None:
         """Write whole lines at `end`; what cannot be written whole is not to be seen."""

@@ -17,7 +17,14 @@ from pydantic import BaseModel, ConfigDict
 from domain.moment import Moment
 from storage.clock import Clock, system_clock
 from storage.failures import DamagedFileError, damage_in
-from storage.files import TEMPORARY_SUFFIX, make_directory, remove_file, write_atomic
+from storage.files import (
+    TEMPORARY_SUFFIX,
+    make_directory,
+    remove_file,
+    rename,
+    temporary_beside,
+    write_atomic,
+)
 from storage.layout import TICKET_FILE, Layout
 
 REASON_SUFFIX = ".reason.json"
@@ -84,8 +91,22 @@ class Quarantine:
         write_atomic(kept, content)
         self._write_reason(entry)
         if not keep:
-            remove_file(path)
+            self._remove(path, content)
         return entry
+
+    def _remove(self, path: Path, content: bytes) -> None:
+        """Remove a file if it is still the one that was copied.
+
+        Somebody may be putting a good one in its place: what is taken away is looked at first.
+        """
+        taken = Path(temporary_beside(path))
+        rename(path, taken)
+        if taken.read_bytes() == content:
+            remove_file(taken)
+        elif path.exists():
+            self.set_aside(taken, "It was replaced while it was looked at.")
+        else:
+            rename(taken, path)
 
     def of_ticket(self, ticket_id: str) -> Quarantined | None:
         """Return how this ticket was damaged, the latest time; None if nothing is unresolved."""

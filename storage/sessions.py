@@ -11,6 +11,7 @@ from storage.failures import DamagedFileError, damage_in, disk_trouble
 from storage.file_locks import FileLock
 from storage.files import remove_file, write_atomic
 from storage.layout import SESSION_FILE, Layout
+from storage.threads import in_writers_thread
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +24,11 @@ class Sessions:
         # One lock for all: a turn of a conversation that comes just as it is put aside must
         # not be put aside unread.
         self._lock = layout.locks / "sessions.lock"
-        self.save = aiofiles.os.wrap(self._save)
+        self.save = in_writers_thread(self._save)
         self.find = aiofiles.os.wrap(self._find)
         self.list = aiofiles.os.wrap(self._list)
         self.lapsed = aiofiles.os.wrap(self._lapsed)
-        self.expire = aiofiles.os.wrap(self._expire)
+        self.expire = in_writers_thread(self._expire)
 
     def _save(self, session: TicketSession) -> None:
         """Make a conversation durable as it stands now.

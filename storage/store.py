@@ -20,7 +20,7 @@ from storage.audit_reading import History
 from storage.changes import Changes
 from storage.committing import Committer
 from storage.dead_letters import DeadLetters
-from storage.failures import DamagedFileError, NewerFormatError, disk_trouble
+from storage.failures import DamagedFileError, NewerFormatError, disk_trouble, unreadable
 from storage.file_locks import sole_owner
 from storage.files import identity_at, make_directory, sweep_temporaries
 from storage.hosts import sole_host
@@ -30,6 +30,7 @@ from storage.numbers import Numbers
 from storage.performance import Performance
 from storage.quarantine import Quarantine
 from storage.sessions import Sessions
+from storage.threads import in_writers_thread
 from storage.ticket_files import StoredTicket
 from storage.ticket_locks import note_in
 from storage.tickets import Tickets
@@ -63,8 +64,8 @@ class Store:
         )
         self._committer = Committer(self._writer)
         self._performance = performance
-        self.open = aiofiles.os.wrap(self._open)
-        self.recover = aiofiles.os.wrap(self._recover)
+        self.open = in_writers_thread(self._open)
+        self.recover = in_writers_thread(self._recover)
         self.history = aiofiles.os.wrap(self._history)
         self.close = aiofiles.os.wrap(self._committer.close)
 
@@ -145,6 +146,10 @@ class Store:
 
         Raises NotFoundError if there is no such ticket.
         """
+        with unreadable(self._layout.audit):
+            return self._read_history(ticket_id)
+
+    def _read_history(self, ticket_id: str) -> History:
         identity = identity_at(self._layout.ticket(ticket_id))
         note = note_in(self._layout.ticket_lock(ticket_id), identity)
         stored = self.tickets.read(ticket_id)
@@ -164,7 +169,10 @@ class Store:
 
 
 def _is_complete(history: History, stored: StoredTicket) -> bool:
-    """Is there an event for every version? What a tool of the customer made has none for its first."""
+    """Is there an event for every version?
+
+    What a tool of the customer has made has none for its first.
+    """
     known = {event.id for event in history.events}
     versions = range(1, stored.ticket.version + 1)
     missing = [

@@ -94,16 +94,18 @@ def opened(content: bytes, *, name: str) -> OpenedFile:
 
     Raises DamagedFileError, naming file and fault, and NewerFormatError.
     """
-    is_whole = content[-END_BYTES:] == _end_of(content[:-END_BYTES])
+    end = content[-END_BYTES:]
+    is_whole = end == _end_of(content[:-END_BYTES])
+    is_ours = end.startswith(DIGEST_FIELD)  # a file of a later format may end otherwise
     with damage_in(name, "a ticket"):
         raw = pydantic_core.from_json(content)
         given = raw.pop("_meta", NO_META)
         if given is NO_META:
             # The customer's own model writes False where nobody has said anything.
             raw = {k: v for k, v in raw.items() if v is not False or k not in LEGAL_STATEMENTS}
-        elif is_whole and given["format"] > FORMAT:
+        elif (newer := _newer_format(given)) and (is_whole or not is_ours):
             raise NewerFormatError(
-                f"The file {name} has format {given['format']}; this release reads up to {FORMAT}.",
+                f"The file {name} has format {newer}; this release reads up to {FORMAT}.",
                 remedy="Run the release that wrote it. It has not been touched.",
             )
         meta = TicketMeta.model_validate(given)
@@ -111,6 +113,12 @@ def opened(content: bytes, *, name: str) -> OpenedFile:
             problem = "it is not what its digest says"
             raise ValueError(problem)
     return OpenedFile(raw, meta)
+
+
+def _newer_format(meta: object) -> int | None:
+    """Return the format that `_meta` names, if it is one of a later release."""
+    named = meta.get("format") if isinstance(meta, dict) else None
+    return named if isinstance(named, int) and named > FORMAT else None
 
 
 def decode(content: bytes, *, name: str) -> StoredTicket:

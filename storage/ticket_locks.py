@@ -34,7 +34,7 @@ class Note(NamedTuple):
     number: str | None = None
 
     @classmethod
-    def parsed(cls, text: bytes) -> Self | None:
+    def parsed(cls, text: bytes, *, of_any_boot: bool = False) -> Self | None:
         """Return the note, or None for one that is of another boot, torn or none at all."""
         words = text.partition(b"\n")[0].decode("ascii", "replace").split()
         try:
@@ -48,7 +48,7 @@ class Note(NamedTuple):
             )
         except ValueError:
             return None
-        return note if boot == boot_id() else None
+        return note if of_any_boot or boot == boot_id() else None
 
     def __bytes__(self) -> bytes:
         words = (boot_id(), self.version, *self.identity, self.line, self.last, self.number)
@@ -79,6 +79,18 @@ def note_in(path: Path, identity: Identity) -> Note | None:
     except FileNotFoundError:
         return None
     return note if note and note.identity == identity else None
+
+
+def noted_version(path: Path) -> int:
+    """Return the version that a lock file knows of, whichever boot wrote it; 0 if none. Blocks.
+
+    A version is noted after it is durable: where the ticket has no file, one was taken away.
+    """
+    try:
+        note = Note.parsed(path.read_bytes(), of_any_boot=True)
+    except FileNotFoundError:
+        return 0
+    return note.version if note else 0
 
 
 def _position(text: str) -> Position | None:

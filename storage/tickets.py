@@ -15,13 +15,14 @@ import aiofiles.os
 from domain.errors import NotFoundError
 from domain.ticket import Ticket
 from storage.cache import TicketCache
-from storage.failures import DamagedFileError, unreadable
+from storage.failures import DamagedFileError, MissingFileError, NewerFormatError, unreadable
 from storage.file_locks import locked_if_free
 from storage.files import Identity, read_identified
 from storage.layout import TICKET_FILE, Layout
 from storage.performance import Performance
 from storage.quarantine import Quarantine
 from storage.ticket_files import StoredTicket, decode
+from storage.ticket_locks import noted_version
 
 BATCH_TICKETS = 500  # as many as are held in memory at a time
 MEBIBYTE = 1024 * 1024
@@ -106,6 +107,14 @@ class Tickets:
                     field="ticket_id",
                     remedy=f"Run `texas811 check --restore {ticket_id}`.",
                 ) from None
+            if version := noted_version(self._layout.ticket_lock(ticket_id)):
+                if path.exists():  # it was written just now
+                    return self._read(path, ticket_id)
+                raise MissingFileError(
+                    f"The file {path.name} is gone; its version {version} was written.",
+                    field="ticket_id",
+                    remedy=f"Put it back, or run `texas811 check --restore {ticket_id}`.",
+                ) from None
             return None
         if len(content) > self._performance.file_size_warning_mb * MEBIBYTE:
             log.warning("%s has %d bytes", path.name, len(content))
@@ -177,7 +186,7 @@ class Tickets:
         """Return a ticket, or None for one that is gone or damaged; the damage is logged."""
         try:
             return self._find(ticket_id)
-        except DamagedFileError as error:
+        except (DamagedFileError, NewerFormatError) as error:
             # The sentence says it all; a traceback would only hide it.
             log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
             return None

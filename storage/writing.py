@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 
-from domain.audit import AuditEvent, Change
+from domain.audit import AuditEvent, Change, event_id
 from domain.errors import ConflictError, UnavailableError
 from storage import files
 from storage.audit import AuditLog
@@ -90,7 +90,7 @@ class TicketWriter:
             return
         with ExitStack() as locks:
             # In one order everywhere, or two processes could wait for each other.
-            in_order = sorted(commits, key=_ticket_id)
+            in_order = sorted(commits, key=lambda commit: commit.ticket_id)
             each(in_order, lambda commit: _enter(commit.lock, locks))
             each(commits, self._compare_version)
             self._claim_numbers(commits, locks)
@@ -112,7 +112,9 @@ class TicketWriter:
                 return False
             self._numbers.restore(stored.ticket)
             note = lock.note_for(identity)
-            if stored.event is None or (note and note.line):
+            if stored.event is None:
+                return False
+            if note and note.line and self._audit.tells(stored.event.id, note.line):
                 return False
             line = told.of_events.get(stored.event.id) or self._audit.find(stored.event)
             last = told.last.get(ticket_id) or self._audit.find_last(ticket_id)
@@ -168,6 +170,10 @@ class TicketWriter:
         if note := commit.lock.note_for(identity_at(commit.path)):
             commit.version, commit.number = note.version, note.number
             commit.line, commit.last = note.line, note.last
+            # The line may have been torn off since, and the ticket is the only other copy.
+            id_ = event_id(commit.ticket_id, note.version)
+            if note.line and not self._audit.tells(id_, note.line):
+                commit.line, commit.last = None, self._audit.find_last(commit.ticket_id)
         elif stored := self._stored(commit):
             commit.version = stored.ticket.version
             commit.number = number_key(stored.ticket.texas811_ticket_number)
@@ -256,7 +262,8 @@ class TicketWriter:
             lines = self._audit.append(
                 [commit.entry._replace(same_ticket=commit.last) for commit in commits]
             )
-        except OSError:
+        except Exception:
+            # Whatever it was: the changes are true, and their files tell their events.
             log.exception("the events of %d tickets stay in their files", len(commits))
         for commit, line in zip(commits, lines, strict=True):
             _leave_note(commit, line)
@@ -265,10 +272,6 @@ class TicketWriter:
 
 def _number(commit: Commit) -> str | None:
     return number_key(commit.written.texas811_ticket_number)
-
-
-def _ticket_id(commit: Commit) -> str:
-    return commit.ticket_id
 
 
 def _enter(lock: TicketLock, locks: ExitStack) -> None:

@@ -11,11 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from domain.audit import Actor, AuditEvent
 from domain.errors import ConflictError
-from domain.session import TicketSession
 from domain.ticket import Ticket
-from storage.dead_letters import DeadLetter
 from tests.builders import LATER, NOW, make_change, make_extraction, make_order, make_ticket
 from tests.crash.client import Client
+from tests.crash.examples import conversation, letter
 from tests.crash.recording import Script
 
 BATCH_TICKETS = 4
@@ -287,27 +286,4 @@ def refusal(name: str, *, ticket_id: str | None = None, at: datetime = NOW) -> A
         actor=Actor.USER,
         action="release_refused",
         notes="Not every member has answered.",
-    )
-
-
-def conversation(key: str, step: str) -> TicketSession:
-    """Return a conversation that lapses before LATER."""
-    return TicketSession(
-        session_key=key,
-        current_step=step,
-        expires_at=NOW + timedelta(minutes=30),
-        created_at=NOW,
-        updated_at=NOW,
-        last_activity_at=NOW,
-    )
-
-
-def letter(key: str, *, attempts: int) -> DeadLetter:
-    return DeadLetter(
-        job="extract_ticket",
-        key=key,
-        arguments={"work_order_id": key},
-        reason="it could not be read",
-        attempts=attempts,
-        buried_at=NOW,
     )

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from domain.audit import event_id
 from domain.errors import UnavailableError
 from storage import files
-from storage.chain import entry
+from storage.chain import chained, entry, seal_of
 from storage.layout import Layout
 from storage.store import Store
 from tests.builders import LATER, NOW, make_change, make_event, make_ticket
@@ -88,7 +89,9 @@ async def test_a_log_that_is_shorter_than_it_was_is_proved_from_the_start(
     Store(layout.root).audit.repair(ends)
 
     assert digested(store) == (["event-1"], [])
-    assert len(store.quarantine.entries()) == 1
+    problems = [aside.problem for aside in store.quarantine.entries()]
+    assert len(problems) == 2
+    assert any("were durable" in problem for problem in problems)
 
 
 async def test_an_append_behind_a_line_that_is_bad_mends_the_day_first(
@@ -194,3 +197,83 @@ async def test_after_a_sync_that_failed_the_days_are_written_anew(
     assert day.stat().st_ino != before
     assert day.read_bytes().startswith(seen)
     assert len((await store.history("ticket-1")).events) == 2
+
+
+@pytest.mark.parametrize("damage", ["torn", "cut", "flipped"])
+async def test_a_line_that_is_lost_without_a_reboot_is_written_again(
+    store: Store, layout: Layout, damage: str
+) -> None:
+    """The lock file says that it stands there; the ticket is the only other copy of its event."""
+    created = await store.commit(make_change(make_ticket()))
+    edited = await store.commit(make_change(created, now=LATER, city="Waco"))
+    path = layout.audit_day(NOW)
+    content = path.read_bytes()
+    first = content.index(b"\n") + 1
+    path.write_bytes(
+        {
+            "torn": content[:-30],
+            "cut": content[:first],
+            "flipped": content[:-100] + b"#" + content[-99:],
+        }[damage]
+    )
+
+    await Store(layout.root).commit(make_change(edited, now=LATER, county="Hays"))
+
+    ids = [event.id for event in store.audit.search_about("ticket-1").events]
+    assert sorted(ids) == sorted(event_id("ticket-1", version) for version in (1, 2, 3))
+
+
+async def test_a_sync_that_failed_in_another_process_is_not_trusted_either(
+    store: Store, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them see the same cache, which shows what the disk has not."""
+    created = await store.commit(make_change(make_ticket()))
+    day = layout.audit_day(NOW)
+
+    def fails(_descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "sync_filesystem", fails)
+        with pytest.raises(UnavailableError):
+            await store.commit(make_change(created, now=LATER, city="Waco"))
+    before = day.stat().st_ino
+
+    await Store(layout.root).recover()
+
+    assert day.stat().st_ino != before
+
+
+async def test_a_line_of_another_release_is_neither_cut_nor_believed(
+    store: Store, layout: Layout
+) -> None:
+    """Whoever goes back to an earlier release must find what the later one has written."""
+    store.audit.append([entry(numbered(0))])
+    path = layout.audit_day(NOW)
+    known, head = path.read_bytes(), seal_of(path.read_bytes()[:-1], number=1).head
+    newer, head = chained('{"id":"event-1","ticket_id":"ticket-1","mood":"new"}', head)
+    last, _head = chained(numbered(2).model_dump_json(), head)
+    whole = known + newer + b"\n" + last + b"\n"
+    path.write_bytes(whole)
+
+    Store(layout.root).audit.repair({})
+    Store(layout.root).audit.append([entry(numbered(3))])
+
+    assert path.read_bytes().startswith(whole)
+    assert [line.problem for line in store.audit.verify_all()] == [
+        "it is whole, and written by another release"
+    ]
+    assert store.quarantine.entries() == []
+
+
+async def test_a_log_that_lost_durable_lines_is_reported(store: Store, layout: Layout) -> None:
+    """A refusal stands nowhere else: that it is gone must not pass for a quiet day."""
+    event = make_event(make_ticket()).model_copy(update={"action": "step_refused"})
+    await store.note(event)
+    ends = store.audit.durable_ends()
+    layout.audit_day(NOW).write_bytes(b"")
+
+    Store(layout.root).audit.repair(ends)
+
+    (aside,) = store.quarantine.entries()
+    assert "were durable" in aside.problem

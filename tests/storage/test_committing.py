@@ -1,6 +1,7 @@
 """Many who commit at once: they share their syncs, and each gets his own answer in time."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 from domain.errors import ConflictError
 from domain.ticket import Ticket
 from storage import files
+from storage.index import TicketQuery
 from storage.layout import Layout
 from storage.store import Store
 from storage.writing import TicketWriter
 from tests.builders import LATER, make_change, make_ticket
+from tests.storage.test_sessions import make_session
 from tests.storage.trouble import recorded
 
 SECONDS_MAX = 30
@@ -187,3 +190,32 @@ def test_a_loop_that_is_gone_does_not_disturb_the_others(layout: Layout) -> None
 
     assert asyncio.run(stay()).version == 1
     assert store.tickets.read("left")
+
+
+async def test_whoever_reads_does_not_wait_for_those_who_write(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sync may take seconds on a slow disk; readers never wait."""
+    await store.commit(make_change(make_ticket()))
+    go, real = threading.Event(), os.fsync
+
+    def held(descriptor: int) -> None:
+        go.wait(SECONDS_MAX)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", held)
+    sessions = [make_session(f"s{number}") for number in range(40)]
+    writing = [asyncio.create_task(store.sessions.save(session)) for session in sessions]
+    writing.append(asyncio.create_task(store.commit(make_change(make_ticket("slow")))))
+    await asyncio.sleep(0.05)
+    try:
+        async with asyncio.timeout(SECONDS_MAX / 2):
+            seen = await store.tickets.get("ticket-1")
+            history = await store.history("ticket-1")
+            page = await store.index.find(TicketQuery())
+        assert not any(task.done() for task in writing)
+    finally:
+        go.set()
+        await asyncio.gather(*writing)
+
+    assert (seen.id, len(history.events), page.total) == ("ticket-1", 1, 1)

@@ -229,6 +229,9 @@ async def test_a_file_of_no_bytes_is_damaged_and_not_absent(
     for _time in range(2):
         with pytest.raises(DamagedFileError) as damaged:
             await store.tickets.get("ticket-1")
+    layout.ticket_lock("ticket-1").unlink()  # it is derived, and may be deleted
+    with pytest.raises(DamagedFileError, match="was damaged and set aside"):
+        await store.tickets.get("ticket-1")
     with pytest.raises(DamagedFileError):
         await store.commit(make_change(make_ticket()))
     with pytest.raises(DamagedFileError):

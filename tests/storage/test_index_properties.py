@@ -71,6 +71,8 @@ class World:
     def happen(self, what: str, *details: Any) -> None:
         """Let an event come true."""
         if what == "removed":
+            # With the note of its lock, or it would be taken for lost.
+            self.layout.ticket_lock(details[0]).unlink(missing_ok=True)
             self.layout.ticket(details[0]).unlink(missing_ok=True)
         elif what == "recovered":
             self._opened()._recover()
