@@ -152,13 +152,6 @@ MUTANTS = (
         "tests/jobs/test_queue.py",
     ),
     Mutant(
-        "dedupe against what runs",
-        QUEUE,
-        "  if redis.call('HEXISTS', KEYS[3], ARGV[i]) == 0\n",
-        "  if true\n",
-        "tests/worker/test_claiming.py",
-    ),
-    Mutant(
         "dedupe of orders by their key",
         "api/work_orders.py",
         "work_order_id_for(idempotency_key) if idempotency_key else str(uuid4())",
