@@ -1,17 +1,40 @@
 """The work: one file per job, named by a verb. A job never imports a job.
 
-`JOBS` is the whole list; a worker knows no other.
+`JOBS` is the whole list; a worker knows no other. The jobs are imported when it is first asked
+for: who only rings for one by its name must not wait for all that they need.
 """
 
-from jobs.extract_ticket import ExtractTicket
-from jobs.job import Job
-from jobs.recompute_timestamps import RecomputeTimestamps
-from jobs.recover_work import RecoverWork
-from jobs.validate_ticket import ValidateTicket
+import functools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-JOBS: tuple[type[Job], ...] = (
-    ExtractTicket,
-    ValidateTicket,
-    RecomputeTimestamps,
-    RecoverWork,
-)
+from jobs.lanes import Lane
+
+if TYPE_CHECKING:
+    from jobs.job import Job
+
+# The lane of each job by its name, for whoever has not imported the jobs.
+LANE_OF: Mapping[str, Lane] = {
+    "extract_ticket": "within_1s",
+    "validate_ticket": "within_1s",
+    "recompute_timestamps": "within_1s",
+    "recover_work": "within_1s",
+    "expire_sessions": "within_30s",
+}
+
+
+def __getattr__(name: str) -> "tuple[type[Job], ...]":
+    if name != "JOBS":
+        raise AttributeError(f"module 'jobs' has no attribute {name!r}")
+    return _jobs()
+
+
+@functools.cache
+def _jobs() -> "tuple[type[Job], ...]":
+    from jobs.expire_sessions import ExpireSessions
+    from jobs.extract_ticket import ExtractTicket
+    from jobs.recompute_timestamps import RecomputeTimestamps
+    from jobs.recover_work import RecoverWork
+    from jobs.validate_ticket import ValidateTicket
+
+    return (ExtractTicket, ValidateTicket, RecomputeTimestamps, RecoverWork, ExpireSessions)

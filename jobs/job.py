@@ -16,6 +16,7 @@ from domain.errors import ConflictError, UnavailableError
 from domain.extraction import Extraction
 from domain.responses import OUTCOME_OF_CODE
 from domain.responses import Outcome as ResponseOutcome
+from jobs.lanes import Lane
 from storage.clock import Clock
 from storage.store import Store
 
@@ -89,16 +90,21 @@ class Job(BaseModel, ABC):
 
     `name` is how the queue knows the kind; renaming it strands what is queued, so it takes
     two deploys. `key` tells one job from another of its kind: a job with the same name and key
-    is not queued twice. An attempt that takes longer than `seconds_max`, waiting included, is
-    stopped; after `attempts_max` attempts the job is buried as a dead letter, unless `is_buried`
-    says that nothing is lost with it.
+    is not queued twice. `lane` says how soon it should begin. An attempt that takes longer than
+    `seconds_max`, waiting included, is stopped. After `attempts_max` attempts that failed the job
+    is buried as a dead letter, unless `is_buried` says that nothing is lost with it. So it is
+    when `lost_workers_max` workers died under it, which is counted apart, and when
+    `deadline_seconds_max` have passed since it was queued, if it has such a deadline.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: ClassVar[str]
+    lane: ClassVar[Lane] = "within_1s"
     seconds_max: ClassVar[float] = 30.0
     attempts_max: ClassVar[int] = 5
+    lost_workers_max: ClassVar[int] = 5
+    deadline_seconds_max: ClassVar[float | None] = None
     is_buried: ClassVar[bool] = True
     retry_on: ClassVar[tuple[type[Exception], ...]] = (
         ConflictError,

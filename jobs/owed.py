@@ -9,7 +9,11 @@ from storage.store import Store
 
 
 async def owed_work(store: Store) -> list[Job]:
-    """Return a job for every accepted work order that has neither ticket nor dead letter."""
+    """Return a job for every accepted work order that has neither ticket nor dead letter.
+
+    A letter that a person has dropped holds its job down like any other. One of which nobody
+    knows what it was does not: what was owed is still owed.
+    """
     buried = await store.dead_letters.keys(ExtractTicket.name)
     owed = await store.work_orders.owed()
     return [ExtractTicket(work_order_id=id_) for id_ in owed if id_ not in buried]

@@ -6,44 +6,60 @@ and the layout stay arq's, so a stock arq client can enqueue for our workers.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import pydantic_core
 from arq.connections import ArqRedis
 from arq.jobs import serialize_job
+from redis import Redis
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from domain.errors import RejectedError, UnavailableError
+from jobs.depth import depths, together
 from jobs.job import Job, QueueDepth
+from jobs.lanes import LANES, QUEUE_NAME, QUEUES, RUNNING_KEY, WAKE_KEY, Lane
 from storage.clock import Clock
 
-QUEUE_NAME = "texas811:queue"  # not arq's default: another arq application may share this Redis
-WAKE_KEY = f"{QUEUE_NAME}:wake"  # a list of tokens: whoever takes one looks at the queue
-RUNNING_KEY = f"{QUEUE_NAME}:running"  # a hash: job id -> the worker that runs it
+__all__ = [
+    "QUEUE_NAME",
+    "RUNNING_KEY",
+    "WAKE_KEY",
+    "ArqQueue",
+    "connect",
+    "connect_blocking",
+    "decode",
+    "disconnect",
+    "encode",
+    "heed_cancellation",
+]
+
 PAYLOAD_SECONDS_MAX = 28 * 86_400  # arq's one day would turn a long backlog into failures
 ANSWER_SECONDS_MAX = 1.0  # a Redis that does not answer must not hold up a 202
 CONNECTIONS_MAX = 64
 BATCH_JOBS_MAX = 500
 URL_OPTIONS = frozenset({"db", "ssl_ca_certs", "ssl_cert_reqs"})
 
-# One round trip rings for a whole batch: a job that is queued already is left alone (the queue
-# says so, not the payload, which could have outlived it), and one token wakes one worker.
-# KEYS: queue, wake list. ARGV: due (ms), payload's life (ms), then job id and payload by turns.
-# Returns how many jobs are new.
+TOKENS_MAX = 64  # as many workers as one ring can wake
+
+# One round trip rings for a whole batch: a job that is queued or runs already is left alone (the
+# queue says so, not the payload, which could have outlived it), and one token wakes one worker.
+# KEYS: queue, wake list. ARGV: due (ms), payload's life (ms), tokens at most, then job
+# id and payload by turns. Returns how many jobs are new.
 RING = """
 local new = 0
-for i = 3, #ARGV, 2 do
-  if not redis.call('ZSCORE', KEYS[1], ARGV[i]) then
+for i = 4, #ARGV, 2 do
+  if redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[i]) == 1 then
     redis.call('SET', 'arq:job:' .. ARGV[i], ARGV[i + 1], 'PX', ARGV[2])
-    redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i])
-    redis.call('LPUSH', KEYS[2], '1')
     new = new + 1
   end
 end
-redis.call('LTRIM', KEYS[2], 0, 63)
+for _ = 1, math.min(new, ARGV[3] - redis.call('LLEN', KEYS[2])) do
+  redis.call('LPUSH', KEYS[2], '1')
+end
 return new
 """
 
@@ -70,21 +86,10 @@ def connect(address: str, *, answer_seconds_max: float | None = ANSWER_SECONDS_M
     redis-py parses the URL, because arq's own parser leaves percent-escapes in passwords. Raises
     RejectedError for a URL that is none.
     """
-    try:
+    with _url_refused():
         pool = ConnectionPool.from_url(
-            _without_foreign_options(address),
-            max_connections=CONNECTIONS_MAX,
-            socket_connect_timeout=ANSWER_SECONDS_MAX,
-            socket_timeout=answer_seconds_max,
-            # A Redis that vanishes without a word must not be listened to for ever.
-            **({} if address.startswith("unix:") else {"socket_keepalive": True}),
+            _without_foreign_options(address), **_options(address, answer_seconds_max)
         )
-    except ValueError as error:
-        raise RejectedError(
-            f"This is not the URL of a Redis: {error}",
-            field="REDIS_URL",
-            remedy="Write redis://, rediss:// or unix:// and where it is.",
-        ) from None
     return ArqRedis(
         pool,
         job_serializer=encode,
@@ -92,6 +97,39 @@ def connect(address: str, *, answer_seconds_max: float | None = ANSWER_SECONDS_M
         default_queue_name=QUEUE_NAME,
         expires_extra_ms=PAYLOAD_SECONDS_MAX * 1000,
     )
+
+
+def connect_blocking(address: str) -> Redis:
+    """Return a client for a thread that has no loop; it connects when used.
+
+    Raises RejectedError for a URL that is none.
+    """
+    with _url_refused():
+        return Redis.from_url(
+            _without_foreign_options(address), **_options(address, ANSWER_SECONDS_MAX)
+        )
+
+
+def _options(address: str, answer_seconds_max: float | None) -> dict[str, Any]:
+    return {
+        "max_connections": CONNECTIONS_MAX,
+        "socket_connect_timeout": ANSWER_SECONDS_MAX,
+        "socket_timeout": answer_seconds_max,
+        # A Redis that vanishes without a word must not be listened to for ever.
+        **({} if address.startswith("unix:") else {"socket_keepalive": True}),
+    }
+
+
+@contextmanager
+def _url_refused() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise RejectedError(
+            f"This is not the URL of a Redis: {error}",
+            field="REDIS_URL",
+            remedy="Write redis://, rediss:// or unix:// and where it is.",
+        ) from None
 
 
 def _without_foreign_options(address: str) -> str:
@@ -128,44 +166,42 @@ class ArqQueue:
     async def put(self, *jobs: Job, at: datetime | None = None) -> int:
         """Ring for these jobs, now or at a later time; return how many were not queued already.
 
-        Raises UnavailableError if Redis does not answer in time.
+        Each goes to the lane of its kind. Raises UnavailableError if Redis does not answer in
+        time.
         """
         rung = 0
-        for start in range(0, len(jobs), BATCH_JOBS_MAX):
-            rung += await self._ring(jobs[start : start + BATCH_JOBS_MAX], at)
+        for lane in LANES:
+            of_lane = [job for job in jobs if job.lane == lane]
+            for start in range(0, len(of_lane), BATCH_JOBS_MAX):
+                batch = of_lane[start : start + BATCH_JOBS_MAX]
+                rung += await self._ring(QUEUES[lane], batch, at)
         return rung
 
     async def depth(self) -> QueueDepth:
         """Return the depth of the queue. Raises UnavailableError if Redis does not answer."""
-        now = self._now_ms()
+        return together((await self.depths()).values())
+
+    async def depths(self) -> dict[Lane, QueueDepth]:
+        """Return the depth of each lane. Raises UnavailableError if Redis does not answer."""
         try:
-            async with asyncio.timeout(ANSWER_SECONDS_MAX), self._redis.pipeline() as pipe:
-                running = set(await self._redis.execute_command("HKEYS", RUNNING_KEY))
-                pipe.zcount(QUEUE_NAME, "-inf", now)
-                pipe.zcount(QUEUE_NAME, f"({now}", "+inf")
-                # arq leaves a job in the queue while it runs: one more than run has one that waits.
-                pipe.zrange(QUEUE_NAME, 0, len(running), withscores=True)
-                due, deferred, oldest = await pipe.execute()
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                return await depths(self._redis, self._now_ms())
         except (RedisError, OSError, TimeoutError) as error:
             raise _silent(error) from error
-        waiting = max(0, due - len(running))
-        since = next((score for job_id, score in oldest if job_id not in running), now)
-        oldest_ms = max(0, now - since) if waiting else 0
-        return QueueDepth(waiting, deferred, len(running), oldest_ms / 1000)
 
     async def close(self) -> None:
         """Let go of the connections."""
         await disconnect(self._redis)
 
-    async def _ring(self, jobs: tuple[Job, ...], at: datetime | None) -> int:
+    async def _ring(self, queue: str, jobs: Sequence[Job], at: datetime | None) -> int:
         now = self._now_ms()
         due = max(now, int(at.timestamp() * 1000)) if at else now
-        arguments: list[Any] = [due, due - now + PAYLOAD_SECONDS_MAX * 1000]
+        arguments: list[Any] = [due, due - now + PAYLOAD_SECONDS_MAX * 1000, TOKENS_MAX]
         for job in jobs:
             arguments += [job.id, _payload(job, now)]
         try:
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
-                rung = int(await self._ring_script([QUEUE_NAME, WAKE_KEY], arguments))
+                rung = int(await self._ring_script([queue, WAKE_KEY], arguments))
                 heed_cancellation()
         except (RedisError, OSError, TimeoutError) as error:
             raise _silent(error) from error

@@ -51,9 +51,12 @@ class Layout:
         self.numbers = root / "numbers"
         self.sessions = root / "sessions"
         self.expired_sessions = self.sessions / "expired"
+        self.config = root / "config"
+        self.schedule = self.config / "schedule.json"
         self.quarantine = root / "quarantine"
         self.locks = root / "locks"
         self.audit_lock = self.locks / "audit.lock"
+        self.schedule_lock = self.locks / "schedule.lock"
         self.changes = self.locks / "changes"
         self.host = root / "host.json"
 
@@ -68,6 +71,7 @@ class Layout:
             self.numbers,
             self.sessions,
             self.expired_sessions,
+            self.config,
             self.quarantine,
             self.locks,
         )

@@ -1,50 +1,96 @@
 """Our arq worker: woken at once, holding each job by a lease that its death lets go.
 
 Stock arq looks every half second, and holds a job for the longest time limit of any function
-plus ten seconds, however dead its worker is. Here a token in a list wakes the engine, a lease
-of a few seconds is renewed while the job runs, and what runs where stands in one hash, from
-which the supervisor releases the jobs of a child that died.
+plus ten seconds, however dead its worker is. Here a token in a list wakes the engine; one call
+tells Redis what has ended and takes what is next; and the leases are renewed from a thread
+while the jobs run. A Redis that is away is waited for.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from arq.connections import ArqRedis
-from arq.constants import in_progress_key_prefix
+from arq.utils import timestamp_ms
 from arq.worker import Worker
 from redis.exceptions import RedisError
 
-from jobs.queue import RUNNING_KEY, WAKE_KEY, disconnect, heed_cancellation
+from jobs.lanes import WAKE_KEY, Lane
+from jobs.queue import disconnect, heed_cancellation
+from storage.pauses import Pauses
+from worker.claiming import Claim, Claims, Ending, Turn, Wish
+from worker.lanes import Paused, Places
+from worker.leasing import Keeper, Lease, recall, release
+from worker.performing import Performance
 
-IDLE_SECONDS = 0.5  # how long a token that was never laid down can delay a job
+# How long a token that was never laid down can delay a job. A look costs Redis six commands.
+IDLE_SECONDS = 1.3
+TICK_SECONDS = 0.001  # Redis counts in milliseconds: a look before the next would be too early
 LEASE_SECONDS = 10.0
 RENEW_SECONDS = LEASE_SECONDS / 3
-REDIS_PAUSE_SECONDS = 0.5
+REDIS_PAUSE_SECONDS = 0.2
+BROKEN_PAUSE_SECONDS = 30.0
+SAY_AGAIN_SECONDS = 60.0
+
+__all__ = ["Engine", "release"]
 
 log = logging.getLogger(__name__)
 
 
 class Engine(Worker):
-    """An arq worker that reacts in milliseconds. `name` tells it from its siblings."""
+    """An arq worker that reacts in milliseconds. `name` tells it from its siblings.
 
-    def __init__(self, *, name: str, waker: ArqRedis, **settings: Any) -> None:
+    `on_forgotten` is called when Redis is back or turns out to have lost its memory: then
+    what is owed must be rung for.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        waker: ArqRedis,
+        keeper: Keeper,
+        pauses: Pauses | None = None,
+        on_forgotten: Callable[[], Awaitable[None]] | None = None,
+        **settings: Any,
+    ) -> None:
         super().__init__(poll_delay=0, **settings)
         self.name = name
         self.in_progress_timeout_s = LEASE_SECONDS
         self._waker = waker
+        self._keeper = keeper
+        self._on_forgotten = on_forgotten
+        self._claims = Claims(self.pool, name, LEASE_SECONDS)
+        self._places = Places(self.max_jobs)
+        self._paused = Paused(pauses)
+        self._held: dict[str, Claim] = {}
+        self._ended: list[Ending] = []
         self._awake = asyncio.Event()
+        self._awake.set()
+        self._has_room = asyncio.Event()
+        self._rest_seconds = IDLE_SECONDS
+        self._is_recall_due = True  # this version may know what an earlier one put off
+        self._is_away = False
+        self._has_asked = self._has_heeded = False
+        self._said_at: dict[str, float] = {}
 
     async def main(self) -> None:
-        listening = asyncio.create_task(self._listen())
+        await self._paused.look()  # before the first job is begun
+        self._keeper.start(self._was_taken)
+        beside = [
+            asyncio.create_task(self._listen()),
+            asyncio.create_task(self._paused.heed(self._pauses_changed)),
+        ]
         try:
             await super().main()
         finally:
-            listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
     async def close(self) -> None:
         """Let go of everything, also when Redis is no longer there to be told.
@@ -54,77 +100,168 @@ class Engine(Worker):
         """
         shut_down, self.on_shutdown = self.on_shutdown, None
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
-        self.tasks.clear()
+        await asyncio.sleep(0)  # the last endings are noted
+        self.allow_pick_jobs = False
         try:
+            if self._has_asked:
+                await self._take_turn()
+                await release(self.pool, self.name, is_try_spent=False)
             await super().close()
         except (RedisError, OSError) as error:
             log.warning("Redis was not told of the end: %s", error)
+        await asyncio.to_thread(self._keeper.stop)
         if shut_down:
             await shut_down(self.ctx)
         await disconnect(self._waker)
 
     async def _listen(self) -> None:
-        """Take wake tokens as they come; a Redis that is away is waited for."""
+        """Take wake tokens as they come; a Redis that is away is waited for.
+
+        Who has no room takes none, or gives it back: it was meant for a sibling.
+        """
         while True:
             try:
+                await self._has_room.wait()
                 await self._waker.execute_command("BLPOP", WAKE_KEY, 0)
-                self._awake.set()
+                if self._room():
+                    self._awake.set()
+                else:
+                    self._has_room.clear()
+                    await self._waker.execute_command("RPUSH", WAKE_KEY, "1")
             except (RedisError, OSError):
                 await asyncio.sleep(REDIS_PAUSE_SECONDS)
+            heed_cancellation()
 
     async def _poll_iteration(self) -> None:
         heed_cancellation()
         with suppress(TimeoutError):
-            async with asyncio.timeout(IDLE_SECONDS):
+            async with asyncio.timeout(self._rest_seconds):
                 await self._awake.wait()
         self._awake.clear()
-        await super()._poll_iteration()
+        try:
+            turn = await self._take_turn()
+            self._begin_all(turn.claimed)
+            await self._heed(turn)
+            await self.heart_beat()
+        except (RedisError, OSError) as error:
+            if not self._is_away:
+                log.warning("waiting for Redis; what is accepted meanwhile is kept: %s", error)
+            self._is_away = True
+            self._rest_seconds = REDIS_PAUSE_SECONDS
+
+    async def _take_turn(self) -> Turn:
+        """Tell Redis what has ended and claim what is next. Raises RedisError or OSError."""
+        self._has_asked = True
+        ended, self._ended = self._ended, []
+        try:
+            turn = await self._claims.turn(self._wish(), ended, now_ms=timestamp_ms())
+        except BaseException:
+            self._ended = [*ended, *self._ended]  # to say it twice is harmless
+            raise
+        self._rest_seconds = IDLE_SECONDS
+        if turn.wait_seconds is not None:
+            self._rest_seconds = min(IDLE_SECONDS, turn.wait_seconds + TICK_SECONDS)
+        return turn
+
+    def _wish(self) -> Wish:
+        paused = self._paused.kinds
+        return Wish(
+            free=self._room(),
+            most=self._places.most(),
+            kinds=[kind for kind in self.functions if kind not in paused],
+            paused_kinds=paused,
+            paused_lanes=self._paused.lanes,
+        )
+
+    def _room(self) -> int:
+        return self._places.free if self.allow_pick_jobs else 0
+
+    def _begin_all(self, claims: Iterable[Claim]) -> None:
+        for claim in claims:
+            self._begin(claim)
+        if self._room():
+            self._has_room.set()
+        else:
+            self._has_room.clear()
+
+    def _begin(self, claim: Claim) -> None:
+        is_running = claim.job_id in self._held
+        self._held[claim.job_id] = claim
+        self._keeper.hold([Lease(claim.job_id, claim.token)])
+        if is_running:
+            # Its lease had ended, or Redis forgot it, and nobody else was there: the attempt that
+            # is under way goes on, by the new token.
+            return
+        self._places.take(claim.lane)
+        self.job_counter += 1
+        task = self.loop.create_task(self.run_job(claim.job_id, claim.due_ms))
+        self.tasks[claim.job_id] = task
+        task.add_done_callback(partial(self._end, claim.job_id, claim.lane))
+
+    async def run_job(self, job_id: str, score: int) -> Ending:  # type: ignore[override] # noqa: ARG002
+        return await Performance(self, self._held[job_id])()
+
+    def _end(self, job_id: str, lane: Lane, task: asyncio.Task[Ending]) -> None:
+        """Note how a job has ended: Redis hears of it with the next claim."""
+        claim = self._held.pop(job_id)
+        self._keeper.let_go(Lease(job_id, claim.token))
+        del self.tasks[job_id]
+        self._places.give_back(lane)
+        self._release_sem_dec_counter_on_complete()
+        if task.cancelled():  # before it had begun
+            self._ended.append(Ending(claim, "back"))
+        elif error := task.exception():
+            log.critical("the engine failed", exc_info=error, extra={"job": job_id})
+            due_ms = timestamp_ms() + int(BROKEN_PAUSE_SECONDS * 1000)
+            self._ended.append(Ending(claim, "later", due_ms))
+        else:
+            self._ended.append(task.result()._replace(claim=claim))
 
     def _release_sem_dec_counter_on_complete(self) -> None:
-        super()._release_sem_dec_counter_on_complete()
-        self._awake.set()  # a slot is free: what waits in the queue may start
+        self.job_counter -= 1
+        self._has_room.set()
+        self._awake.set()  # a place is free: what waits in the queue may start
 
-    async def run_job(self, job_id: str, score: int) -> None:
-        # arq gathers these tasks as it closes; one cancelled while it is finished would end that.
-        with suppress(asyncio.CancelledError):
-            async with self._leased(job_id):
-                await super().run_job(job_id, score)
+    async def _heed(self, turn: Turn) -> None:
+        """Act on what Redis has told beside the claims, and say what a person should know."""
+        if self._is_away:
+            # A call whose answer never came may have claimed what nobody here has begun.
+            held = [claim.token for claim in self._held.values()]
+            await release(self.pool, self.name, keeping=held, is_try_spent=False)
+        if self._is_recall_due:
+            await recall(self.pool)
+            self._is_recall_due = False
+        is_forgotten = self._is_away or (turn.forgot and self._has_heeded)
+        self._is_away, self._has_heeded = False, True
+        if is_forgotten and self._on_forgotten:
+            log.warning("Redis is back, or was emptied: what is owed is rung for")
+            await self._on_forgotten()
+        for kind in set(turn.unknown):
+            self._say(f"no function here answers to {kind[:80]!r}: its jobs stay queued")
+        for what, job_ids in (
+            ("the lease of a dead worker has ended; its job is queued again", turn.recovered),
+            ("a job ended after another worker had taken it", turn.lost),
+            ("a job had no payload, and was thrown out", turn.gone),
+        ):
+            for job_id in job_ids:
+                log.warning("%s", what, extra={"job": job_id})
 
-    @asynccontextmanager
-    async def _leased(self, job_id: str) -> AsyncIterator[None]:
-        """Hold the right to work on a job for as long as it takes, and say who holds it."""
-        await self.pool.execute_command("HSET", RUNNING_KEY, job_id, self.name)
-        renewing = asyncio.create_task(self._renew(job_id))
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            # A task that was cancelled cannot speak to Redis any more: redis-py looks at each
-            # connection for zero seconds, and `asyncio.timeout` of Python 3.11 takes the earlier
-            # cancellation for its own. Another task can.
-            letting_go = self.pool.execute_command("HDEL", RUNNING_KEY, job_id)
-            await asyncio.shield(asyncio.ensure_future(letting_go))
+    def _say(self, warning: str) -> None:
+        """Say this, but not again within a minute."""
+        now = time.monotonic()
+        if now - self._said_at.get(warning, -SAY_AGAIN_SECONDS) >= SAY_AGAIN_SECONDS:
+            self._said_at = {
+                said: at for said, at in self._said_at.items() if now - at < SAY_AGAIN_SECONDS
+            }
+            self._said_at[warning] = now
+            log.error("%s", warning)
 
-    async def _renew(self, job_id: str) -> None:
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            try:
-                await self.pool.pexpire(
-                    in_progress_key_prefix + job_id, int(LEASE_SECONDS * 1000)
-                )
-            except (RedisError, OSError):
-                log.warning("the lease was not renewed", extra={"job": job_id})
+    def _pauses_changed(self) -> None:
+        self._is_recall_due = True
+        self._awake.set()
 
-
-async def release(redis: ArqRedis, name: str) -> int:
-    """Let go of every job that this worker held; return how many. Call only when it is dead."""
-    running: dict[bytes, bytes] = await redis.execute_command("HGETALL", RUNNING_KEY)
-    held = [job_id.decode() for job_id, holder in running.items() if holder.decode() == name]
-    if not held:
-        return 0
-    async with redis.pipeline(transaction=True) as pipe:
-        pipe.delete(*(in_progress_key_prefix + job_id for job_id in held))
-        pipe.hdel(RUNNING_KEY, *held)
-        pipe.lpush(WAKE_KEY, *("1" for _ in held))
-        await pipe.execute()
-    return len(held)
+    def _was_taken(self, lease: Lease) -> None:
+        """Stop working on a job that another worker has: only one of us can commit it."""
+        claim = self._held.get(lease.job_id)
+        if claim and claim.token == lease.token:
+            self.tasks[lease.job_id].cancel()

@@ -3,23 +3,35 @@
 import asyncio
 import logging
 import random
-import re
 import time
-from typing import Any
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any, TypeVar
 
 from arq import Retry
 from arq.typing import WorkerCoroutine
 from pydantic import ValidationError
 
+from domain.errors import UnavailableError
 from jobs.job import Cancel, Env, Job, Outcome
 from logs import bound
-from storage.dead_letters import DeadLetter
+from storage.dead_letters import NAMELESS, Ending, safe_key
+from worker.burying import Ended, bury, key_in
+from worker.outcomes import accounted
+from worker.tries import Tries
 
 BACKOFF_SECONDS_BASE = 0.5
 BACKOFF_SECONDS_MAX = 300.0
-KEY_CHARACTERS_MAX = 64  # as many as a name in the store may have
+UNBURIED_SECONDS = 30.0  # until a disk that did not take a letter is asked again
+SUSPECT_LOST_WORKERS = 2  # from so many on a job is run alone, that it takes no other with it
+SUSPECT_SECONDS_MAX = 10.0  # until a suspect that could not run alone is looked at again
+DEAF_SECONDS = 10.0  # beyond its limit: then the job does not hear that it is to stop
+
+Answer = TypeVar("Answer")
 
 log = logging.getLogger(__name__)
+
+_alone = asyncio.Lock()  # never waited for, so it is of no loop
 
 
 def runner(kind: type[Job]) -> WorkerCoroutine:
@@ -28,9 +40,8 @@ def runner(kind: type[Job]) -> WorkerCoroutine:
     async def run(ctx: dict[str, Any], *unnamed: Any, **arguments: Any) -> str:
         # Ours have names always; what a stock arq client sends without is buried with them.
         given = {**arguments, "unnamed": list(unnamed)} if unnamed else arguments
-        attempt = Attempt(kind, given, ctx["env"], ctx["job_id"], ctx["job_try"])
         with bound(job=ctx["job_id"]):
-            return await attempt.make()
+            return await accounted(ctx, Attempt(kind, given, ctx).make)
 
     return run
 
@@ -38,95 +49,182 @@ def runner(kind: type[Job]) -> WorkerCoroutine:
 class Attempt:
     """One attempt at a job. It ends in an outcome, a retry, or a dead letter."""
 
-    def __init__(
-        self, kind: type[Job], arguments: dict[str, Any], env: Env, job_id: str, number: int
-    ) -> None:
+    def __init__(self, kind: type[Job], arguments: dict[str, Any], ctx: dict[str, Any]) -> None:
         self._kind = kind
         self._arguments = arguments
-        self._env = env
-        self._job_id = job_id
-        self._number = number
+        self._env: Env = ctx["env"]
+        self._job_id: str = ctx["job_id"]
+        self._enqueued_at: datetime | None = ctx.get("enqueue_time")
+        self._tries = Tries(ctx["redis"], self._job_id, start=ctx["job_try"])
+        self._job: Job | None = None
+        self._started = time.perf_counter()
+        self._is_out_of_time = False
 
     async def make(self) -> str:
         """Make the attempt and return its outcome in a few words.
 
         Raises arq's Retry where another attempt is due.
         """
-        if self._number > self._kind.attempts_max:
-            # The failures that a job answers for were buried when they happened; what comes
-            # here lost its worker each time.
-            return await self._bury("its worker died in every attempt")
+        await self._tries.recall()
+        lost = self._tries.lost_workers
+        if lost >= self._kind.lost_workers_max:
+            # Not even its arguments are looked at: that may be what kills.
+            return await self._bury(Ending.POISON, f"its worker died under it {lost} times")
         try:
-            job = self._kind.model_validate(self._arguments)
+            self._job = job = self._kind.model_validate(self._arguments)
         except ValidationError as error:
-            return await self._bury(f"its arguments are not valid: {error}")
-        started = time.perf_counter()
+            return await self._bury(
+                Ending.INVALID, f"its arguments are not valid: {error}", error
+            )
+        if self._seconds_left() <= 0:
+            return await self._bury(Ending.LATE, f"its turn came after {self._deadline()}")
+        if lost < SUSPECT_LOST_WORKERS:
+            return await self._make(job)
+        if _alone.locked():
+            raise Retry(defer=random.uniform(1, SUSPECT_SECONDS_MAX))  # noqa: S311 - no secret
+        async with _alone:
+            return await self._make(job)
+
+    async def _make(self, job: Job) -> str:
+        await self._tries.begin()
+        self._started = time.perf_counter()
         try:
             outcome = await self._run(job)
+        except asyncio.CancelledError as error:
+            return await self._give_back_or_bury(error)
         except self._kind.retry_on as error:
             return await self._retry_or_bury(error)
         except Exception as error:
             # Whatever else a job raises ends as a dead letter, where a person will see it.
             log.exception("job failed")
-            return await self._bury(f"{type(error).__name__}: {error}")
-        spent_ms = round((time.perf_counter() - started) * 1000, 1)
-        return self._report(outcome, spent_ms)
-
-    def _report(self, outcome: Outcome, spent_ms: float) -> str:
-        # Nothing to do is the everyday end of a recovery; at info it would drown the rest.
-        level = logging.DEBUG if isinstance(outcome, Cancel) else logging.INFO
-        said = outcome.reason if isinstance(outcome, Cancel) else outcome.note
-        name = type(outcome).__name__.lower()
-        log.log(
-            level, "job %s: %s", name, said, extra={"attempt": self._number, "ms": spent_ms}
-        )
-        return f"{name}: {said}"
+            return await self._bury(self._failed(), _said(error), error)
+        await self._tries.forget()
+        await self._forget_letters(job)
+        return self._report(outcome)
 
     async def _run(self, job: Job) -> Outcome:
         """Run the job within its time. Raises TimeoutError, saying the limit, beyond it."""
-        limit = self._kind.seconds_max
+        limit = min(self._kind.seconds_max, self._seconds_left())
         try:
             async with asyncio.timeout(limit) as timer:
                 return await job.run(self._env)
         except TimeoutError as error:
             if timer.expired():
+                self._is_out_of_time = True
                 raise TimeoutError(f"it took more than {limit:g} s") from error
             raise
 
     async def _retry_or_bury(self, error: Exception) -> str:
-        reason = f"{type(error).__name__}: {error}"
-        if self._number >= self._kind.attempts_max:
-            return await self._bury(reason)
-        seconds = backoff_seconds(self._number)
+        number = self._tries.failures + 1
+        if number >= self._kind.attempts_max:
+            return await self._bury(self._failed(), _said(error), error)
+        seconds = backoff_seconds(number)
+        if seconds >= self._seconds_left():
+            reason = f"{_said(error)}; the next attempt would come after {self._deadline()}"
+            return await self._bury(Ending.LATE, reason, error)
         log.warning(
             "job will be tried again: %s",
-            reason,
-            extra={"attempt": self._number, "in_s": seconds},
+            _said(error),
+            extra={"attempt": number, "in_s": seconds},
         )
+        await self._tries.fail()
         raise Retry(defer=seconds) from error
 
-    async def _bury(self, reason: str) -> str:
+    async def _give_back_or_bury(self, error: asyncio.CancelledError) -> str:
+        """Let go of a job in the middle. Raises CancelledError if it was we who were told to."""
+        task = asyncio.current_task()
+        if not (task and task.cancelling()):
+            # It waited for something of its own that was cancelled; given back it would come
+            # again at once, for ever.
+            reason = "CancelledError: what it waited for was cancelled"
+            return await self._bury(Ending.FAILED, reason, error)
+        # Another task, because one that was cancelled cannot speak to Redis any more.
+        limit = self._kind.seconds_max
+        if time.perf_counter() - self._started > limit + DEAF_SECONDS:
+            self._is_out_of_time = True
+            reason = f"TimeoutError: it went on after its {limit:g} s and had to be ended"
+            return await _in_another_task(self._bury(Ending.TIMED_OUT, reason, error))
+        await _in_another_task(self._tries.hand_back())
+        raise error
+
+    async def _bury(
+        self, ending: Ending, reason: str, error: BaseException | None = None
+    ) -> str:
+        attempts = self._tries.failures + (error is not None)
         if not self._kind.is_buried:
-            log.warning("job given up: %s", reason, extra={"attempt": self._number})
+            await self._tries.forget()
+            log.warning("job given up: %s", reason, extra={"attempt": attempts})
             return f"given up: {reason}"
-        # A disk that refuses the letter makes this attempt fail; what is owed is rung for again.
-        await self._env.store.dead_letters.bury(
-            DeadLetter(
-                job=self._kind.name,
-                key=self._key(),
-                arguments=self._arguments,
-                reason=reason,
-                attempts=self._number,
-                buried_at=self._env.clock(),
-            )
+        ended = Ended(
+            job_id=self._job_id,
+            ending=ending,
+            reason=reason,
+            job=self._kind.name,
+            key=self._job.key if self._job else None,
+            arguments=self._arguments,
+            attempts=attempts,
+            lost_workers=self._tries.lost_workers,
+            enqueued_at=self._enqueued_at,
+            error=error,
+            home=self._kind.__module__.partition(".")[0],
         )
-        log.error("job buried: %s", reason, extra={"attempt": self._number})
+        try:
+            await bury(self._env, ended)
+        except UnavailableError as trouble:
+            # Without its letter the job must not leave the queue: nothing else would tell of it.
+            log.error("job not buried: %s", trouble.problem)  # noqa: TRY400 - it says it all
+            await self._tries.hand_back()
+            raise Retry(defer=UNBURIED_SECONDS) from trouble
+        await self._tries.forget()
         return f"buried: {reason}"
 
-    def _key(self) -> str:
-        """Return what the letter is filed under, safe whatever id a stock arq client made."""
-        key = self._job_id.removeprefix(f"{self._kind.name}:")
-        return re.sub(r"[^A-Za-z0-9_-]", "_", key)[:KEY_CHARACTERS_MAX] or "_"
+    async def _forget_letters(self, job: Job) -> None:
+        """Remove the letters that say that this job was given up: it has been done after all."""
+        if not self._kind.is_buried:
+            return
+        letters, name = self._env.store.dead_letters, self._kind.name
+        for filed in {
+            (name, safe_key(job.key)),
+            (name, key_in(self._job_id, name)),
+            (NAMELESS, safe_key(self._job_id)),
+        }:
+            try:
+                if letters.is_kept(*filed):
+                    await letters.forget(*filed)
+            except UnavailableError as error:
+                # What is done is done; a replay would find nothing to do, and try this again.
+                log.warning("letter not removed: %s", error.problem)
+
+    def _report(self, outcome: Outcome) -> str:
+        spent_ms = round((time.perf_counter() - self._started) * 1000, 1)
+        # Nothing to do is the everyday end of a recovery; at info it would drown the rest.
+        level = logging.DEBUG if isinstance(outcome, Cancel) else logging.INFO
+        said = outcome.reason if isinstance(outcome, Cancel) else outcome.note
+        name = type(outcome).__name__.lower()
+        attempt = self._tries.failures + 1
+        log.log(level, "job %s: %s", name, said, extra={"attempt": attempt, "ms": spent_ms})
+        return f"{name}: {said}"
+
+    def _failed(self) -> Ending:
+        return Ending.TIMED_OUT if self._is_out_of_time else Ending.FAILED
+
+    def _seconds_left(self) -> float:
+        """Return how long it is until the job's deadline; without one, for ever."""
+        deadline = self._kind.deadline_seconds_max
+        if deadline is None or self._enqueued_at is None:
+            return float("inf")
+        return deadline - (self._env.clock() - self._enqueued_at).total_seconds()
+
+    def _deadline(self) -> str:
+        return f"its deadline, {self._kind.deadline_seconds_max:g} s after it was queued"
+
+
+async def _in_another_task(doing: Coroutine[Any, Any, Answer]) -> Answer:
+    return await asyncio.shield(asyncio.ensure_future(doing))
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def backoff_seconds(attempt: int) -> float:

@@ -1,6 +1,7 @@
 """How the engine is set up, from the settings."""
 
 import asyncio
+import logging
 from contextlib import suppress
 from typing import Any
 
@@ -8,11 +9,18 @@ from arq.worker import Function, func
 
 from config import Config
 from domain.boundaries import boundaries
+from domain.errors import UnavailableError
 from jobs import JOBS
 from jobs.job import Env, Job
-from jobs.queue import PAYLOAD_SECONDS_MAX, QUEUE_NAME, connect, decode, encode
+from jobs.lanes import QUEUE_NAME
+from jobs.queue import PAYLOAD_SECONDS_MAX, connect, connect_blocking, decode, encode
+from jobs.recover_work import RecoverWork
 from jobs.wiring import make_env
-from worker.engine import Engine, release
+from storage.layout import Layout
+from storage.pauses import Pauses
+from worker import engine
+from worker.engine import Engine
+from worker.leasing import Keeper, release
 from worker.run import runner
 from worker.schedule import keep_schedule
 
@@ -20,11 +28,13 @@ JOBS_AT_ONCE = 8
 # Loads the reader, and what it needs to judge a telephone number.
 WARM_UP = (b"Work order: none\nPhone: 512-555-0142", "warm_up.txt", "text/plain")
 DRAIN_SECONDS = 20
-HEALTH_SECONDS = 10
+HEALTH_SECONDS = 30
 # The wrapper counts attempts and keeps time by each job's own limits; arq's are further out,
 # so that they strike only if the wrapper itself hangs.
 ARQ_TRIES_MAX = 1_000
 ARQ_SECONDS_BEYOND = 30
+
+log = logging.getLogger(__name__)
 
 
 class Upkeep:
@@ -45,6 +55,13 @@ class Upkeep:
         boundaries()  # or the first point to be validated would wait for the polygons
         self._keeping = asyncio.create_task(keep_schedule(self._env))
 
+    async def ring_for_owed(self) -> None:
+        """Ring for what is owed, at once: Redis has lost its memory of it."""
+        try:
+            await self._env.queue.put(RecoverWork())
+        except UnavailableError as error:
+            log.warning("recovery not rung: %s", error.problem)
+
     async def stop(self, _ctx: dict[str, Any]) -> None:
         """End the schedule and let go of the connections."""
         if self._keeping:
@@ -62,6 +79,14 @@ def make_engine(config: Config, *, name: str, handle_signals: bool = True) -> En
     return Engine(
         name=name,
         waker=connect(config.redis_address, answer_seconds_max=None),
+        keeper=Keeper(
+            connect_blocking(config.redis_address),
+            name,
+            lease_seconds=engine.LEASE_SECONDS,
+            renew_seconds=engine.RENEW_SECONDS,
+        ),
+        pauses=Pauses(Layout(config.root)),
+        on_forgotten=upkeep.ring_for_owed,
         functions=[_function(kind) for kind in JOBS],
         queue_name=QUEUE_NAME,
         redis_pool=connect(config.redis_address),

@@ -1,35 +1,22 @@
 """The engine: woken at once, one worker a job, and nothing in the queue that stops it."""
 
 import asyncio
-import pickle
 import time
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from arq.connections import ArqRedis, RedisSettings, create_pool
 
 from config import Config
 from jobs.job import Done, Env, Outcome
-from jobs.queue import QUEUE_NAME, RUNNING_KEY, WAKE_KEY, decode, encode
+from jobs.lanes import QUEUE_NAME, RUNNING_KEY, WAKE_KEY
+from jobs.queue import decode, encode
+from tests.worker.claims import now_ms
+from tests.worker.diary import Diary, emptied
 from tests.worker.errands import Bench, at_work, errand_that, until
 from worker import engine, run
 
 ARQ_POLL_SECONDS = 0.5
-
-
-class Diary:
-    """A deed that notes when it was done (monotonic seconds)."""
-
-    def __init__(self) -> None:
-        self.done_at: list[float] = []
-
-    async def __call__(self, env: Env) -> Outcome:
-        self.done_at.append(time.monotonic())
-        return Done()
-
-    async def has_entries(self) -> bool:
-        return bool(self.done_at)
 
 
 @pytest.fixture
@@ -85,7 +72,7 @@ async def test_a_job_beyond_the_free_places_starts_when_one_is_free(
         await until(lambda: bench.times == working.max_jobs)
         bench.go_on.set()
         await until(lambda: bench.times == len(rung), seconds=5)
-        await until(lambda: _emptied(redis))
+        await until(lambda: emptied(redis))
 
     assert working.max_jobs < bench.times == len(rung)
 
@@ -120,7 +107,7 @@ async def test_a_stock_client_of_arq_can_ring_for_our_worker(config: Config, env
     async with at_work(config, kind):
         await stock.enqueue_job("errand", place="market", _job_id="errand:market")
         await until(diary.has_entries)
-        await until(lambda: _emptied(stock))
+        await until(lambda: emptied(stock))
     await stock.aclose(close_connection_pool=True)
 
     assert len(diary.done_at) == 1
@@ -162,53 +149,11 @@ async def test_a_job_that_always_fails_ends_as_one_letter(
     async with at_work(config, kind):
         await env.queue.put(kind())
         await until(env.store.dead_letters.list)
-        await until(lambda: _emptied(redis))
+        await until(lambda: emptied(redis))
 
     [letter] = await env.store.dead_letters.list()
     assert letter.attempts == 2
     assert await redis.keys("arq:*") == [] or await _only_health_is_left(redis)
-
-
-class Trap:
-    """Who unpickles it makes a file."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Path.touch, (self._path,))
-
-
-async def test_nothing_odd_in_the_queue_stops_the_engine(
-    config: Config, env: Env, redis: ArqRedis, tmp_path: Path
-) -> None:
-    """What cannot be run is thrown out with a line in the log, and the next job runs.
-
-    A job whose payload is gone, one that is no JSON, one that is a pickle and one that no
-    function answers to: none has a letter, because nothing says what it was; what is owed
-    is found in the store and rung for again.
-    """
-    sprung = tmp_path / "sprung"
-    odd = {
-        "no-json": b"\x00\xff not json",
-        "no-object": b"[1]",
-        "pickled": pickle.dumps({"f": "errand", "k": {"place": Trap(sprung)}}),
-        "nameless": b"{}",
-        "unknown": encode({"t": 1, "f": "mow_the_lawn", "a": [], "k": {}, "et": 0}),
-    }
-    diary = Diary()
-    kind = errand_that(diary)
-    for name, payload in odd.items():
-        await redis.set(f"arq:job:{name}", payload)
-    await redis.zadd(QUEUE_NAME, dict.fromkeys([*odd, "payload-gone"], 1))
-
-    async with at_work(config, kind):
-        await env.queue.put(kind())
-        await until(diary.has_entries)
-        await until(lambda: _emptied(redis))
-
-    assert not sprung.exists()
-    assert await env.store.dead_letters.list() == []
 
 
 async def test_what_runs_and_where_is_known_while_it_runs(
@@ -223,9 +168,10 @@ async def test_what_runs_and_where_is_known_while_it_runs(
         await bench.begun.wait()
         during = await redis.hgetall(RUNNING_KEY)
         bench.go_on.set()
-        await until(lambda: _emptied(redis))
+        await until(lambda: emptied(redis))
 
-    assert during == {b"errand:market": b"worker-7"}
+    assert list(during) == [b"errand:market"]
+    assert during[b"errand:market"].split()[0] == b"worker-7"
     assert await redis.hgetall(RUNNING_KEY) == {}
 
 
@@ -244,8 +190,74 @@ async def test_a_worker_stops_whenever_it_is_told_to(config: Config, redis: ArqR
                 await asyncio.sleep(0)
 
 
-async def _emptied(redis: ArqRedis) -> bool:
-    return not await redis.zcard(QUEUE_NAME) and not await redis.hlen(RUNNING_KEY)
+async def test_a_worker_that_is_stopped_at_any_moment_holds_nothing(
+    config: Config, env: Env, redis: ArqRedis
+) -> None:
+    """Redis may have given out a job whose claim the worker, told to stop, has not heard of."""
+    diary = Diary()
+    kind = errand_that(diary)
+
+    for turns in range(0, 120, 2):
+        await env.queue.put(kind())
+        async with at_work(config, kind):
+            for _turn in range(turns):
+                await asyncio.sleep(0)
+        assert not await redis.hlen(RUNNING_KEY)
+        due = await redis.zcount(QUEUE_NAME, "-inf", now_ms())
+        assert due == await redis.zcard(QUEUE_NAME)
+
+
+@pytest.mark.usefixtures("no_idle_looks")
+async def test_a_job_for_later_is_awaited_by_the_clock_and_not_by_looking(
+    config: Config, env: Env
+) -> None:
+    """Redis says when the next is due; nobody has to ask it in between."""
+    diary = Diary()
+    kind = errand_that(diary)
+
+    async with at_work(config, kind):
+        asked_at = time.monotonic()
+        await env.queue.put(kind(), at=env.clock() + timedelta(seconds=0.4))
+        await until(diary.has_entries)
+
+    assert 0.38 <= diary.done_at[0] - asked_at < 0.6
+
+
+@pytest.mark.usefixtures("no_idle_looks")
+async def test_a_token_that_a_full_worker_takes_goes_to_one_with_room(
+    config: Config, env: Env
+) -> None:
+    """It listens when its last place is taken; what it hears then is not meant for it."""
+    busy, free = Bench(), Diary()
+    slow, fast = errand_that(busy), errand_that(free)
+    async with at_work(config, slow) as first:
+        for number in range(first.max_jobs):  # one by one, so that it listens again each time
+            await env.queue.put(slow(place=f"town-{number}"))
+            await until(lambda number=number: busy.times == number + 1)
+        async with at_work(config, fast, name="worker-2"):
+            await asyncio.sleep(0.1)
+            for number in range(4):
+                free.done_at.clear()
+                await env.queue.put(fast(place=f"other-{number}"))
+                await until(free.has_entries, seconds=1)
+        busy.go_on.set()
+
+    assert busy.times == first.max_jobs
+
+
+async def test_an_idle_worker_asks_redis_for_little(config: Config, redis: ArqRedis) -> None:
+    """At most five commands a second, counting those that the script itself gives."""
+    async with at_work(config, errand_that(Diary())):
+        await asyncio.sleep(0.5)
+        before = await _commands_of(redis)
+        await asyncio.sleep(4)
+        spent = await _commands_of(redis) - before
+
+    assert spent - 1 <= 5 * 4  # one is our own question
+
+
+async def _commands_of(redis: ArqRedis) -> int:
+    return int((await redis.info("stats"))["total_commands_processed"])
 
 
 async def _only_health_is_left(redis: ArqRedis) -> bool:

@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import signal
 import sys
+import threading
+import time
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,10 +15,13 @@ from arq.connections import ArqRedis
 
 from config import Config
 from jobs.job import Env
-from jobs.queue import QUEUE_NAME, RUNNING_KEY
+from jobs.lanes import LEASES_KEY, QUEUE_NAME, RUNNING_KEY
+from jobs.queue import connect, connect_blocking, disconnect
+from tests.worker.claims import claimed
 from tests.worker.errands import Bench, at_work, errand_that, until
-from worker import engine
-from worker.engine import release
+from worker import engine, leasing
+from worker.claiming import Claim
+from worker.leasing import release
 
 CLAIM = "arq:in-progress:errand:town"
 LEASE_SECONDS = 0.6
@@ -99,12 +105,10 @@ async def test_the_jobs_of_a_worker_known_to_be_dead_run_at_once(
     bench = Bench()
     bench.go_on.set()
     kind = errand_that(bench)
-    claims = {f"errand:{place}": b"dead" for place in ("town", "market")}
-    others = {"errand:harbour": b"worker-2"}
-    await env.queue.put(*(kind(place=name) for name in ("town", "market", "harbour")))
-    await redis.hset(RUNNING_KEY, mapping={**claims, **others})
-    for job_id in [*claims, *others]:
-        await redis.set(f"arq:in-progress:{job_id}", b"1", ex=60)
+    await env.queue.put(kind(place="town"), kind(place="market"))
+    [*_both] = await claimed(redis, "dead")
+    await env.queue.put(kind(place="harbour"))
+    [other] = await claimed(redis, "worker-2")
 
     async with at_work(config, kind):
         await asyncio.sleep(0.1)
@@ -114,7 +118,7 @@ async def test_the_jobs_of_a_worker_known_to_be_dead_run_at_once(
         await asyncio.sleep(0.1)
 
     assert (while_held, released, bench.times) == (0, 2, 2)
-    assert await redis.hgetall(RUNNING_KEY) == others_as_bytes(others)
+    assert await redis.hkeys(RUNNING_KEY) == [other.job_id.encode()]
 
 
 async def test_releasing_a_worker_that_held_nothing_changes_nothing(redis: ArqRedis) -> None:
@@ -141,8 +145,134 @@ async def test_a_worker_that_is_told_to_stop_gives_its_job_back(
     assert await redis.zcard(QUEUE_NAME) == 1
 
 
-def others_as_bytes(others: dict[str, bytes]) -> dict[bytes, bytes]:
-    return {job_id.encode(): holder for job_id, holder in others.items()}
+@pytest.mark.slow
+@pytest.mark.usefixtures("short_lease")
+async def test_a_loop_that_is_busy_for_longer_than_the_lease_keeps_its_jobs(
+    config: Config, env: Env, redis: ArqRedis
+) -> None:
+    """Reading a large document may hold up everything; it must not start it twice."""
+    bench = Bench()
+    kind = errand_that(bench)
+    looks = []
+
+    def look() -> None:
+        """What another worker would find, seen from a thread, while our loop stands still."""
+        with connect_blocking(config.redis_address) as other:
+            for _look in range(10):
+                time.sleep(LEASE_SECONDS / 4)
+                looks.append((other.exists(CLAIM), other.zrange(LEASES_KEY, 0, 0)))
+
+    async with at_work(config, kind):
+        await env.queue.put(kind())
+        await bench.begun.wait()
+        looking = threading.Thread(target=look)
+        looking.start()
+        looking.join()  # the loop does nothing else meanwhile
+        await asyncio.sleep(0.1)
+        still_held = await redis.hlen(RUNNING_KEY)
+        bench.go_on.set()
+        await until(lambda: _is_free(redis))
+
+    assert looks == [(1, [b"errand:town"])] * 10
+    assert still_held == 1
+    assert bench.times == 1
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("short_lease")
+async def test_a_loop_that_is_dead_loses_its_jobs(
+    config: Config, env: Env, redis: ArqRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that renews for ever would hold the jobs of a worker that nobody can wake."""
+    monkeypatch.setattr(leasing, "WATCHDOG_SECONDS", LEASE_SECONDS)
+    bench = Bench()
+    kind = errand_that(bench)
+
+    taken: list[Claim] = []
+
+    async def claim() -> None:
+        other = connect(config.redis_address)
+        taken.extend(await claimed(other, "worker-2"))
+        await disconnect(other)
+
+    def take() -> None:
+        """Be another worker, in a thread, after a time in which our loop stands still."""
+        time.sleep(3 * LEASE_SECONDS)
+        asyncio.run(claim())
+
+    async with at_work(config, kind) as worker:
+        await env.queue.put(kind())
+        await bench.begun.wait()
+        worker.allow_pick_jobs = False
+        taking = threading.Thread(target=take)
+        taking.start()
+        taking.join()  # that is what a dead loop does
+        await until(lambda: not worker.tasks)
+
+    assert [claim.job_id for claim in taken] == ["errand:town"]
+    assert (await redis.get(CLAIM) or b"").startswith(b"worker-2 ")
+
+
+@pytest.mark.slow
+async def test_a_worker_that_was_stopped_for_longer_than_its_lease_gives_up(
+    config: Config, env: Env, redis: ArqRedis
+) -> None:
+    """SIGSTOP, or a machine that slept: another has the job now, and it is his to end."""
+    bench = Bench()
+    kind = errand_that(bench)
+    await env.queue.put(kind())
+
+    async with doomed_worker(config) as worker:
+        worker.send_signal(signal.SIGSTOP)
+        async with at_work(config, kind):
+            async with asyncio.timeout(LEASE_SECONDS + 2):
+                await bench.begun.wait()
+            worker.send_signal(signal.SIGCONT)
+            await asyncio.sleep(2 * LEASE_SECONDS)
+            holder = await redis.get(CLAIM)
+            bench.go_on.set()
+            await until(lambda: _is_free(redis))
+        still_there = worker.returncode is None
+
+    assert holder.startswith(b"worker-1 ")
+    assert bench.times == 1
+    assert still_there
+
+
+@pytest.mark.usefixtures("short_lease")
+async def test_a_job_that_another_has_taken_is_stopped(
+    config: Config, env: Env, redis: ArqRedis
+) -> None:
+    """Only one of the two can commit it; what the other still does is done for nothing."""
+    bench = Bench()
+    kind = errand_that(bench)
+
+    async with at_work(config, kind) as working:
+        await env.queue.put(kind())
+        await bench.begun.wait()
+        working.allow_pick_jobs = False
+        await redis.zadd(LEASES_KEY, {"errand:town": 0})
+        [theirs] = await claimed(redis, "worker-2")
+        await until(lambda: not working.tasks, seconds=2)
+
+    assert await redis.get(CLAIM) == f"worker-2 {theirs.token}".encode()
+
+
+async def test_a_worker_that_stops_spends_no_try_of_the_job(
+    config: Config, env: Env, redis: ArqRedis
+) -> None:
+    """Ten deploys in a day must not bury what was never at fault."""
+    bench = Bench()
+    kind = errand_that(bench)
+    await env.queue.put(kind())
+
+    for _deploy in range(3):
+        bench.begun.clear()
+        async with at_work(config, kind):
+            await bench.begun.wait()
+
+    [claim] = await claimed(redis)
+    assert (bench.times, claim.tries) == (3, 1)
 
 
 async def _is_free(redis: ArqRedis) -> bool:

@@ -1,0 +1,182 @@
+"""Ringing for a job from outside, and waiting for how it ends: Redis is all that is needed.
+
+For a command of cron, which cannot see the volume and must start at once: neither the jobs nor
+arq nor redis-py are imported here. The payload is arq's, the keys are those of `jobs.lanes`.
+"""
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from domain.errors import RejectedError, UnavailableError
+from domain.timetable import Entry, dated_run
+from jobs import LANE_OF
+from jobs.lanes import QUEUES, RUNNING_KEY, WAKE_KEY, Lane
+from jobs.wire import Wire, checked
+from storage.clock import Clock
+
+PAYLOAD_SECONDS_MAX = 28 * 86_400  # as long as `jobs.queue` gives it
+RING_SECONDS_MAX = 5.0
+LISTEN_SECONDS = 2  # at a time: a Redis that has forgotten the job is rung again
+ANSWER_SECONDS_MAX = 1.0
+PAUSE_SECONDS = 0.2
+RUNG = re.compile(r"[a-z0-9_]+:rung-[0-9a-f]{16}", re.ASCII)
+
+# As `jobs.queue` rings: not for a job that is queued or runs; nor for one that has just ended.
+# KEYS: queue, wake list, running, payload, outcome. ARGV: job id, due (ms), payload, its life
+# (ms). Returns whether it is new.
+RING = """
+if redis.call('EXISTS', KEYS[5]) == 0 and redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0
+    and redis.call('ZADD', KEYS[1], 'NX', ARGV[2], ARGV[1]) == 1 then
+  redis.call('SET', KEYS[4], ARGV[3], 'PX', ARGV[4])
+  redis.call('LPUSH', KEYS[2], '1')
+  return 1
+end
+return 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a job has ended, as its worker tells whoever waits for it."""
+
+    succeeded: bool
+    said: str
+
+    @classmethod
+    def parsed(cls, text: bytes) -> Self:
+        told = json.loads(text)
+        return cls(bool(told["succeeded"]), str(told["said"]))
+
+    def __bytes__(self) -> bytes:
+        return json.dumps({"succeeded": self.succeeded, "said": self.said}).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A job that is to be run: its name, its id in the queue, and its arguments."""
+
+    job: str
+    id: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def lane(self) -> Lane:
+        return LANE_OF[self.job]
+
+
+def ring_for(
+    job: str,
+    arguments: Mapping[str, Any] | None,
+    *,
+    timetable: Sequence[Entry],
+    now: datetime,
+) -> Ring:
+    """Return what to ring for. Without arguments, a job with a date has its latest one.
+
+    So whoever rings for the same date, a clock beside ours or ours, rings for the same run.
+    Raises RejectedError if there is no such job.
+    """
+    if job not in LANE_OF:
+        raise RejectedError(
+            f"There is no job {job[:80]!r}.", field="job", suggested_values=sorted(LANE_OF)
+        )
+    entry = next((one for one in timetable if one.job == job and one.is_dated), None)
+    if entry and arguments is None:
+        due_at = entry.when.latest_until(now)
+        return Ring(job, entry.job_id(due_at), {"due_at": due_at.isoformat()})
+    return Ring(job, f"{job}:rung-{secrets.token_hex(8)}", arguments or {})
+
+
+def ring(address: str, what: Ring, clock: Clock) -> bool:
+    """Ring for a job; return whether it is new in the queue.
+
+    Raises UnavailableError if Redis does not answer in time.
+    """
+    until = time.monotonic() + RING_SECONDS_MAX
+    while True:
+        try:
+            with Wire(checked(address), seconds_max=ANSWER_SECONDS_MAX) as wire:
+                return _rung(wire, what, clock)
+        except OSError as error:
+            _pause(error, until)
+
+
+def ring_and_wait(address: str, what: Ring, clock: Clock, *, seconds: float) -> Ended:
+    """Ring for a job, wait at most so long until it has ended, and return how.
+
+    A Redis that has forgotten the job, or comes back, is rung again. Raises UnavailableError if
+    the job has not ended in time, or Redis does not answer.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            with Wire(checked(address), seconds_max=ANSWER_SECONDS_MAX) as wire:
+                while True:
+                    _rung(wire, what, clock)
+                    if ended := _told(wire, what.id, until - time.monotonic()):
+                        return ended
+                    if time.monotonic() >= until:
+                        raise _not_ended(what, seconds)
+        except OSError as error:
+            _pause(error, until)
+
+
+def outcome_key(job_id: str) -> str:
+    """Return the list that holds how this job has ended, for as long as somebody may ask."""
+    return f"texas811:outcome:{job_id}"
+
+
+def is_awaited(job_id: str) -> bool:
+    """May somebody wait for this job? Its id says so; for any other nobody is told."""
+    return bool(RUNG.fullmatch(job_id)) or dated_run(job_id) is not None
+
+
+def _rung(wire: Wire, what: Ring, clock: Clock) -> bool:
+    """Ring for a job that is neither queued nor running nor has just ended; was it so?"""
+    now_ms = int(clock().timestamp() * 1000)
+    payload = f"arq:job:{what.id}"
+    keys = [QUEUES[what.lane], WAKE_KEY, RUNNING_KEY, payload, outcome_key(what.id)]
+    # As arq writes it down, in JSON.
+    job: dict[str, Any] = {
+        "t": None,
+        "f": what.job,
+        "a": [],
+        "k": {**what.arguments},
+        "et": now_ms,
+    }
+    given = [what.id, str(now_ms), json.dumps(job), str(PAYLOAD_SECONDS_MAX * 1000)]
+    answered = wire.call("EVAL", RING, str(len(keys)), *keys, *given)
+    return bool(answered)
+
+
+def _told(wire: Wire, job_id: str, seconds_left: float) -> Ended | None:
+    """Wait a while for the outcome of a job; it stays there for others who wait."""
+    key, seconds = outcome_key(job_id), min(max(seconds_left, 0.01), LISTEN_SECONDS)
+    told = wire.call(
+        *("BLMOVE", key, key, "LEFT", "LEFT", f"{seconds:.3f}"),
+        seconds_max=seconds + ANSWER_SECONDS_MAX,
+    )
+    return Ended.parsed(told) if isinstance(told, bytes) else None
+
+
+def _pause(error: OSError, until: float) -> None:
+    """Wait before Redis is asked again. Raises UnavailableError if there is no time for it."""
+    if time.monotonic() + PAUSE_SECONDS > until:
+        raise UnavailableError(
+            f"The queue does not answer: {str(error).rstrip('.') or type(error).__name__}.",
+            remedy="Look whether REDIS_URL names the Redis of the service.",
+        ) from error
+    time.sleep(PAUSE_SECONDS)
+
+
+def _not_ended(what: Ring, seconds: float) -> UnavailableError:
+    return UnavailableError(
+        f"{what.id} has not ended within {seconds:g} s.",
+        remedy="It is rung for, and runs as soon as a worker is free.",
+    )

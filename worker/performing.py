@@ -1,0 +1,170 @@
+"""Performing one claimed job: read it, call its function within its time, say how it ended.
+
+It does what arq's `run_job` does, without a word to Redis: the payload came with the claim, and
+the ending goes with the next. No hook, no result and no payload can stop the worker.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from arq.jobs import SerializationError, deserialize_job_raw, serialize_result
+from arq.utils import ms_to_datetime, timestamp_ms
+from arq.worker import Function, Retry, RetryJob, Worker
+
+from worker.claiming import Claim, Ending
+
+RESULT_BYTES_MAX = 1 << 20  # what is larger is not for a queue to keep
+
+log = logging.getLogger(__name__)
+
+Hook = Callable[[dict[Any, Any]], Awaitable[None]]
+
+
+class Call(NamedTuple):
+    """What a payload asks for."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    tries: int
+    enqueued_ms: int
+    function: Function
+
+
+class Performance:
+    """One attempt at one job, for an arq worker that has its settings and counts."""
+
+    def __init__(self, worker: Worker, claim: Claim) -> None:
+        self._worker = worker
+        self._claim = claim
+
+    async def __call__(self) -> Ending:
+        """Make the attempt. Never raises, but for what ends the whole task or process."""
+        try:
+            call = self._read()
+        except (SerializationError, TypeError, ValueError) as error:
+            return self._throw_out(str(error))
+        ctx = {
+            **self._worker.ctx,
+            "job_id": self._claim.job_id,
+            "job_try": call.tries,
+            "enqueue_time": ms_to_datetime(call.enqueued_ms),
+            "score": self._claim.due_ms,
+        }
+        await self._heed(self._worker.on_job_start, ctx)
+        ending = await self._attempt(call, ctx)
+        if ending.how != "back":
+            await self._heed(self._worker.on_job_end, ctx)
+            await self._heed(self._worker.after_job_end, ctx)
+        return ending
+
+    def _read(self) -> Call:
+        """Return what the payload asks for. Raises what says that it asks for nothing."""
+        name, args, kwargs, tries, enqueued_ms = deserialize_job_raw(
+            self._claim.payload, deserializer=self._worker.job_deserializer
+        )
+        function = self._worker.functions.get(name) if isinstance(name, str) else None
+        if not isinstance(function, Function):
+            raise TypeError(f"there is no function {name!r}")
+        call = Call(
+            name,
+            tuple(args),
+            dict(kwargs),
+            max(self._claim.tries, int(tries or 0)),
+            int(enqueued_ms),
+            function,
+        )
+        most = self._worker.max_tries if function.max_tries is None else function.max_tries
+        if call.tries > most:
+            raise ValueError(f"it was begun {call.tries - 1} times")
+        return call
+
+    async def _attempt(self, call: Call, ctx: dict[Any, Any]) -> Ending:
+        started_ms = timestamp_ms()
+        try:
+            result = await self._perform(call, ctx)
+        except (Retry, RetryJob) as again:
+            self._worker.jobs_retried += 1
+            defer_ms = getattr(again, "defer_score", None)
+            return Ending(self._claim, "later", timestamp_ms() + defer_ms if defer_ms else None)
+        except asyncio.CancelledError as cancelled:
+            if self._claim.job_id not in self._worker.aborting_tasks:
+                self._worker.jobs_retried += 1
+                log.info("job handed back", extra={"job": self._claim.job_id})
+                return Ending(self._claim, "back")
+            self._worker.aborting_tasks.discard(self._claim.job_id)
+            return self._over(call, cancelled, started_ms, is_success=False)
+        except Exception as error:  # whatever a job raises ends the job, and nothing else
+            log.exception("job failed", extra={"job": self._claim.job_id})
+            return self._over(call, error, started_ms, is_success=False)
+        return self._over(call, result, started_ms, is_success=True)
+
+    async def _perform(self, call: Call, ctx: dict[Any, Any]) -> Any:
+        """Call the function within its own time. Raises TimeoutError beyond it."""
+        job_id, task = self._claim.job_id, asyncio.current_task()
+        seconds = call.function.timeout_s
+        if task:
+            self._worker.job_tasks[job_id] = task
+        try:
+            async with asyncio.timeout(
+                self._worker.job_timeout_s if seconds is None else seconds
+            ):
+                return await call.function.coroutine(ctx, *call.args, **call.kwargs)
+        finally:
+            self._worker.job_tasks.pop(job_id, None)
+
+    def _over(self, call: Call, result: Any, started_ms: int, *, is_success: bool) -> Ending:
+        if is_success:
+            self._worker.jobs_complete += 1
+        else:
+            self._worker.jobs_failed += 1
+        seconds = _first(call.function.keep_result_s, self._worker.keep_result_s)
+        for_ever = _first(call.function.keep_result_forever, self._worker.keep_result_forever)
+        if not for_ever and seconds <= 0:
+            return Ending(self._claim)
+        kept = self._serialized(call, result, started_ms, is_success=is_success)
+        return Ending(
+            self._claim, result=kept, result_ms=0 if for_ever else int(seconds * 1000)
+        )
+
+    def _serialized(
+        self, call: Call, result: Any, started_ms: int, *, is_success: bool
+    ) -> bytes | None:
+        """Return the result as arq keeps it; in place of one too large, that it was."""
+
+        def kept(what: Any) -> bytes | None:
+            return serialize_result(
+                call.name, call.args, call.kwargs, call.tries, call.enqueued_ms, is_success, what,
+                started_ms, timestamp_ms(), f"{self._claim.job_id}:{call.name}",
+                self._worker.queue_name, self._claim.job_id,
+                serializer=self._worker.job_serializer,
+            )  # fmt: skip
+
+        whole = kept(result)
+        if whole is None or len(whole) <= RESULT_BYTES_MAX:
+            return whole
+        log.warning("result too large", extra={"job": self._claim.job_id, "bytes": len(whole)})
+        less = kept(f"a result of {len(whole)} bytes was not kept")
+        # The arguments stand beside it; where they are what is too large, nothing is kept.
+        return less if less and len(less) <= RESULT_BYTES_MAX else None
+
+    def _throw_out(self, reason: str) -> Ending:
+        """Be rid of what nobody can run: nothing says what is owed by it."""
+        self._worker.jobs_failed += 1
+        log.error("job thrown out: %s", reason, extra={"job": self._claim.job_id})
+        return Ending(self._claim)
+
+    async def _heed(self, hook: Hook | None, ctx: dict[Any, Any]) -> None:
+        """Call a hook; one that fails is told of, and changes nothing."""
+        if hook is None:
+            return
+        try:
+            await hook(ctx)
+        except Exception:
+            log.exception("a hook failed", extra={"job": self._claim.job_id})
+
+
+def _first(own: Any, general: Any) -> Any:
+    return general if own is None else own
