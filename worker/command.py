@@ -17,7 +17,7 @@ from config import EXIT_REFUSED, Config, refusal
 from domain.errors import Texas811Error
 from logs import write_logs
 from storage.store import Store
-from worker.engine import REDIS_PAUSE_SECONDS
+from worker.engine import REDIS_PAUSE_SECONDS, Engine
 from worker.redis_server import answers
 from worker.settings import make_engine
 from worker.supervisor import Supervisor
@@ -33,9 +33,11 @@ def main() -> int:
     parser.add_argument("what", nargs="?", choices=["up"], help="run everything")
     parser.add_argument("--name", default="worker-1", help="tells workers apart")
     parser.add_argument("--demo", action="store_true", help="with up: feed the samples")
+    parser.add_argument("--workers", help="with up: how many workers, in place of WORKERS")
     given = parser.parse_args()
     try:
-        config = Config.from_env(os.environ)
+        workers = {"WORKERS": given.workers} if given.workers else {}
+        config = Config.from_env({**os.environ, **workers})
         write_logs(config.log_level)
         if given.what == "up":
             return _supervise(config, demo=given.demo)
@@ -65,8 +67,10 @@ def _stop() -> None:
 
 async def _work(config: Config, name: str) -> None:
     """Work until a signal asks to stop. A Redis that is away is waited for, never died of."""
-    while await _until_redis_answers(config.redis_address):
-        engine = make_engine(config, name=name)
+    stop = Stop()
+    while await _until_redis_answers(config.redis_address, stop):
+        engine = make_engine(config, name=name, handle_signals=False)
+        stop.engine = engine
         try:
             await engine.async_run()
         except asyncio.CancelledError:
@@ -74,21 +78,41 @@ async def _work(config: Config, name: str) -> None:
         except (RedisError, OSError) as error:
             log.warning("Redis is lost: %s", error)
         finally:
+            stop.engine = None
             await engine.close()
 
 
-async def _until_redis_answers(address: str) -> bool:
-    """Wait for Redis; return False if a signal asks to stop meanwhile."""
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # The engine that is made next takes these over; one that is closed hears them no more.
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+class Stop:
+    """Whether a signal has asked to stop, remembered whichever engine there is, or none."""
+
+    def __init__(self) -> None:
+        self.engine: Engine | None = None
+        self._asked = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._ask, number)
+
+    def _ask(self, number: signal.Signals) -> None:
+        self._asked.set()
+        if self.engine:
+            self.engine.handle_sig_wait_for_completion(number)
+
+    @property
+    def is_asked(self) -> bool:
+        return self._asked.is_set()
+
+    async def within(self, seconds: float) -> None:
+        """Wait so long, or until a signal asks to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._asked.wait()
+
+
+async def _until_redis_answers(address: str, stop: Stop) -> bool:
+    """Wait for Redis; return False if a signal asks, or has asked, to stop."""
     said = False
-    while not await answers(address) and not stopping.is_set():
+    while not stop.is_asked and not await answers(address):
         if not said:
             log.warning("waiting for Redis; what is accepted meanwhile is kept")
             said = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(REDIS_PAUSE_SECONDS):
-                await stopping.wait()
-    return not stopping.is_set()
+        await stop.within(REDIS_PAUSE_SECONDS)
+    return not stop.is_asked

@@ -19,24 +19,23 @@ from arq.utils import timestamp_ms
 from arq.worker import Worker
 from redis.exceptions import RedisError
 
+from domain.errors import UnavailableError
 from jobs.lanes import WAKE_KEY, Lane
 from jobs.queue import disconnect, heed_cancellation
 from storage.pauses import Pauses
 from worker.claiming import Claim, Claims, Ending, Turn, Wish
 from worker.lanes import Paused, Places
 from worker.leasing import Keeper, Lease, recall, release
-from worker.performing import Performance
+from worker.performing import Performance, Unrun
 
 # How long a token that was never laid down can delay a job. A look costs Redis six commands.
 IDLE_SECONDS = 1.3
 TICK_SECONDS = 0.001  # Redis counts in milliseconds: a look before the next would be too early
-LEASE_SECONDS = 10.0
-RENEW_SECONDS = LEASE_SECONDS / 3
+LEASE_SECONDS = 4.0  # with a look at the queue, what nobody renews runs again within five
+RENEW_SECONDS = LEASE_SECONDS / 4
 REDIS_PAUSE_SECONDS = 0.2
 BROKEN_PAUSE_SECONDS = 30.0
 SAY_AGAIN_SECONDS = 60.0
-
-__all__ = ["Engine", "release"]
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +44,12 @@ class Engine(Worker):
     """An arq worker that reacts in milliseconds. `name` tells it from its siblings.
 
     `on_forgotten` is called when Redis is back or turns out to have lost its memory: then
-    what is owed must be rung for.
+    what is owed must be rung for. `on_unrun` is called for each job that leaves the queue
+    without having been begun, with what is left of its payload; while it raises
+    UnavailableError the job is kept.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part that a worker is made of
         self,
         *,
         name: str,
@@ -56,6 +57,7 @@ class Engine(Worker):
         keeper: Keeper,
         pauses: Pauses | None = None,
         on_forgotten: Callable[[], Awaitable[None]] | None = None,
+        on_unrun: Unrun | None = None,
         **settings: Any,
     ) -> None:
         super().__init__(poll_delay=0, **settings)
@@ -64,6 +66,7 @@ class Engine(Worker):
         self._waker = waker
         self._keeper = keeper
         self._on_forgotten = on_forgotten
+        self._on_unrun = on_unrun
         self._claims = Claims(self.pool, name, LEASE_SECONDS)
         self._places = Places(self.max_jobs)
         self._paused = Paused(pauses)
@@ -77,6 +80,7 @@ class Engine(Worker):
         self._is_away = False
         self._has_asked = self._has_heeded = False
         self._said_at: dict[str, float] = {}
+        self._gone: dict[str, None] = {}
 
     async def main(self) -> None:
         await self._paused.look()  # before the first job is begun
@@ -199,7 +203,7 @@ class Engine(Worker):
         task.add_done_callback(partial(self._end, claim.job_id, claim.lane))
 
     async def run_job(self, job_id: str, score: int) -> Ending:  # type: ignore[override] # noqa: ARG002
-        return await Performance(self, self._held[job_id])()
+        return await Performance(self, self._held[job_id], self._on_unrun)()
 
     def _end(self, job_id: str, lane: Lane, task: asyncio.Task[Ending]) -> None:
         """Note how a job has ended: Redis hears of it with the next claim."""
@@ -241,10 +245,22 @@ class Engine(Worker):
         for what, job_ids in (
             ("the lease of a dead worker has ended; its job is queued again", turn.recovered),
             ("a job ended after another worker had taken it", turn.lost),
-            ("a job had no payload, and was thrown out", turn.gone),
+            ("a job had no payload", turn.gone),
         ):
             for job_id in job_ids:
                 log.warning("%s", what, extra={"job": job_id})
+        self._gone |= dict.fromkeys(turn.gone)
+        await self._tell_of_the_gone()
+
+    async def _tell_of_the_gone(self) -> None:
+        """Tell of the jobs without a payload, which no queue keeps: again, if it is in vain."""
+        while self._gone and self._on_unrun:
+            try:
+                await self._on_unrun(next(iter(self._gone)), None)
+            except UnavailableError as error:
+                self._say(f"jobs without a payload are not buried yet: {error.problem}")
+                return
+            del self._gone[next(iter(self._gone))]
 
     def _say(self, warning: str) -> None:
         """Say this, but not again within a minute."""

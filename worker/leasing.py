@@ -2,7 +2,8 @@
 
 The thread has its own connection, so that a loop which is busy for longer than a lease does
 not lose jobs that are alive. What it must not do is to hold jobs for a loop that is dead: when
-that has not moved for `WATCHDOG_SECONDS`, the thread stops renewing, and others take over.
+that has not moved for `WATCHDOG_SECONDS`, the thread stops renewing, others take over, and
+whoever started it is told, to end the process: its supervisor starts a better one.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from redis.exceptions import RedisError
 from jobs.lanes import LEASES_KEY, POSTPONED_KEY, QUEUES, RUNNING_KEY, WAKE_KEY
 
 WATCHDOG_SECONDS = 60.0
+STOPPED_SECONDS = 5.0  # so much later than it wanted a thread wakes only if it was stopped
 RENEWED, FORGOTTEN, TAKEN = 1, 0, -1  # what a renewal comes to
 
 # KEYS: running, leases. ARGV: worker, lease (ms), then job id and token by turns. Returns for
@@ -100,12 +102,19 @@ class Keeper:
     """Renews the leases of one worker from a thread of its own, while the worker's loop lives."""
 
     def __init__(
-        self, redis: Redis, name: str, *, lease_seconds: float, renew_seconds: float
+        self,
+        redis: Redis,
+        name: str,
+        *,
+        lease_seconds: float,
+        renew_seconds: float,
+        on_dead: Callable[[], None] = lambda: None,
     ) -> None:
         self._redis = redis
         self._name = name
         self._lease_ms = int(lease_seconds * 1000)
         self._renew_seconds = renew_seconds
+        self._on_dead = on_dead
         self._script = redis.register_script(RENEW)
         self._held: dict[str, str] = {}  # job id -> token
         self._lock = threading.Lock()
@@ -152,8 +161,11 @@ class Keeper:
 
     def _keep(self) -> None:
         pause = self._renew_seconds
+        looked_at = time.monotonic()
         while not self._stopping.wait(pause):
-            pause = self._renew_seconds
+            if time.monotonic() - looked_at > pause + STOPPED_SECONDS:
+                self._beat()  # this thread has not moved either: the whole process was stopped
+            looked_at, pause = time.monotonic(), self._renew_seconds
             leases = self._leases()
             if not self._is_loop_alive(leases) or not leases:
                 continue
@@ -173,6 +185,7 @@ class Keeper:
                 silent,
                 extra={"jobs": sorted(lease.job_id for lease in leases)},
             )
+            self._on_dead()
         self._is_silent = is_silent
         self._tell(self._beat)
         return not is_silent

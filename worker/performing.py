@@ -13,13 +13,17 @@ from arq.jobs import SerializationError, deserialize_job_raw, serialize_result
 from arq.utils import ms_to_datetime, timestamp_ms
 from arq.worker import Function, Retry, RetryJob, Worker
 
+from domain.errors import UnavailableError
 from worker.claiming import Claim, Ending
 
 RESULT_BYTES_MAX = 1 << 20  # what is larger is not for a queue to keep
+UNTOLD_SECONDS = 30.0  # until a job that nobody can run, and nobody would hear of, is looked at
 
 log = logging.getLogger(__name__)
 
 Hook = Callable[[dict[Any, Any]], Awaitable[None]]
+Unrun = Callable[[str, bytes | None], Awaitable[object]]
+"""Is told of a job that leaves the queue unrun, by its id and payload."""
 
 
 class Call(NamedTuple):
@@ -36,16 +40,17 @@ class Call(NamedTuple):
 class Performance:
     """One attempt at one job, for an arq worker that has its settings and counts."""
 
-    def __init__(self, worker: Worker, claim: Claim) -> None:
+    def __init__(self, worker: Worker, claim: Claim, on_unrun: Unrun | None = None) -> None:
         self._worker = worker
         self._claim = claim
+        self._on_unrun = on_unrun
 
     async def __call__(self) -> Ending:
         """Make the attempt. Never raises, but for what ends the whole task or process."""
         try:
             call = self._read()
         except (SerializationError, TypeError, ValueError) as error:
-            return self._throw_out(str(error))
+            return await self._throw_out(str(error))
         ctx = {
             **self._worker.ctx,
             "job_id": self._claim.job_id,
@@ -98,7 +103,8 @@ class Performance:
             return self._over(call, cancelled, started_ms, is_success=False)
         except Exception as error:  # whatever a job raises ends the job, and nothing else
             log.exception("job failed", extra={"job": self._claim.job_id})
-            return self._over(call, error, started_ms, is_success=False)
+            untold = await self._tell_of_unrun()
+            return untold or self._over(call, error, started_ms, is_success=False)
         return self._over(call, result, started_ms, is_success=True)
 
     async def _perform(self, call: Call, ctx: dict[Any, Any]) -> Any:
@@ -150,11 +156,26 @@ class Performance:
         # The arguments stand beside it; where they are what is too large, nothing is kept.
         return less if less and len(less) <= RESULT_BYTES_MAX else None
 
-    def _throw_out(self, reason: str) -> Ending:
-        """Be rid of what nobody can run: nothing says what is owed by it."""
+    async def _throw_out(self, reason: str) -> Ending:
+        """Be rid of what nobody can run, as soon as somebody has been told of it."""
+        if untold := await self._tell_of_unrun():
+            return untold
         self._worker.jobs_failed += 1
         log.error("job thrown out: %s", reason, extra={"job": self._claim.job_id})
         return Ending(self._claim)
+
+    async def _tell_of_unrun(self) -> Ending | None:
+        """Tell of a job that is not going to be run; the ending that keeps it, if in vain."""
+        if self._on_unrun is None:
+            return None
+        try:
+            await self._on_unrun(self._claim.job_id, self._claim.payload)
+        except UnavailableError as error:
+            why = error.problem
+            log.error("job kept, untold: %s", why, extra={"job": self._claim.job_id})  # noqa: TRY400
+            due_ms = timestamp_ms() + int(UNTOLD_SECONDS * 1000)
+            return Ending(self._claim, "later", due_ms)
+        return None
 
     async def _heed(self, hook: Hook | None, ctx: dict[Any, Any]) -> None:
         """Call a hook; one that fails is told of, and changes nothing."""

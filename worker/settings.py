@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from arq.worker import Function, func
@@ -19,6 +21,7 @@ from jobs.wiring import make_env
 from storage.layout import Layout
 from storage.pauses import Pauses
 from worker import engine
+from worker.burying import bury_unrun
 from worker.engine import Engine
 from worker.leasing import Keeper, release
 from worker.run import runner
@@ -29,6 +32,7 @@ JOBS_AT_ONCE = 8
 WARM_UP = (b"Work order: none\nPhone: 512-555-0142", "warm_up.txt", "text/plain")
 DRAIN_SECONDS = 20
 HEALTH_SECONDS = 30
+SCHEDULE_PAUSE_SECONDS = 5
 # The wrapper counts attempts and keeps time by each job's own limits; arq's are further out,
 # so that they strike only if the wrapper itself hangs.
 ARQ_TRIES_MAX = 1_000
@@ -53,7 +57,16 @@ class Upkeep:
         await self._env.store.recover()
         await self._env.read(*WARM_UP)
         boundaries()  # or the first point to be validated would wait for the polygons
-        self._keeping = asyncio.create_task(keep_schedule(self._env))
+        self._keeping = asyncio.create_task(self._keep_schedule())
+
+    async def _keep_schedule(self) -> None:
+        """Keep the schedule for ever: what nobody foresaw must not end it without a word."""
+        while True:
+            try:
+                await keep_schedule(self._env)
+            except Exception:
+                log.critical("the schedule stopped; it begins anew", exc_info=True)
+                await asyncio.sleep(SCHEDULE_PAUSE_SECONDS)
 
     async def ring_for_owed(self) -> None:
         """Ring for what is owed, at once: Redis has lost its memory of it."""
@@ -84,9 +97,11 @@ def make_engine(config: Config, *, name: str, handle_signals: bool = True) -> En
             name,
             lease_seconds=engine.LEASE_SECONDS,
             renew_seconds=engine.RENEW_SECONDS,
+            on_dead=_end_at_once,
         ),
         pauses=Pauses(Layout(config.root)),
         on_forgotten=upkeep.ring_for_owed,
+        on_unrun=partial(bury_unrun, env),
         functions=[_function(kind) for kind in JOBS],
         queue_name=QUEUE_NAME,
         redis_pool=connect(config.redis_address),
@@ -102,6 +117,14 @@ def make_engine(config: Config, *, name: str, handle_signals: bool = True) -> En
         job_deserializer=decode,
         expires_extra_ms=PAYLOAD_SECONDS_MAX * 1000,
     )
+
+
+def _end_at_once() -> None:
+    """End this process: its loop is dead, so nothing in it can be asked to stop.
+
+    What is committed is on the disk, and the jobs are let go of already.
+    """
+    os._exit(os.EX_SOFTWARE)
 
 
 def _function(kind: type[Job]) -> Function:

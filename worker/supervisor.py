@@ -23,13 +23,15 @@ from config import EXIT_REFUSED, Config
 from domain.errors import UnavailableError
 from jobs.queue import connect, disconnect
 from worker.children import spawn
-from worker.engine import release
+from worker.leasing import release
 from worker.redis_server import find_server, start_server
 
 DRAIN_SECONDS_MAX = 25.0
 RESTARTS_MAX = 10
 RESTART_WINDOW_SECONDS = 60.0
+RESTART_PAUSE_SECONDS = 0.1
 RESTART_PAUSE_SECONDS_MAX = 5.0
+STEADY_SECONDS = 3.0  # whoever has lived so long was killed, and does not die of itself
 HEALTHY_SECONDS_MAX = 30.0
 
 REDIS, API, DEMO = "redis", "api", "demo"
@@ -43,11 +45,15 @@ class GaveUpError(Exception):
 
 @dataclass(slots=True)
 class Child:
-    """A process that shall live, and when it was started of late (monotonic seconds)."""
+    """A process that shall live, and when it was started of late (monotonic seconds).
+
+    `short_lives` is how often in a row it died soon after its start.
+    """
 
     name: str
     process: asyncio.subprocess.Process
     starts: deque[float] = field(default_factory=deque)
+    short_lives: int = 0
 
 
 class Supervisor:
@@ -93,12 +99,13 @@ class Supervisor:
     async def _start(self, name: str) -> None:
         earlier = self._children.get(name)
         starts = earlier.starts if earlier else deque()
+        short_lives = earlier.short_lives if earlier else 0
         if name == REDIS:
             process = await start_server(self._config.redis_socket)
         else:
             process = await spawn(self._command(name), environ=self._environ)
         starts.append(time.monotonic())
-        self._children[name] = Child(name, process, starts)
+        self._children[name] = Child(name, process, starts, short_lives)
         log.info("started", extra={"child": name, "pid": process.pid})
 
     def _command(self, name: str) -> list[str]:
@@ -125,8 +132,14 @@ class Supervisor:
                 await self._start_again(name)
 
     def _pause_before_restart(self, name: str, status: int) -> float:
-        """Return how long to wait (seconds): nothing at first, longer the oftener it dies."""
-        starts = self._children[name].starts
+        """Return how long to wait (seconds).
+
+        Nothing for one that has lived a while; longer the oftener in a row it has died young.
+        """
+        child = self._children[name]
+        starts = child.starts
+        is_steady = time.monotonic() - starts[-1] >= STEADY_SECONDS
+        child.short_lives = 0 if is_steady else child.short_lives + 1
         while starts and starts[0] < time.monotonic() - RESTART_WINDOW_SECONDS:
             starts.popleft()
         if status == EXIT_REFUSED:
@@ -136,7 +149,8 @@ class Supervisor:
         if len(starts) >= RESTARTS_MAX and name in (REDIS, API):
             # Without workers the door still takes what comes; without these it does not.
             raise GaveUpError(f"{name} died {len(starts)} times in a minute.")
-        return min(RESTART_PAUSE_SECONDS_MAX, 0.1 * (2.0 ** len(starts) - 2.0))
+        pause = RESTART_PAUSE_SECONDS * (2.0**child.short_lives - 1.0)
+        return min(RESTART_PAUSE_SECONDS_MAX, pause)
 
     async def _start_again(self, name: str) -> None:
         try:

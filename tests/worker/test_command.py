@@ -113,6 +113,21 @@ async def test_a_worker_that_lost_its_redis_can_be_stopped(alone: Config) -> Non
             assert await process.wait() == 0
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.1, 0.2, 0.4, 0.8])
+async def test_a_stop_is_remembered_wherever_the_worker_stands(
+    alone: Config, seconds: float
+) -> None:
+    """Between an engine that has lost its Redis and the next, nobody but us remembers it."""
+    async with worker(alone) as process:
+        await until_it_waits(process)
+        async with redis_at(alone):
+            await asyncio.sleep(seconds)
+            process.terminate()
+
+        async with asyncio.timeout(5):
+            assert await process.wait() == 0
+
+
 async def test_a_worker_that_is_told_to_stop_finishes_what_it_holds(alone: Config) -> None:
     """Drained and not cut off: the ticket is there, and the status says that all is well."""
     async with opened(alone) as env, redis_at(alone), worker(alone) as process:

@@ -37,11 +37,11 @@ class Trap:
 async def test_nothing_odd_in_the_queue_stops_the_engine(
     config: Config, env: Env, redis: ArqRedis, tmp_path: Path
 ) -> None:
-    """What cannot be run is thrown out with a line in the log, and the next job runs.
+    """What cannot be run has a letter and leaves the queue, and the next job runs.
 
     A job whose payload is gone, whose name is no text, one that is no JSON, one that is a
-    pickle, and shapes that are nearly right: none has a letter, because nothing says what it
-    was; what is owed is found in the store and rung for again.
+    pickle, and shapes that are nearly right: what is owed is found in the store and rung for
+    again.
     """
     sprung = tmp_path / "sprung"
     odd = {
@@ -71,7 +71,10 @@ async def test_nothing_odd_in_the_queue_stops_the_engine(
 
     assert await redis.keys("arq:[jir]*") == []
     assert not sprung.exists()
-    assert await env.store.dead_letters.list() == []
+    letters = await env.store.dead_letters.list()
+    ids = {name if isinstance(name, str) else "\ufffd\ufffd\ufffd no text" for name in odd}
+    assert {letter.job_id for letter in letters} == {*ids, "payload-gone"}
+    assert {letter.ending for letter in letters} == {"unreadable", "expired", "unknown"}
 
 
 async def test_an_unknown_job_stays_queued_and_is_said_once_a_minute(

@@ -19,7 +19,7 @@ from jobs.lanes import LEASES_KEY, QUEUE_NAME, RUNNING_KEY
 from jobs.queue import connect, connect_blocking, disconnect
 from tests.worker.claims import claimed
 from tests.worker.errands import Bench, at_work, errand_that, until
-from worker import engine, leasing
+from worker import engine, leasing, settings
 from worker.claiming import Claim
 from worker.leasing import release
 
@@ -34,10 +34,10 @@ def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def doomed_worker(config: Config) -> AsyncIterator[asyncio.subprocess.Process]:
+async def doomed_worker(config: Config, *how: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """A worker in a process of its own, in the middle of a job that does not end."""
     worker = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.worker.doomed", str(LEASE_SECONDS)),
+        *(sys.executable, "-m", "tests.worker.doomed", str(LEASE_SECONDS), *how),
         env={**os.environ, "DATA_DIR": str(config.root), "REDIS_URL": config.redis_address},
         stdout=PIPE,
     )
@@ -185,6 +185,7 @@ async def test_a_loop_that_is_dead_loses_its_jobs(
 ) -> None:
     """A thread that renews for ever would hold the jobs of a worker that nobody can wake."""
     monkeypatch.setattr(leasing, "WATCHDOG_SECONDS", LEASE_SECONDS)
+    monkeypatch.setattr(settings, "_end_at_once", lambda: None)  # we want to live
     bench = Bench()
     kind = errand_that(bench)
 
@@ -211,6 +212,17 @@ async def test_a_loop_that_is_dead_loses_its_jobs(
 
     assert [claim.job_id for claim in taken] == ["errand:town"]
     assert (await redis.get(CLAIM) or b"").startswith(b"worker-2 ")
+
+
+@pytest.mark.slow
+async def test_a_process_whose_loop_is_dead_is_ended(config: Config, env: Env) -> None:
+    """Nobody could stop it, it would do no work, and a supervisor starts a better one."""
+    await env.queue.put(errand_that(Bench())())
+
+    async with doomed_worker(config, "deaf") as worker, asyncio.timeout(10 * LEASE_SECONDS):
+        status = await worker.wait()
+
+    assert status == os.EX_SOFTWARE
 
 
 @pytest.mark.slow
