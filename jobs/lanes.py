@@ -33,4 +33,5 @@ LEASES_KEY = f"{QUEUE_NAME}:leases"  # a sorted set: job id -> when its lease en
 POSTPONED_KEY = (
     f"{QUEUE_NAME}:postponed"  # a hash: job id -> due (ms), queue; see worker.claiming
 )
+GROUP_KEY = f"{QUEUE_NAME}:group:"  # + argument:value: a set of the ids that run and share it
 FENCE_KEY = f"{QUEUE_NAME}:fence"  # the last fencing token

@@ -11,6 +11,7 @@ class ValidateTicket(Job):
     """Find the gaps of one ticket again; commits only what is new."""
 
     name: ClassVar[str] = "validate_ticket"
+    limited_by: ClassVar[str | None] = "ticket_id"
 
     ticket_id: str
 

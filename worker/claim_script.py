@@ -29,6 +29,7 @@ local function finish(ended)
       said.lost[#said.lost + 1] = one.id
     else
       freed[#freed + 1] = one.id
+      if one.group ~= '' then redis.call('SREM', asked.group .. one.group, one.id) end
       dropped[#dropped + 1] = marker(one.id)
       if one.how == 'over' then
         over[queue] = over[queue] or {}
@@ -125,6 +126,29 @@ local function may_run(queue, id, due, payload)
   return false
 end
 
+-- What this job shares with those with which it may not run, and how many of them may.
+local function group_of(payload)
+  local limit = asked.limits[kind_of(payload)]
+  local value = limit and string.match(payload, '"' .. limit[1] .. '":%s*"([^"\\\\]+)"')
+  if value then return limit[1] .. ':' .. value, limit[2] end
+  return '', 0
+end
+
+local grouped = {}  -- how many of each group run, or are found in this call
+
+local function has_room(group, most)
+  if group == '' then return true end
+  if not grouped[group] then
+    grouped[group] = 0
+    for _, id in ipairs(redis.call('SMEMBERS', asked.group .. group)) do
+      grouped[group] = grouped[group] + redis.call('HEXISTS', running, id)
+    end
+  end
+  if grouped[group] >= most then return false end
+  grouped[group] = grouped[group] + 1
+  return true
+end
+
 -- Every lane has a bound for itself and all slower ones together, so that the slow leave places
 -- to the fast. `at` is the lane, from the fastest.
 local function places(at)
@@ -154,10 +178,14 @@ local function look(at, queue, found)
       if most == 0 or values[2 * i] then
         skipped = skipped + 1
       elseif may_run(queue, id, dues[i], values[2 * i - 1]) then
-        skipped, most = skipped + 1, most - 1
-        found[#found + 1] = {
-          id = id, due = dues[i], payload = values[2 * i - 1], queue = queue,
-          at = at, lane = lane.name, turn = dues[i] + lane.patience}
+        local group, at_once = group_of(values[2 * i - 1])
+        skipped = skipped + 1
+        if has_room(group, at_once) then
+          most = most - 1
+          found[#found + 1] = {
+            id = id, due = dues[i], payload = values[2 * i - 1], queue = queue,
+            group = group, at = at, lane = lane.name, turn = dues[i] + lane.patience}
+        end
       end
     end
     if later and most > 0 then return later end
@@ -204,8 +232,12 @@ local function claim(found)
       table.insert(moved[one.queue], whole(now + asked.lease))
       table.insert(moved[one.queue], one.id)
       redis.call('SET', marker(one.id), holder, 'PX', asked.lease)
+      if one.group ~= '' then
+        redis.call('SADD', asked.group .. one.group, one.id)
+        redis.call('EXPIRE', asked.group .. one.group, asked.retry_seconds)
+      end
       table.insert(said.claimed, {
-        one.id, whole(token), one.due, tries_of(one.id), one.lane})
+        one.id, whole(token), one.due, tries_of(one.id), one.lane, one.group})
       table.insert(said.claimed, one.payload)
     end
   end

@@ -6,12 +6,17 @@ had; a sorted set of the leases, when they end. So what runs never stands in the
 waits, a claim that nobody renews ends by itself, and whoever looks next puts the job back
 where it was.
 
+Jobs of which only so many may run at once, because they are of one ticket, are passed by while
+others of their group run: a set for each group holds the ids of these, and an id that is not in
+the hash of what runs does not count, so that no crash leaves a group closed.
+
 A job that this worker may not run, because its kind is paused or unknown here, is put off: it
 keeps its place in a hash beside the queue, and gets it back when it is looked for again.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import pydantic_core
@@ -19,6 +24,7 @@ from arq.connections import ArqRedis
 
 from jobs.lanes import (
     FENCE_KEY,
+    GROUP_KEY,
     LANES,
     LEASES_KEY,
     PATIENCE_SECONDS,
@@ -38,14 +44,25 @@ KEYS = (RUNNING_KEY, LEASES_KEY, POSTPONED_KEY, FENCE_KEY, WAKE_KEY, *QUEUES.val
 RETRY_SECONDS = 88_400  # arq's: how long the count of the attempts is kept
 
 
+class Limit(NamedTuple):
+    """Of the jobs with the same value in this argument, so many may run at once."""
+
+    argument: str
+    most: int
+
+
 class Claim(NamedTuple):
-    """A job that is ours until its lease ends, and the token that says so."""
+    """A job that is ours until its lease ends, and the token that says so.
+
+    `group` is what it shares with those with which it may not run; empty if it has no such.
+    """
 
     job_id: str
     token: str
     due_ms: int
     tries: int
     lane: Lane
+    group: str
     payload: bytes
 
 
@@ -98,7 +115,13 @@ class Turn:
 class Claims:
     """Claims jobs for one worker, and tells Redis how they ended."""
 
-    def __init__(self, redis: ArqRedis, name: str, lease_seconds: float) -> None:
+    def __init__(
+        self,
+        redis: ArqRedis,
+        name: str,
+        lease_seconds: float,
+        limits: Mapping[str, Limit] = MappingProxyType({}),
+    ) -> None:
         self._script = redis.register_script(TURN)
         self._asked: dict[str, Any] = {
             "name": name,
@@ -108,6 +131,8 @@ class Claims:
             "look_max": LOOK_MAX,
             "expired_max": EXPIRED_MAX,
             "retry_seconds": RETRY_SECONDS,
+            "group": GROUP_KEY,
+            "limits": dict(limits),
         }
 
     async def turn(self, wish: Wish, ended: Sequence[Ending], *, now_ms: int) -> Turn:
@@ -143,6 +168,7 @@ def _told(ending: Ending, arguments: list[Any]) -> dict[str, Any]:
         "id": ending.claim.job_id,
         "token": ending.claim.token,
         "how": ending.how,
+        "group": ending.claim.group,
     }
     if ending.due_ms is not None:
         told["due"] = ending.due_ms
@@ -157,8 +183,8 @@ def _turn(said: bytes, *payloads: bytes) -> Turn:
     told = pydantic_core.from_json(said.decode(errors="replace"))
     wait = told.pop("wait", None)
     claimed = [
-        Claim(job_id, token, _whole(due), tries, lane, payload)
-        for (job_id, token, due, tries, lane), payload in zip(
+        Claim(job_id, token, _whole(due), tries, lane, group, payload)
+        for (job_id, token, due, tries, lane, group), payload in zip(
             told.pop("claimed"), payloads, strict=True
         )
     ]

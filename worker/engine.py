@@ -9,9 +9,10 @@ while the jobs run. A Redis that is away is waited for.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from arq.connections import ArqRedis
@@ -23,7 +24,7 @@ from domain.errors import UnavailableError
 from jobs.lanes import WAKE_KEY, Lane
 from jobs.queue import disconnect, heed_cancellation
 from storage.pauses import Pauses
-from worker.claiming import Claim, Claims, Ending, Turn, Wish
+from worker.claiming import Claim, Claims, Ending, Limit, Turn, Wish
 from worker.lanes import Paused, Places
 from worker.leasing import Keeper, Lease, recall, release
 from worker.performing import Performance, Unrun
@@ -46,7 +47,7 @@ class Engine(Worker):
     `on_forgotten` is called when Redis is back or turns out to have lost its memory: then
     what is owed must be rung for. `on_unrun` is called for each job that leaves the queue
     without having been begun, with what is left of its payload; while it raises
-    UnavailableError the job is kept.
+    UnavailableError the job is kept. `limits` are of kinds of which not all may run at once.
     """
 
     def __init__(  # noqa: PLR0913 - each is a part that a worker is made of
@@ -58,6 +59,7 @@ class Engine(Worker):
         pauses: Pauses | None = None,
         on_forgotten: Callable[[], Awaitable[None]] | None = None,
         on_unrun: Unrun | None = None,
+        limits: Mapping[str, Limit] = MappingProxyType({}),
         **settings: Any,
     ) -> None:
         super().__init__(poll_delay=0, **settings)
@@ -67,7 +69,7 @@ class Engine(Worker):
         self._keeper = keeper
         self._on_forgotten = on_forgotten
         self._on_unrun = on_unrun
-        self._claims = Claims(self.pool, name, LEASE_SECONDS)
+        self._claims = Claims(self.pool, name, LEASE_SECONDS, limits)
         self._places = Places(self.max_jobs)
         self._paused = Paused(pauses)
         self._held: dict[str, Claim] = {}

@@ -55,17 +55,19 @@ class Paused:
 
     def __init__(self, pauses: Pauses | None) -> None:
         self._pauses = pauses
-        self._known: Sequence[Pause] = ()
+        self._known: Sequence[Pause] | None = () if pauses is None else None
         self._trouble = ""  # what was said about it last
 
     @property
     def lanes(self) -> set[Lane]:
+        if self._known is None:
+            return set(LANES)  # nobody can tell: what a person has paused must not begin
         names = {pause.name for pause in self._known if pause.what == "lane"}
         return {lane for lane in LANES if lane in names}
 
     @property
     def kinds(self) -> list[str]:
-        return [pause.name for pause in self._known if pause.what == "job"]
+        return [pause.name for pause in self._known or () if pause.what == "job"]
 
     async def look(self) -> bool:
         """Look at the file; return whether something has changed.
@@ -80,16 +82,22 @@ class Paused:
         except UnavailableError as error:
             if error.problem != self._trouble:
                 self._trouble = error.problem
-                log.critical("the pauses are as they were: %s", error.problem)
+                log.critical(
+                    "nothing is begun until the pauses can be read: %s"
+                    if self._known is None
+                    else "the pauses are as they were: %s",
+                    error.problem,
+                )
             return False
         self._trouble = ""
         if found == self._known:
             return False
-        log.info(
-            "paused: %s",
-            "; ".join(f"{one.what} {one.name} by {one.by}: {one.reason}" for one in found)
-            or "nothing",
-        )
+        if found or self._known:
+            log.info(
+                "paused: %s",
+                "; ".join(f"{one.what} {one.name} by {one.by}: {one.reason}" for one in found)
+                or "nothing",
+            )
         self._known = found
         return True
 

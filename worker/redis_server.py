@@ -40,7 +40,9 @@ def find_server() -> Path:
 async def start_server(socket: Path) -> asyncio.subprocess.Process:
     """Start a server on this socket and wait until it answers.
 
-    Raises UnavailableError if it does not, within `START_SECONDS_MAX`.
+    One that is about to end, because its supervisor was killed, is waited for: when it ends it
+    removes the socket, whosever that is by then. Raises UnavailableError if that takes more than
+    `START_SECONDS_MAX`, or the start does.
     """
     socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if socket.parent.stat().st_uid != os.getuid():
@@ -49,6 +51,7 @@ async def start_server(socket: Path) -> asyncio.subprocess.Process:
             f"{socket.parent} belongs to somebody else.",
             remedy="Remove it, or set TMPDIR to a directory of your own.",
         )
+    await _until_nobody_answers(socket)
     server = await spawn(
         [str(find_server()), *_options(socket)], output=asyncio.subprocess.DEVNULL
     )
@@ -67,6 +70,20 @@ async def start_server(socket: Path) -> asyncio.subprocess.Process:
         f"The embedded Redis did not start on {socket}.",
         remedy="Look whether the directory can be written, or set REDIS_URL.",
     )
+
+
+async def _until_nobody_answers(socket: Path) -> None:
+    try:
+        async with asyncio.timeout(START_SECONDS_MAX):
+            while True:
+                if not await answers(f"unix://{socket}"):
+                    return
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+    except TimeoutError:
+        raise UnavailableError(
+            f"Another Redis listens on {socket}.",
+            remedy="Stop it, or set REDIS_URL to use it.",
+        ) from None
 
 
 async def answers(address: str) -> bool:

@@ -18,10 +18,9 @@ from jobs.lanes import QUEUE_NAME
 from jobs.queue import PAYLOAD_SECONDS_MAX, connect, connect_blocking, decode, encode
 from jobs.recover_work import RecoverWork
 from jobs.wiring import make_env
-from storage.layout import Layout
-from storage.pauses import Pauses
 from worker import engine
 from worker.burying import bury_unrun
+from worker.claiming import Limit
 from worker.engine import Engine
 from worker.leasing import Keeper, release
 from worker.run import runner
@@ -99,9 +98,14 @@ def make_engine(config: Config, *, name: str, handle_signals: bool = True) -> En
             renew_seconds=engine.RENEW_SECONDS,
             on_dead=_end_at_once,
         ),
-        pauses=Pauses(Layout(config.root)),
+        pauses=env.store.pauses,
         on_forgotten=upkeep.ring_for_owed,
         on_unrun=partial(bury_unrun, env),
+        limits={
+            kind.name: Limit(kind.limited_by, kind.at_once_max)
+            for kind in JOBS
+            if kind.limited_by
+        },
         functions=[_function(kind) for kind in JOBS],
         queue_name=QUEUE_NAME,
         redis_pool=connect(config.redis_address),

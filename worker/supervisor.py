@@ -33,6 +33,7 @@ RESTART_PAUSE_SECONDS = 0.1
 RESTART_PAUSE_SECONDS_MAX = 5.0
 STEADY_SECONDS = 3.0  # whoever has lived so long was killed, and does not die of itself
 HEALTHY_SECONDS_MAX = 30.0
+LOOK_SECONDS = 1.0
 
 REDIS, API, DEMO = "redis", "api", "demo"
 
@@ -120,7 +121,11 @@ class Supervisor:
         stopped = asyncio.create_task(self._stopping.wait())
         while True:
             ended = asyncio.create_task(self._children[name].process.wait())
-            await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            while not (ended.done() or stopped.done()):
+                await asyncio.wait(
+                    {ended, stopped}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+                self._end_if_out_of_reach(name)
             if stopped.done():
                 ended.cancel()
                 return
@@ -130,6 +135,16 @@ class Supervisor:
             await asyncio.wait({stopped}, timeout=pause)
             if not stopped.done():
                 await self._start_again(name)
+
+    def _end_if_out_of_reach(self, name: str) -> None:
+        """End a Redis whose socket is gone: nobody can reach it any more, and it holds nothing."""
+        process = self._children[name].process
+        if name != REDIS or process.returncode is not None:
+            return
+        if not self._config.redis_socket.exists():
+            log.error("its socket is gone: it is ended", extra={"child": name})
+            with suppress(ProcessLookupError):
+                process.kill()
 
     def _pause_before_restart(self, name: str, status: int) -> float:
         """Return how long to wait (seconds).

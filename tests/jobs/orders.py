@@ -7,7 +7,7 @@ from typing import Any
 from domain.work_order import Submission, WorkOrder
 from jobs.inbox import accept
 from jobs.job import Env
-from jobs.queue import QUEUE_NAME
+from jobs.lanes import QUEUES
 from storage.dead_letters import DeadLetter
 from tests.builders import NOW
 
@@ -52,7 +52,11 @@ async def bury(env: Env, order: WorkOrder, reason: str = "ValueError: it is curs
 async def queued(env: Env) -> set[str]:
     """Return the ids of the jobs that are queued."""
     redis = env.queue._redis
-    return {job_id.decode() for job_id in await redis.zrange(QUEUE_NAME, 0, -1)}
+    return {
+        job_id.decode()
+        for queue in QUEUES.values()
+        for job_id in await redis.zrange(queue, 0, -1)
+    }
 
 
 async def forget_the_queue(env: Env) -> None:

@@ -12,7 +12,8 @@ from config import Config
 from domain.errors import ConflictError, NotFoundError
 from domain.ticket import Ticket, TicketStatus
 from jobs.job import Cancel, Done, Env
-from jobs.queue import QUEUE_NAME, connect, disconnect
+from jobs.lanes import QUEUES
+from jobs.queue import connect, disconnect
 from jobs.recompute_timestamps import TIMERS_AHEAD, RecomputeTimestamps, ring_at_next_turn
 from jobs.turning import bring_up_to, is_due
 from storage.clock import system_clock
@@ -34,7 +35,7 @@ async def redis(config: Config) -> AsyncIterator[ArqRedis]:
 
 async def timers(redis: ArqRedis) -> dict[str, float]:
     """Return the timers that are set: job id to the Unix time of its ring."""
-    queued = await redis.zrange(QUEUE_NAME, 0, -1, withscores=True)
+    queued = await redis.zrange(QUEUES[RecomputeTimestamps.lane], 0, -1, withscores=True)
     return {job_id.decode(): score / 1000 for job_id, score in queued}
 
 

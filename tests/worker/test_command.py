@@ -13,10 +13,13 @@ import pytest
 
 from config import Config
 from jobs.job import Env
+from jobs.lanes import QUEUE_NAME
 from jobs.wiring import make_env
 from tests.flows.kill import order as long_order
 from tests.jobs.orders import accepted
-from tests.worker.errands import until
+from tests.worker.claims import claimed
+from tests.worker.errands import Errand, until
+from tests.worker.processes import descendants, left_after
 from worker.redis_server import start_server
 
 pytestmark = pytest.mark.slow
@@ -38,9 +41,9 @@ async def opened(config: Config) -> AsyncIterator[Env]:
 
 
 @asynccontextmanager
-async def worker(config: Config) -> AsyncIterator[Process]:
+async def worker(config: Config, *module: str) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "worker"),
+        *(sys.executable, "-m", *(module or ("worker",))),
         env={**os.environ, "DATA_DIR": str(config.root), "REDIS_URL": config.redis_address},
         stdout=PIPE,
         stderr=DEVNULL,
@@ -142,3 +145,43 @@ async def test_a_worker_that_is_told_to_stop_finishes_what_it_holds(alone: Confi
             status = await process.wait()
         assert status == 0
         assert await env.store.tickets.find(order.ticket_id)
+
+
+async def until_it_says(process: Process, word: str) -> None:
+    assert process.stdout
+    async with asyncio.timeout(20):
+        while (await process.stdout.readline()).decode().strip() != word:
+            pass
+
+
+@pytest.mark.parametrize(
+    ("drain_seconds", "is_finished"), [("15", True), ("1", False)], ids=["long", "short"]
+)
+async def test_a_job_of_ten_seconds_is_finished_or_handed_back_by_who_is_stopped(
+    alone: Config, drain_seconds: str, *, is_finished: bool
+) -> None:
+    """SIGTERM in its middle: status 0, no try spent, nothing left running."""
+    async with redis_at(alone), opened(alone) as env:
+        redis = env.queue._redis
+        async with worker(alone, "tests.worker.lasting", "10", drain_seconds) as process:
+            await env.queue.put(Errand())
+            await until_it_says(process, "begun")
+            family = descendants(process.pid)
+
+            process.terminate()
+
+            async with asyncio.timeout(15):
+                said, _nothing = await process.communicate()
+        keys = set(await redis.keys("arq:*:errand:*"))
+        queued = await redis.zscore(QUEUE_NAME, "errand:town")
+
+        assert process.returncode == 0
+        assert (b"done" in said) is is_finished
+        assert await left_after(family, seconds=1) == set()
+        assert (queued is None) is is_finished
+        if is_finished:
+            assert keys == set()
+        else:
+            assert keys == {b"arq:job:errand:town", b"arq:retry:errand:town"}
+            assert await redis.get("arq:retry:errand:town") == b"0"
+            assert [claim.tries for claim in await claimed(redis)] == [1]

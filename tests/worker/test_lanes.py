@@ -219,7 +219,7 @@ async def test_a_pause_that_cannot_be_read_holds_as_it_was(
 
     async with at_work(config, kind) as worker:
         await asyncio.sleep(0.1)
-        (config.root / "pauses.json").write_text("{")
+        Layout(config.root).pauses.write_text("{")
         await asyncio.sleep(HEED_SECONDS_MAX + 0.5)
         await env.queue.put(kind())
         await asyncio.sleep(0.2)
@@ -228,6 +228,26 @@ async def test_a_pause_that_cannot_be_read_holds_as_it_was(
     assert bench.times == 0
     assert is_working
     assert caplog.text.count("the pauses are as they were") == 1
+
+
+async def test_a_worker_that_cannot_tell_what_is_paused_begins_nothing(
+    config: Config, env: Env, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a person has paused must not begin because a worker is new; and no longer than that."""
+    bench = Bench()
+    bench.go_on.set()
+    kind = errand_that(bench)
+    Layout(config.root).pauses.write_text("{")
+    await env.queue.put(kind())
+
+    async with at_work(config, kind):
+        await asyncio.sleep(0.5)
+        while_unknown = bench.times
+        Layout(config.root).pauses.unlink()
+        await asyncio.wait_for(bench.begun.wait(), HEED_SECONDS_MAX + 1)
+
+    assert while_unknown == 0
+    assert "nothing is begun until the pauses can be read" in caplog.text
 
 
 async def test_the_depth_is_told_lane_by_lane(env: Env, redis: ArqRedis) -> None:

@@ -103,6 +103,37 @@ async def test_a_socket_left_by_a_killed_server_is_no_hindrance(tmp_path: Path) 
     assert answering
 
 
+async def test_a_server_that_is_about_to_end_does_not_take_the_next_one_with_it(
+    tmp_path: Path,
+) -> None:
+    """As it ends it removes the socket, and would remove that of whoever came meanwhile."""
+    socket = tmp_path / "redis.sock"
+    async with running(socket) as earlier:
+        starting = asyncio.create_task(start_server(socket))
+        await asyncio.sleep(0.2)
+        has_waited = not starting.done()
+        earlier.terminate()
+        later = await starting
+
+        answering = await answers(f"unix://{socket}")
+        later.kill()
+        await later.wait()
+
+    assert has_waited
+    assert answering
+
+
+async def test_a_server_that_does_not_end_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Two on one socket would each have half of the clients."""
+    async with running(tmp_path / "redis.sock"):
+        monkeypatch.setattr(redis_server, "START_SECONDS_MAX", 0.3)
+
+        with pytest.raises(UnavailableError, match="Another Redis listens"):
+            await start_server(tmp_path / "redis.sock")
+
+
 async def test_the_server_dies_when_its_parent_is_killed(tmp_path: Path) -> None:
     """kill -9 of the service must not leave a server that nobody knows of."""
     socket = tmp_path / "redis.sock"

@@ -99,6 +99,18 @@ async def test_a_killed_redis_is_replaced_and_work_goes_on(tmp_path: Path) -> No
         assert service.started["worker-1"] == 1
 
 
+async def test_a_redis_whose_socket_was_taken_away_is_replaced(tmp_path: Path) -> None:
+    """Somebody has emptied the temporary directory, or an older Redis has ended late."""
+    async with running(tmp_path / "data") as service:
+        await service.until_started("worker-1")
+        Config(data_dir=tmp_path / "data").redis_socket.unlink()
+
+        during = await hand_in(service, "During")
+
+        assert during == "extracted"
+        assert service.started["redis"] == 2
+
+
 async def test_a_killed_api_is_replaced(tmp_path: Path) -> None:
     """The door is open again before most clients have tried twice."""
     async with running(tmp_path / "data") as service:
