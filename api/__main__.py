@@ -8,6 +8,7 @@ import sys
 import uvicorn
 
 from api.app import create_app
+from api.server import Server
 from config import EVERY_ADDRESS, EXIT_REFUSED, Config, refusal
 from domain.errors import RejectedError, Texas811Error
 from jobs.wiring import make_env
@@ -28,7 +29,7 @@ def main() -> int:
         sys.stderr.write(refusal(error))
         return EXIT_REFUSED
     app = create_app(env, document_bytes_max=config.document_bytes_max)
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             app, log_config=None, access_log=False, timeout_keep_alive=KEEP_ALIVE_SECONDS
         )

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from api import actions, problems, rulebook, storage, tickets, work_orders
+from api import actions, problems, queue, rulebook, storage, tickets, work_orders
 from api.limits import BodyLimit
 from domain.boundaries import boundaries
 from domain.errors import Texas811Error
@@ -49,6 +49,7 @@ def create_app(env: Env, *, document_bytes_max: int) -> FastAPI:
     app.include_router(rulebook.routes(env))
     app.include_router(tickets.routes(env))
     app.include_router(storage.routes(env))
+    app.include_router(queue.routes(env))
     app.add_middleware(BodyLimit, document_bytes_max=document_bytes_max)
 
     @app.get("/healthz", tags=["health"])

@@ -1,20 +1,24 @@
-"""Work orders: accepted here, durably, before anything is answered."""
+"""Work orders: accepted here, durably, before anything is answered; cancelled, while there is time."""
 
 import asyncio
-from enum import StrEnum
 from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
+from api import progress
+from api.bodies import PersonName, Reason, Requester
 from api.submissions import WorkOrderFields, read_submission
 from api.tickets import TicketView, view_ticket
+from domain.audit import Actor, Author
+from domain.cancellation import OrderCancellation
 from domain.moment import Moment
 from domain.work_order import IDEMPOTENCY_KEY_CHARACTERS_MAX, WorkOrder, work_order_id_for
-from jobs.extract_ticket import ExtractTicket
+from jobs.cancelling import cancel_order
 from jobs.inbox import accept
 from jobs.job import Env
+from jobs.standing import WorkOrderState, standing
 
 WAIT_SECONDS_MAX = 25.0  # below what a conversation client will wait for
 LOOK_SECONDS_FIRST = 0.005
@@ -58,16 +62,11 @@ BODY: dict[str, Any] = {
 }
 
 
-class WorkOrderState(StrEnum):
-    """Accepted: the ticket is on its way. Extracted: it is there. Buried: a person must look."""
-
-    ACCEPTED = "accepted"
-    EXTRACTED = "extracted"
-    BURIED = "buried"
-
-
 class Receipt(BaseModel):
-    """What became of a work order so far; `ticket` is there once it exists."""
+    """What became of a work order so far.
+
+    `ticket` is there once it exists, `cancellation` if the order was cancelled before.
+    """
 
     work_order_id: str
     ticket_id: str
@@ -75,6 +74,17 @@ class Receipt(BaseModel):
     state: WorkOrderState
     reason: str | None = None
     ticket: TicketView | None = None
+    cancellation: OrderCancellation | None = None
+
+
+class CancelWorkOrder(BaseModel):
+    """Who cancels a work order that is no ticket yet, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    by: PersonName
+    reason: Reason
+    actor: Requester = Actor.USER
 
 
 IdempotencyKey = Annotated[
@@ -93,9 +103,14 @@ Wait = Annotated[
 
 def routes(env: Env, *, document_bytes_max: int) -> APIRouter:
     """Return the routes of work orders over this store and queue."""
-    router = APIRouter(tags=["work orders"])
+    router = APIRouter()
 
-    @router.post("/work-orders", status_code=status.HTTP_202_ACCEPTED, openapi_extra=BODY)
+    @router.post(
+        "/work-orders",
+        tags=["work orders"],
+        status_code=status.HTTP_202_ACCEPTED,
+        openapi_extra=BODY,
+    )
     async def accept_work_order(
         request: Request,
         response: Response,
@@ -112,10 +127,31 @@ def routes(env: Env, *, document_bytes_max: int) -> APIRouter:
         order_id = work_order_id_for(idempotency_key) if idempotency_key else str(uuid4())
         order = await accept(env, submission, work_order_id=order_id)
         response.headers["Location"] = f"/tickets/{order.ticket_id}"
+        if env.store.work_orders.is_cancelled(order.id):
+            return await _receipt(env, order)
         receipt = await _awaited(env, order, seconds=wait) if wait else _accepted(order)
         if receipt.ticket:
             response.status_code = status.HTTP_200_OK
         return receipt
+
+    router.include_router(progress.routes(env))  # the last path below would swallow them
+    router.include_router(_routes_of_one(env))
+    return router
+
+
+def _routes_of_one(env: Env) -> APIRouter:
+    """Return the routes of a work order that was accepted."""
+    router = APIRouter(tags=["work orders"])
+
+    @router.post("/work-orders/{work_order_id:path}/cancel")
+    async def cancel_work_order(work_order_id: str, body: CancelWorkOrder) -> Receipt:
+        """Cancel a work order: it becomes no ticket. Once it is one, cancel the ticket.
+
+        To cancel it again changes nothing; the first decision is shown.
+        """
+        by = Author(actor=body.actor, name=body.by)
+        await cancel_order(env, work_order_id, by=by, reason=body.reason)
+        return await _receipt(env, await env.store.work_orders.get(work_order_id))
 
     @router.get("/work-orders/{work_order_id:path}")
     async def get_work_order(work_order_id: str) -> Receipt:
@@ -136,15 +172,11 @@ def _accepted(order: WorkOrder) -> Receipt:
 
 async def _receipt(env: Env, order: WorkOrder) -> Receipt:
     accepted = _accepted(order)
-    ticket = await env.store.tickets.find(order.ticket_id)
-    if ticket:
-        found = {"state": WorkOrderState.EXTRACTED, "ticket": await view_ticket(env, ticket)}
-        return accepted.model_copy(update=found)
-    letter = await env.store.dead_letters.find(ExtractTicket.name, order.id)
-    if letter:
-        buried = {"state": WorkOrderState.BURIED, "reason": letter.reason}
-        return accepted.model_copy(update=buried)
-    return accepted
+    now = await standing(env, order)
+    told: dict[str, Any] = {"state": now.state, "reason": now.reason}
+    if now.ticket:
+        told["ticket"] = await view_ticket(env, now.ticket)
+    return accepted.model_copy(update={**told, "cancellation": now.cancellation})
 
 
 async def _awaited(env: Env, order: WorkOrder, *, seconds: float) -> Receipt:

@@ -19,7 +19,8 @@ from domain.errors import (
 )
 
 # 1 is left for accidents, so that a script can tell them from a no. 6 is no failure: `validate`
-# ends with it for a ticket that is Invalid. 7: the job that `ring` waited for has failed.
+# ends with it for a ticket that is Invalid. 7: the job that was waited for has failed, 8: the work
+# order was cancelled.
 EXIT_STATUS_OF: dict[type[Texas811Error], int] = {
     RejectedError: 2,
     NotFoundError: 3,
@@ -34,7 +35,8 @@ COMMANDS = {
     "extract": "cli.extract:extract",
     "deadlines": "cli.deadlines:deadlines",
     "validate": "cli.validate:validate",
-    "queue": "cli.queue:queue",
+    "work-orders": "cli.work_orders:app",
+    "queue": "cli.queue:app",
     "ring": "cli.ring:ring",
     "schedules": "cli.schedules:schedules",
     "check": "cli.check:check",

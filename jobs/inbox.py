@@ -15,10 +15,13 @@ async def accept(env: Env, submission: Submission, *, work_order_id: str) -> Wor
 
     Returns the order as stored, an earlier one if the same was accepted under this id before.
     Raises ConflictError if something else was, UnavailableError if the disk does not take it.
-    A queue that is away is no failure: what is owed is rung for when it is back.
+    A queue that is away is no failure: what is owed is rung for when it is back. For an order
+    that was cancelled nobody is rung.
     """
     order = submission.as_work_order(work_order_id=work_order_id, now=env.clock())
     accepted = await env.store.work_orders.accept(order, submission.document)
+    if env.store.work_orders.is_cancelled(accepted.id):
+        return accepted
     try:
         await env.queue.put(ExtractTicket(work_order_id=accepted.id))
     except UnavailableError as error:

@@ -17,6 +17,7 @@ from domain.extraction import Extraction
 from domain.responses import OUTCOME_OF_CODE
 from domain.responses import Outcome as ResponseOutcome
 from jobs.lanes import Lane
+from jobs.progress import Board
 from storage.clock import Clock
 from storage.store import Store
 
@@ -66,6 +67,9 @@ class Queue(Protocol):
     async def depth(self) -> QueueDepth:
         """Return the depth of the queue. Raises UnavailableError if it does not answer."""
 
+    async def depths(self) -> Mapping[Lane, QueueDepth]:
+        """Return the depth of each lane. Raises UnavailableError if it does not answer."""
+
     async def close(self) -> None:
         """Let go of the connections."""
 
@@ -74,7 +78,8 @@ class Queue(Protocol):
 class Env:
     """Everything a job may use: the store, the bell, the time, the reader, what is owed.
 
-    `codes` says what the center's response codes mean at this installation.
+    On the `board` it says how far it has come. `codes` says what the center's response codes
+    mean at this installation.
     """
 
     store: Store
@@ -82,6 +87,7 @@ class Env:
     clock: Clock
     read: DocumentReader
     owed: "Callable[[], Awaitable[Sequence[Job]]]"
+    board: Board
     codes: Mapping[str, ResponseOutcome] = field(default_factory=lambda: OUTCOME_OF_CODE)
 
 
@@ -95,6 +101,9 @@ class Job(BaseModel, ABC):
     is buried as a dead letter, unless `is_buried` says that nothing is lost with it. So it is
     when `lost_workers_max` workers died under it, which is counted apart, and when
     `deadline_seconds_max` have passed since it was queued, if it has such a deadline.
+
+    Of the jobs that have the same value in the argument `limited_by`, of whatever kind, at most
+    `at_once_max` run at a time, in all workers together; the others keep their places.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -106,6 +115,8 @@ class Job(BaseModel, ABC):
     lost_workers_max: ClassVar[int] = 5
     deadline_seconds_max: ClassVar[float | None] = None
     is_buried: ClassVar[bool] = True
+    limited_by: ClassVar[str | None] = None
+    at_once_max: ClassVar[int] = 1
     retry_on: ClassVar[tuple[type[Exception], ...]] = (
         ConflictError,
         UnavailableError,

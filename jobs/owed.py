@@ -9,7 +9,7 @@ from storage.store import Store
 
 
 async def owed_work(store: Store) -> list[Job]:
-    """Return a job for every accepted work order that has neither ticket nor dead letter.
+    """Return a job for every accepted work order that has no ticket, and was not cancelled or buried.
 
     A letter that a person has dropped holds its job down like any other. One of which nobody
     knows what it was does not: what was owed is still owed.

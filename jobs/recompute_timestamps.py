@@ -5,6 +5,7 @@ which finds what a lost timer left behind and sets those anew that are due befor
 twice. Right when run late, harmless when run twice.
 """
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -14,6 +15,7 @@ from domain.moment import Moment
 from domain.moving import turning_points
 from domain.ticket import Ticket
 from jobs.job import Cancel, Done, Env, Job, Outcome
+from jobs.lanes import Lane
 from jobs.turning import bring_up_to, is_due
 
 SWEEP_EVERY_SECONDS = 300
@@ -29,6 +31,8 @@ class RecomputeTimestamps(Job):
     """
 
     name: ClassVar[str] = "recompute_timestamps"
+    lane: ClassVar[Lane] = "within_30s"
+    limited_by: ClassVar[str | None] = "ticket_id"
     seconds_max: ClassVar[float] = 600.0  # for 200,000 tickets, with room
     is_buried: ClassVar[bool] = False  # the sweep is the next attempt
 
@@ -45,7 +49,7 @@ class RecomputeTimestamps(Job):
 
     async def run(self, env: Env) -> Outcome:
         if self.ticket_id is None:
-            return await _sweep(env)
+            return await _sweep(env, self.id)
         ticket = await env.store.tickets.get(self.ticket_id)
         turned = await bring_up_to(env, ticket, env.clock())
         await ring_at_next_turn(env, turned)
@@ -70,9 +74,11 @@ async def ring_at_next_turn(env: Env, ticket: Ticket) -> bool:
     return True
 
 
-async def _sweep(env: Env) -> Outcome:
+async def _sweep(env: Env, job_id: str) -> Outcome:
     """Bring every ticket up to the present; one that somebody works on is left to him."""
     now, seen, turned, is_ringing = env.clock(), 0, 0, True
+    total = await asyncio.to_thread(lambda: sum(1 for _ticket in env.store.tickets.ids()))
+    env.board.report(job_id, f"0 of {total} tickets", 0)
     async for batch in env.store.tickets.batches(lambda ticket: _is_near(ticket, now)):
         seen += batch.seen
         for ticket in batch.tickets:
@@ -80,6 +86,10 @@ async def _sweep(env: Env) -> Outcome:
             turned += after.version != ticket.version
             # Once the queue is away it is not asked again: thousands of waits, and of warnings.
             is_ringing = is_ringing and await ring_at_next_turn(env, after)
+        # New ones may have come since they were counted, and a damaged one is not seen.
+        percent = min(99, 100 * seen // max(1, total))
+        env.board.report(job_id, f"{seen} of {total} tickets", percent)
+    env.board.report(job_id, f"{seen} of {total} tickets", 100)
     if not turned:
         return Cancel(f"time has changed none of {seen} tickets")
     return Done(f"time has changed {turned} of {seen} tickets")

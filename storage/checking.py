@@ -21,7 +21,7 @@ from storage.clock import Clock, system_clock
 from storage.entries import Entry, entry_of
 from storage.files import identity_at
 from storage.findings import Finding
-from storage.folders import CLAIMED_AGAIN, folders, work_orders
+from storage.folders import CLAIMED_AGAIN, cancellations, folders, work_orders
 from storage.index_file import read_snapshot
 from storage.performance import Performance
 from storage.restoring import DamagedFile, Restoring
@@ -97,6 +97,8 @@ class StoreCheck:
         yield from self._log()
         yield from self._agreement.disagreements()
         yield from work_orders(self._root, reads_documents=self._reads_documents)
+        is_told = self._store.audit.find
+        yield from cancellations(self._root, is_told=is_told, now=self._clock())
         yield from folders(self._root, now=self._clock())
 
     def look_at_ticket(self, ticket_id: str) -> Iterator[Finding]:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pydantic_core
 
+from domain.audit import AuditEvent
 from domain.errors import UnavailableError
 from domain.extraction import Extraction
 from domain.work_order import Submission, WorkOrder
-from storage import sessions
+from storage import pauses, schedule_state, sessions
+from storage.cancellations import CANCELLED_FILE, decode_cancellation
 from storage.dead_letters import DeadLetter
 from storage.failures import damage_in, unreadable
 from storage.files import TEMPORARY_SUFFIX
@@ -22,9 +24,14 @@ from storage.layout import AUDIT_FILE, NAME, SESSION_FILE, TICKET_FILE
 from storage.work_orders import DOCUMENT_FILE, EXTRACTION_FILE, ORDER_FILE
 
 LEFTOVER_AGE = timedelta(hours=1)  # no writer takes so long
+UNTOLD_AGE = timedelta(minutes=1)  # the line follows the decision at once
 
+PAUSES_FILE = "pauses.json"
 NOBODYS = "It does not belong here, and nobody reads it."
 BACKUP = "Restore the file from a backup."
+SET = "Restore the file from a backup, or remove it: nothing is paused then, and the schedule begins anew."
+BOTH = "Cancel the ticket if the decision stands; else remove this file."
+UNTOLD = "Cancel the order once more: the line is written, and nothing else is changed."
 CLAIMED_AGAIN = "Remove it and tickets/index.json, then start the service: it is made again."
 
 
@@ -41,6 +48,13 @@ def _session(content: bytes, path: Path) -> None:
 
 def _extraction(content: bytes, _path: Path) -> None:
     Extraction.model_validate_json(content)
+
+
+def _config(content: bytes, path: Path) -> None:
+    if path.name == PAUSES_FILE:
+        pauses.decode(content)
+    else:
+        schedule_state.decode(content)
 
 
 def _dead_letter(content: bytes, _path: Path) -> None:
@@ -68,6 +82,7 @@ class Folder:
     holds_folders: bool = False
 
 
+CONFIG = FileKind("what a person or the service has set", _config, SET)
 CLAIM = FileKind("a claim of a number", _claim, CLAIMED_AGAIN)
 CONVERSATION = FileKind("a conversation", _session)
 DEAD_LETTER = FileKind("a dead letter", _dead_letter)
@@ -78,6 +93,7 @@ EXPIRED = "sessions/expired"
 FOLDERS = {
     "audit": Folder(re.compile(r"\d{4}-\d{2}"), holds_folders=True),
     "audit/*": Folder(AUDIT_FILE),
+    "config": Folder(re.compile(rf"{PAUSES_FILE}|schedule\.json"), CONFIG),
     "dead_letters": Folder(re.compile(r"[\w-]+\.json", re.ASCII), DEAD_LETTER),
     "numbers": Folder(re.compile(r"[0-9a-f]{64}\.json"), CLAIM),
     "sessions": Folder(SESSION_FILE, CONVERSATION),
@@ -116,6 +132,26 @@ def work_orders(root: Path, *, reads_documents: bool) -> Iterator[Finding]:
         elif problem := _document_problem(order, path / DOCUMENT_FILE, reads=reads_documents):
             yield Finding.at(path / DOCUMENT_FILE, root, problem, BACKUP)
         yield from _damaged(path / EXTRACTION_FILE, root, EXTRACTION)
+
+
+def cancellations(
+    root: Path, *, is_told: Callable[[AuditEvent], object], now: datetime
+) -> Iterator[Finding]:
+    """Yield each cancellation that is damaged, has a ticket beside it, or is not logged. Blocks."""
+    for path in sorted(root.glob(f"work_orders/*/{CANCELLED_FILE}")):
+        if not NAME.fullmatch(path.parent.name):
+            continue
+        try:
+            with unreadable(path):
+                decided = decode_cancellation(path.read_bytes(), path)
+        except UnavailableError as error:
+            yield Finding.at(path, root, error.problem, BACKUP)
+            continue
+        if (root / "tickets" / f"ticket_{decided.ticket_id}.json").exists():
+            problem = f"The order was cancelled, and ticket {decided.ticket_id} is there."
+            yield Finding.at(path, root, problem, BOTH)
+        if now - decided.at > UNTOLD_AGE and not is_told(decided.event()):
+            yield Finding.at(path, root, "The audit log does not tell of it.", UNTOLD)
 
 
 def _is_odd(path: Path, folder: Folder) -> bool:

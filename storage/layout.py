@@ -53,10 +53,12 @@ class Layout:
         self.expired_sessions = self.sessions / "expired"
         self.config = root / "config"
         self.schedule = self.config / "schedule.json"
+        self.pauses = self.config / "pauses.json"
         self.quarantine = root / "quarantine"
         self.locks = root / "locks"
         self.audit_lock = self.locks / "audit.lock"
         self.schedule_lock = self.locks / "schedule.lock"
+        self.pauses_lock = self.locks / "pauses.lock"
         self.changes = self.locks / "changes"
         self.host = root / "host.json"
 

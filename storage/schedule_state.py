@@ -22,7 +22,6 @@ from storage.file_locks import FileLock, write_note
 from storage.files import write_atomic
 from storage.layout import Layout
 from storage.quarantine import Quarantine
-from storage.store import Store
 
 NOTE_BYTES_MAX = 4096
 
@@ -70,7 +69,7 @@ class DatedRuns:
                 return {}
             content = path.read_bytes()
         with damage_in(path.name, "a schedule"):
-            return _File.model_validate_json(content).entries
+            return decode(content)
 
     def _believed(self) -> Known:
         """Return what is known; a file that cannot be believed is set aside.
@@ -120,10 +119,10 @@ class ScheduleState:
         self.dated = DatedRuns(layout)
         self.ticks = Ticks(layout)
 
-    @classmethod
-    def of(cls, store: Store) -> "ScheduleState":
-        """Return the state that lies beside what this store keeps."""
-        return cls(store.quarantine.layout)
+
+def decode(content: bytes) -> Known:
+    """Return what `config/schedule.json` says. Raises ValueError if it is none."""
+    return _File.model_validate_json(content).entries
 
 
 def _noted(note: bytes) -> Known:

@@ -27,8 +27,10 @@ from storage.hosts import sole_host
 from storage.index import Index
 from storage.layout import Layout
 from storage.numbers import Numbers
+from storage.pauses import Pauses
 from storage.performance import Performance
 from storage.quarantine import Quarantine
+from storage.schedule_state import ScheduleState
 from storage.sessions import Sessions
 from storage.threads import in_writers_thread
 from storage.ticket_files import StoredTicket
@@ -54,6 +56,8 @@ class Store:
         self.work_orders = WorkOrders(layout)
         self.dead_letters = DeadLetters(layout)
         self.sessions = Sessions(layout)
+        self.pauses = Pauses(layout)
+        self.schedule = ScheduleState(layout)
         self.quarantine = Quarantine(layout)
         self._writer = TicketWriter(
             layout,

@@ -1,22 +1,26 @@
 """Work orders: the inbox. A folder each, written once and never changed.
 
 `order.json` says who sent what and when; `document` holds the bytes exactly as received.
-What was read from them is added later as `extraction.json`, the same bytes in every rerun.
+What was read from them is added later as `extraction.json`, the same bytes in every rerun. An
+order that a person has cancelled before it was a ticket has `cancelled.json`, for good.
 """
 
 from pathlib import Path
 
 import aiofiles.os
 
+from domain.cancellation import OrderCancellation
 from domain.errors import ConflictError, NotFoundError
 from domain.extraction import Extraction
-from domain.work_order import WorkOrder, ticket_id_for
+from domain.work_order import WorkOrder
+from storage.cancellations import is_cancelled, read_cancellation, write_cancellation
 from storage.failures import damage_in, disk_trouble, unreadable
 from storage.files import create_directory_with, write_atomic
-from storage.layout import NAME, Layout
+from storage.layout import Layout
 from storage.quarantine import Quarantine
 from storage.threads import in_writers_thread
 from storage.ticket_locks import noted_version
+from storage.unticketed import Unticketed
 
 ORDER_FILE = "order.json"
 DOCUMENT_FILE = "document"
@@ -29,12 +33,19 @@ class WorkOrders:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._quarantine = Quarantine(layout)
+        self._unticketed = Unticketed(layout)
         self.accept = in_writers_thread(self._accept)
         self.get = aiofiles.os.wrap(self._get)
         self.document = aiofiles.os.wrap(self._document)
         self.keep_extraction = in_writers_thread(self._keep_extraction)
         self.extraction = aiofiles.os.wrap(self._extraction)
+        self.cancel = in_writers_thread(self._cancel)
+        self.cancellation = aiofiles.os.wrap(self._cancellation)
         self.owed = aiofiles.os.wrap(self._owed)
+
+    def is_cancelled(self, work_order_id: str) -> bool:
+        """Was this order cancelled? One look, too quick to need a thread."""
+        return is_cancelled(self._layout, work_order_id)
 
     def _accept(self, order: WorkOrder, document: bytes) -> WorkOrder:
         """Make the order durable; from here on it takes effect exactly once.
@@ -89,24 +100,33 @@ class WorkOrders:
         with damage_in(f"{work_order_id}/{EXTRACTION_FILE}", "an extraction"):
             return Extraction.model_validate_json(content)
 
+    def _cancel(self, decided: OrderCancellation) -> OrderCancellation:
+        """Cancel an order that is no ticket yet; return the decision that stands, the first.
+
+        Raises ConflictError if the ticket exists, NotFoundError, DamagedFileError and
+        UnavailableError.
+        """
+        self._get(decided.work_order_id)
+        return write_cancellation(self._layout, decided)
+
+    def _cancellation(self, work_order_id: str) -> OrderCancellation | None:
+        """Return who has cancelled the order, and why; None if nobody has."""
+        return read_cancellation(self._layout, work_order_id)
+
     def _owed(self) -> list[str]:
-        """Return the ids of the orders that have no ticket yet, whatever the reason.
+        """Return the ids of the orders that have no ticket yet and were not cancelled.
 
         A ticket that was damaged and set aside, or whose file is gone, is not owed: made again
         from its order, it would have lost all that happened since.
         """
-        ids = (path.name for path in self._layout.existing(self._layout.work_orders).iterdir())
-        without = {
-            work_order_id: ticket_id_for(work_order_id)
-            for work_order_id in ids
-            if NAME.fullmatch(work_order_id)
-            and not self._layout.ticket(ticket_id_for(work_order_id)).exists()
-        }
+        without = self._unticketed.orders()
         damaged = self._quarantine.of_tickets() if without else {}
         return [
             order
             for order, ticket in without.items()
-            if ticket not in damaged and not noted_version(self._layout.ticket_lock(ticket))
+            if ticket not in damaged
+            and not noted_version(self._layout.ticket_lock(ticket))
+            and not self.is_cancelled(order)
         ]
 
 

@@ -15,6 +15,7 @@ from domain.audit import AuditEvent, Change, event_id
 from domain.errors import ConflictError, UnavailableError
 from storage import files
 from storage.audit import AuditLog
+from storage.cancellations import refuse_cancelled
 from storage.chain import Position, entry
 from storage.changes import Changes
 from storage.commits import Commit, each, fail, going, not_confirmed
@@ -186,6 +187,8 @@ class TicketWriter:
                 field="version",
                 remedy="Read the ticket again and repeat the change.",
             )
+        if not asked:
+            refuse_cancelled(self._layout, commit.change.ticket)
 
     def _claim_numbers(self, commits: Sequence[Commit], locks: ExitStack) -> None:
         """Claim the numbers that tickets are given now."""

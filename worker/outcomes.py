@@ -17,7 +17,7 @@ from domain.runs import Run, begin
 from domain.timetable import dated_run
 from jobs.awaiting import Ended, is_awaited, outcome_key
 from jobs.job import Env
-from storage.schedule_state import Known, ScheduleState
+from storage.schedule_state import Known
 
 OUTCOME_SECONDS = 3600  # how long somebody may ask
 SUCCESSES = ("done:", "cancel:")  # what `worker.run` says of a job that need not be tried again
@@ -79,7 +79,7 @@ async def _begun(env: Env, job: str, due_at: datetime) -> Run | None:
         return {**known, job: progress}
 
     try:
-        await ScheduleState.of(env.store).dated.change(step)
+        await env.store.schedule.dated.change(step)
     except UnavailableError as error:
         log.warning("the run is not noted: %s", error.problem)
     return found[0] if found else None
@@ -92,7 +92,7 @@ async def _note_end(env: Env, job: str, due_at: datetime, ended: Ended) -> None:
         return {**known, job: progress.with_run(over)}
 
     try:
-        await ScheduleState.of(env.store).dated.change(step)
+        await env.store.schedule.dated.change(step)
     except UnavailableError as error:
         # The schedule takes it for under way, then for lost, and rings again.
         log.error("the end of the run is not noted: %s", error.problem)  # noqa: TRY400

@@ -20,7 +20,7 @@ from jobs import JOBS
 from jobs.job import Env, Job
 from jobs.queue import heed_cancellation
 from jobs.timetable import TIMETABLE
-from storage.schedule_state import DatedRuns, Known, ScheduleState, Ticks
+from storage.schedule_state import DatedRuns, Known, Ticks
 
 LOOK_SECONDS_MAX = 1.0  # so soon a step of the clock is noticed
 RETRY_SECONDS = 0.5  # while Redis is away
@@ -70,7 +70,7 @@ class Keeper:
     ) -> None:
         self._env = env
         self._kinds = {kind.name: kind for kind in (JOBS if kinds is None else kinds)}
-        self._state = ScheduleState.of(env.store)
+        self._state = env.store.schedule
         self._parts = (
             Part([one for one in timetable if one.is_dated], self._state.dated),
             Part([one for one in timetable if not one.is_dated], self._state.ticks),

@@ -11,6 +11,8 @@ ACTIONS = (
 )
 PATHS = {
     "/deadlines": {"get"},
+    "/queue": {"get"},
+    "/queue/pauses/{name}": {"put", "delete"},
     "/storage/damage": {"get"},
     "/healthz": {"get"},
     "/tickets": {"get"},
@@ -22,6 +24,9 @@ PATHS = {
     },
     "/work-orders": {"post"},
     "/work-orders/{work_order_id}": {"get"},
+    "/work-orders/{work_order_id}/cancel": {"post"},
+    "/work-orders/{work_order_id}/events": {"get"},
+    "/work-orders/{work_order_id}/progress": {"get"},
 }
 
 

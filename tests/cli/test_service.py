@@ -10,7 +10,6 @@ from jobs.job import Env
 from tests.cli.commands import ROOT, texas811
 from tests.conftest import serving, working
 from tests.flows.service import free_port
-from tests.jobs.orders import accepted, bury
 
 SAMPLES = sorted(path.name for path in (ROOT / "samples").iterdir() if path.suffix != ".md")
 
@@ -19,42 +18,6 @@ def at(config: Config) -> dict[str, str]:
     return {"DATA_DIR": str(config.root), "REDIS_URL": config.redis_address}
 
 
-async def test_the_queue_tells_what_waits_and_what_was_given_up(
-    env: Env, config: Config
-) -> None:
-    """The first look when somebody asks where a ticket is."""
-    buried, _waiting, _too = [await accepted(env) for _ in range(3)]
-    await bury(env, buried)
-
-    said = await texas811("queue", "--json", **at(config))
-
-    depth = said.json
-    assert said.status == 0
-    assert depth.pop("oldest_seconds") >= 0
-    assert depth == {"waiting": 3, "deferred": 0, "running": 0, "owed": 2, "dead_letters": 1}
-
-
-async def test_the_queue_is_shown_as_a_table_to_people(env: Env, config: Config) -> None:
-    """The same numbers under their names."""
-    await accepted(env)
-
-    said = await texas811("queue", **at(config))
-
-    assert "waiting" in said.out
-    assert "dead_letters" in said.out
-    assert re.search(r"^\s*1\s+0\s+0\s", said.out, re.MULTILINE)
-
-
-async def test_a_queue_that_is_away_ends_with_status_5(env: Env, config: Config) -> None:
-    """5 means: wait and try again."""
-    said = await texas811("queue", DATA_DIR=str(config.root), REDIS_URL="redis://127.0.0.1:1")
-
-    assert said.status == 5
-    assert "The queue does not answer" in said.error
-    assert "Traceback" not in said.error
-
-
-@pytest.mark.slow
 async def test_the_demo_turns_every_sample_into_a_ticket(env: Env, config: Config) -> None:
     """What somebody sees in the first minute."""
     async with working(config), serving(config, env) as client:

@@ -12,7 +12,7 @@ from domain.work_order import WorkOrder
 from jobs.extract_ticket import ExtractTicket
 from jobs.job import Cancel, Done, Env
 from tests.builders import tickets_in
-from tests.jobs.orders import DOCUMENT, accepted, bury
+from tests.jobs.orders import DOCUMENT, accepted
 
 
 async def made_from(env: Env, order: WorkOrder) -> tuple[int, list[str]]:
@@ -125,16 +125,6 @@ async def test_a_document_that_cannot_be_read_still_becomes_a_ticket(env: Env) -
     assert ticket.status == "Draft"
     assert ticket.extraction_confidence == 0
     assert ticket.extraction_warnings
-
-
-async def test_a_ticket_that_comes_after_all_takes_its_dead_letter_away(env: Env) -> None:
-    """A letter is a task for a person; here nothing is left to do."""
-    order = await accepted(env)
-    await bury(env, order)
-
-    await ExtractTicket(work_order_id=order.id).run(env)
-
-    assert await env.store.dead_letters.list() == []
 
 
 async def test_an_order_that_nobody_accepted_makes_no_ticket(env: Env) -> None:

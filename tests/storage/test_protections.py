@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.storage.protections import PROTECTIONS, ROOT, Protection
+from tests.storage.protections import ROOT
+from tests.storage.protective_lines import PROTECTIONS, Protection
 
 
 @pytest.mark.parametrize("protection", PROTECTIONS, ids=lambda protection: protection.name)

@@ -22,7 +22,7 @@ CLAIMS = 40
 
 @pytest.fixture
 def state(store: Store) -> ScheduleState:
-    return ScheduleState.of(store)
+    return store.schedule
 
 
 def knows(job: str = "backup", **fields: object) -> Known:
@@ -37,7 +37,7 @@ async def test_a_dated_run_is_known_after_it_was_written_down(
 
     await state.dated.change(lambda _known: knows(runs=[run], waiting=[NOW + HOUR], missed=3))
 
-    told = (await ScheduleState.of(store).dated.read())["backup"]
+    told = (await store.schedule.dated.read())["backup"]
     assert told == Progress(decided_until=NOW, runs=(run,), waiting=(NOW + HOUR,), missed=3)
 
 

@@ -16,7 +16,6 @@ from jobs.awaiting import Ended, Ring, outcome_key, ring, ring_and_wait, ring_fo
 from jobs.job import Env
 from jobs.lanes import RUNNING_KEY
 from storage.clock import system_clock
-from storage.schedule_state import ScheduleState
 from tests.worker.dated import KINDS, Clock, Ledger, rung
 from tests.worker.errands import at_work, until
 from worker.schedule import Keeper
@@ -41,12 +40,12 @@ def _ledger_is_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
 async def scheduled(env: Env) -> Env:
     """An installation whose schedule knows the ledger, and nothing that is due."""
     known = {"ledger": Progress(decided_until=LAST)}
-    await ScheduleState.of(env.store).dated.change(lambda _known: known)
+    await env.store.schedule.dated.change(lambda _known: known)
     return env
 
 
 async def run_of_the_last_date(env: Env) -> Run | None:
-    known = await ScheduleState.of(env.store).dated.read()
+    known = await env.store.schedule.dated.read()
     return known["ledger"].run_due(LAST)
 
 
@@ -125,7 +124,7 @@ async def test_two_schedulers_and_a_clock_beside_them_run_it_once(
 ) -> None:
     """All of them ring at the same moment, and the clock beside ours goes on ringing."""
     due = {"ledger": Progress(decided_until=LAST - timedelta(minutes=10))}
-    await ScheduleState.of(scheduled.store).dated.change(lambda _known: due)
+    await scheduled.store.schedule.dated.change(lambda _known: due)
     keepers = [Keeper(SHORTLY_AFTER.of(scheduled), [TEN_MINUTES], KINDS) for _ in range(2)]
 
     async with (
@@ -146,7 +145,7 @@ async def test_the_schedule_does_not_ring_for_what_was_rung_for_from_outside(
 ) -> None:
     """The clock beside ours was faster by a second, and the run has ended since."""
     due = {"ledger": Progress(decided_until=LAST - timedelta(minutes=10))}
-    await ScheduleState.of(scheduled.store).dated.change(lambda _known: due)
+    await scheduled.store.schedule.dated.change(lambda _known: due)
     async with at_work(config, *KINDS):
         await rings(config, DATED)
         await until(lambda: no_job_is_queued(redis))

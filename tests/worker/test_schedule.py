@@ -17,7 +17,7 @@ from domain.timetable import Entry, Missed
 from jobs.job import Env
 from jobs.queue import connect, disconnect
 from jobs.wiring import make_env
-from storage.schedule_state import Known, ScheduleState
+from storage.schedule_state import Known
 from tests.builders import NOW
 from tests.worker.dated import CHORE, HOURLY, KINDS, Clock, ledger, rung, take
 from tests.worker.errands import until
@@ -47,11 +47,11 @@ async def end_all(env: Env) -> None:
             progress = progress.with_run(run.ended(succeeded=True, said="done: ", now=NOW))
         return {**known, "ledger": progress}
 
-    await ScheduleState.of(env.store).dated.change(step)
+    await env.store.schedule.dated.change(step)
 
 
 async def runs(env: Env) -> tuple[Run, ...]:
-    return (await ScheduleState.of(env.store).dated.read())["ledger"].runs
+    return (await env.store.schedule.dated.read())["ledger"].runs
 
 
 async def test_every_entry_of_a_short_period_is_rung_for_at_the_start(
