@@ -5,8 +5,9 @@ more, and still holds its job down.
 """
 
 import hashlib
-import os.path
+import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from domain.moment import Moment
 from storage.failures import damage_in, disk_trouble, unreadable
 from storage.files import remove_file, write_atomic
 from storage.findings import Finding
-from storage.layout import NAME, Layout, checked_name
+from storage.layout import NAME, TICK_NS, Layout, checked_name
 from storage.threads import in_writers_thread
 
 NAMELESS = "nameless"  # stands in for the kind of a job of which nothing says what it was
@@ -122,6 +123,7 @@ class DeadLetters:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._start = f"{layout.dead_letters}{os.sep}"  # every job asks: a Path would be slow
+        self._empty_since = -1  # when the folder was changed last, if it was empty after that
         self.bury = in_writers_thread(self._bury)
         self.find = aiofiles.os.wrap(self._find)
         self.list = aiofiles.os.wrap(self._list)
@@ -131,12 +133,25 @@ class DeadLetters:
         self.drop = in_writers_thread(self._drop)
         self.forget = in_writers_thread(self._forget)
 
+    def has_any(self) -> bool:
+        """Is there perhaps a letter? One look, unless the folder has changed of late."""
+        try:
+            looked_at, changed_at = time.time_ns(), os.stat(self._start).st_mtime_ns  # noqa: PTH116
+            if changed_at == self._empty_since:
+                return False
+            with os.scandir(self._start) as found:
+                if any(one.name.endswith(".json") for one in found):
+                    return True
+        except OSError:
+            return True
+        if changed_at + TICK_NS < looked_at:
+            self._empty_since = changed_at
+        return False
+
     def is_kept(self, job: str, key: str) -> bool:
         """Is there a letter of this job, dropped or not? Two looks, too quick to need a thread."""
         name = f"{checked_name('job', job)}-{checked_name('key', key)}.json"
-        return os.path.lexists(self._start + name) or os.path.lexists(
-            f"{self._start}{DROPPED}-{name}"
-        )
+        return any(os.path.lexists(self._start + mark + name) for mark in ("", f"{DROPPED}-"))
 
     def _bury(self, letter: DeadLetter) -> None:
         """Keep the letter of a job that was given up. Raises UnavailableError."""

@@ -13,6 +13,9 @@ from domain.errors import NotFoundError, RejectedError
 from domain.moment import as_utc
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# The times of a folder tick coarsely: what came within one tick of a look at it would not be seen
+# to have come later.
+TICK_NS = 1_000_000_000
 TICKET_FILE = re.compile(r"ticket_([A-Za-z0-9_-]{1,64})\.json")
 SESSION_FILE = re.compile(r"session_([A-Za-z0-9_-]{1,64})\.json")
 AUDIT_FILE = re.compile(r"audit_([0-9]{8})\.jsonl")

@@ -6,11 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from domain.work_order import ticket_id_for
-from storage.layout import NAME, TICKET_FILE, Layout
-
-# The clock of a directory ticks coarsely: an order that came within one tick of a listing would
-# not be seen to have come after it.
-TICK_NS = 1_000_000_000
+from storage.layout import NAME, TICK_NS, TICKET_FILE, Layout
 
 
 class Unticketed:

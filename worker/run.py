@@ -180,9 +180,9 @@ class Attempt:
 
     async def _forget_letters(self, job: Job) -> None:
         """Remove the letters that say that this job was given up: it has been done after all."""
-        if not self._kind.is_buried:
-            return
         letters, name = self._env.store.dead_letters, self._kind.name
+        if not self._kind.is_buried or not letters.has_any():
+            return
         for filed in {
             (name, safe_key(job.key)),
             (name, key_in(self._job_id, name)),

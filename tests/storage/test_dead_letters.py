@@ -1,5 +1,7 @@
 """Dead letters: what was given up, kept for a person."""
 
+import asyncio
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import NotFoundError, RejectedError
+from storage import dead_letters
 from storage.dead_letters import (
     DeadLetter,
     Dropped,
@@ -250,3 +253,23 @@ def test_what_differs_from_case_to_case_makes_no_group(one: str, other: str) -> 
     assert normalised(one) == normalised(other)
     assert fingerprint_of(one) == fingerprint_of(other)
     assert fingerprint_of(one) != fingerprint_of(one, "and more")
+
+
+async def test_whether_there_is_any_letter_is_known_without_a_listing(
+    store: Store, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every job asks when it has succeeded; and the first letter must be seen at once."""
+    monkeypatch.setattr(dead_letters, "TICK_NS", 20_000_000)
+    letters, listed, real = store.dead_letters, list[str](), os.scandir
+    await asyncio.sleep(0.06)
+    before = letters.has_any()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", lambda path: listed.append(path) or real(path))
+        again = letters.has_any()
+
+    await letters.bury(make_letter())
+
+    assert (before, again, listed) == (False, False, [])
+    assert letters.has_any()
+    await letters.forget(make_letter().job, make_letter().key)
+    assert not letters.has_any()
