@@ -6,6 +6,7 @@ and the layout stay arq's, so a stock arq client can enqueue for our workers.
 
 import asyncio
 import logging
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -44,20 +45,37 @@ BATCH_JOBS_MAX = 500
 URL_OPTIONS = frozenset({"db", "ssl_ca_certs", "ssl_cert_reqs"})
 
 TOKENS_MAX = 64  # as many workers as one ring can wake
+PUT_OFF_MS_MAX = 600_000  # twice as long as the wrapper waits before an attempt
+KEEPALIVE = {socket.TCP_KEEPIDLE: 15, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}  # seconds
 
 # One round trip rings for a whole batch: a job that is queued or runs already is left alone (the
 # queue says so, not the payload, which could have outlived it), and one token wakes one worker.
-# KEYS: queue, wake list. ARGV: due (ms), payload's life (ms), tokens at most, then job
-# id and payload by turns. Returns how many jobs are new.
+# What is due now is due by Redis's own clock. If that was put back, a job may stand in the queue
+# for a time that is yet to come: who was never begun is brought forward, and who is to be tried
+# again, if it is later than any attempt is put off.
+# KEYS: queue, wake list. ARGV: due (ms; empty for now), payload's life (ms), tokens at most, the
+# longest that an attempt is put off (ms), then job id and payload by turns. Returns how many
+# jobs are new.
 RING = """
-local new = 0
-for i = 4, #ARGV, 2 do
-  if redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[i]) == 1 then
-    redis.call('SET', 'arq:job:' .. ARGV[i], ARGV[i + 1], 'PX', ARGV[2])
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local due = ARGV[1] ~= '' and ARGV[1] or string.format('%.0f', now)
+local new, late = 0, 0
+for i = 5, #ARGV, 2 do
+  local id = ARGV[i]
+  if redis.call('ZADD', KEYS[1], 'NX', due, id) == 1 then
+    redis.call('SET', 'arq:job:' .. id, ARGV[i + 1], 'PX', ARGV[2])
     new = new + 1
+  elseif ARGV[1] == '' then
+    local ahead = redis.call('ZSCORE', KEYS[1], id) - now
+    if ahead > tonumber(ARGV[4])
+        or ahead > 0 and redis.call('EXISTS', 'arq:retry:' .. id) == 0 then
+      redis.call('ZADD', KEYS[1], due, id)
+      late = late + 1
+    end
   end
 end
-for _ = 1, math.min(new, ARGV[3] - redis.call('LLEN', KEYS[2])) do
+for _ = 1, math.min(new + late, ARGV[3] - redis.call('LLEN', KEYS[2])) do
   redis.call('LPUSH', KEYS[2], '1')
 end
 return new
@@ -116,8 +134,12 @@ def _options(address: str, answer_seconds_max: float | None) -> dict[str, Any]:
         "socket_connect_timeout": ANSWER_SECONDS_MAX,
         "socket_timeout": answer_seconds_max,
         # A Redis that vanishes without a word must not be listened to for ever.
-        **({} if address.startswith("unix:") else {"socket_keepalive": True}),
+        **({} if address.startswith("unix:") else _kept_alive()),
     }
+
+
+def _kept_alive() -> dict[str, Any]:
+    return {"socket_keepalive": True, "socket_keepalive_options": KEEPALIVE}
 
 
 @contextmanager
@@ -195,8 +217,9 @@ class ArqQueue:
 
     async def _ring(self, queue: str, jobs: Sequence[Job], at: datetime | None) -> int:
         now = self._now_ms()
-        due = max(now, int(at.timestamp() * 1000)) if at else now
-        arguments: list[Any] = [due, due - now + PAYLOAD_SECONDS_MAX * 1000, TOKENS_MAX]
+        ahead = max(0, int(at.timestamp() * 1000) - now) if at else 0
+        life = ahead + PAYLOAD_SECONDS_MAX * 1000
+        arguments: list[Any] = [now + ahead if ahead else "", life, TOKENS_MAX, PUT_OFF_MS_MAX]
         for job in jobs:
             arguments += [job.id, _payload(job, now)]
         try:

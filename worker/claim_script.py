@@ -2,10 +2,9 @@
 
 # KEYS: running, leases, postponed, fence, wake, then the queues. ARGV: one JSON object, then the
 # results to keep. Returns a JSON object, then the payloads of what was claimed.
-# A sentinel at the end of the leases, which no job can be named, tells a Redis that has forgotten everything from an idle
-# one. Times are Redis's own, so that no clock of a worker can end another's lease; a job is due
-# when either clock says so.
-TURN = """
+# A sentinel at the end of the leases, which no job can be named, tells a Redis that has forgotten
+# from an idle one. Leases end by Redis's own clock; a job is due when either clock says so.
+TURN = """#!lua flags=allow-oom
 local running, leases, postponed, fence, wake = unpack(KEYS)
 local asked = cjson.decode(ARGV[1])
 local clock = redis.call('TIME')
@@ -76,6 +75,12 @@ local function recover()
     redis.call('HDEL', running, unpack(ended))
     redis.call('ZREM', leases, unpack(ended))
     first = redis.call('ZRANGE', leases, 0, 0, 'WITHSCORES')
+  elseif tonumber(first[2]) > now + asked.lease and first[2] ~= 'inf' then
+    -- No lease is so long: the clock was put back. Who lives renews his, the others end in time.
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', leases, whole(now + asked.lease), '(+inf')) do
+      redis.call('ZADD', leases, whole(now + asked.lease), id)
+    end
+    first[2] = now + asked.lease
   end
   return first[2] and tonumber(first[2]) or math.huge
 end
@@ -102,13 +107,15 @@ local function kind_of(payload)
 end
 
 local function put_off(queue, id, due, ms)
+  redis.call('PERSIST', 'arq:job:' .. id)  -- however long it takes
   redis.call('HSETNX', postponed, id, due .. ' ' .. queue)
   redis.call('ZADD', queue, whole(limit + ms), id)
 end
 
--- May this worker run it? What is not JSON he may, to say so and be rid of it.
+-- May this worker run it? What is not JSON, or has no payload any more, he may, to say so and be
+-- rid of it.
 local function may_run(queue, id, due, payload)
-  if not payload or not is_text(id) then
+  if not is_text(id) then
     redis.call('ZREM', queue, id)
     redis.call('DEL', 'arq:retry:' .. id, 'arq:job:' .. id)
     redis.call('HDEL', postponed, id)
@@ -160,7 +167,7 @@ end
 
 -- Add the jobs of a lane that may start to `found`; return when the first of the later is due.
 local function look(at, queue, found)
-  local lane, most, skipped, looked = asked.lanes[at], places(at), 0, 0
+  local lane, most, skipped, looked, blocked = asked.lanes[at], places(at), 0, 0, 0
   while most > 0 and looked < asked.look_max do
     local window = redis.call('ZRANGE', queue, skipped, skipped + most, 'WITHSCORES')
     local ids, dues, keys = {}, {}, {}
@@ -177,14 +184,21 @@ local function look(at, queue, found)
       looked = looked + 1
       if most == 0 or values[2 * i] then
         skipped = skipped + 1
-      elseif may_run(queue, id, dues[i], values[2 * i - 1]) then
-        local group, at_once = group_of(values[2 * i - 1])
-        skipped = skipped + 1
+      elseif may_run(queue, id, dues[i], values[2 * i - 1] or '') then
+        local payload = values[2 * i - 1] or ''
+        local group, at_once = group_of(payload)
         if has_room(group, at_once) then
-          most = most - 1
+          skipped, most = skipped + 1, most - 1
           found[#found + 1] = {
-            id = id, due = dues[i], payload = values[2 * i - 1], queue = queue,
+            id = id, due = dues[i], payload = payload, queue = queue,
             group = group, at = at, lane = lane.name, turn = dues[i] + lane.patience}
+        else
+          blocked = blocked + 1
+          if blocked <= asked.blocked_max then
+            skipped = skipped + 1
+          else
+            put_off(queue, id, dues[i], asked.blocked_ms)  -- or nobody would see who stands behind
+          end
         end
       end
     end
@@ -196,13 +210,18 @@ end
 local function tries_of(id)
   local key = 'arq:retry:' .. id
   if redis.call('SET', key, 1, 'EX', asked.retry_seconds, 'NX') then return 1 end
-  local tries = redis.call('INCR', key)
+  local tries = redis.pcall('INCR', key)
+  if type(tries) ~= 'number' then
+    -- Somebody has put there what is no count.
+    redis.call('DEL', key)
+    tries = redis.call('INCR', key)
+  end
   redis.call('EXPIRE', key, asked.retry_seconds)
   return tries
 end
 
 local function claim(found)
-  local ids, holders, ends, moved = {}, {}, {}, {}
+  local claimed, holders, ends, moved = {}, {}, {}, {}
   local has_postponed = redis.call('EXISTS', postponed) == 1
   local token = redis.call('INCRBY', fence, 1)
   if token < now then
@@ -222,36 +241,40 @@ local function claim(found)
           redis.call('HDEL', postponed, one.id)
         end
       end
-      ids[#ids + 1] = one.id
-      local holder = asked.name .. ' ' .. whole(token)
+      one.token = whole(token)
+      one.holder = asked.name .. ' ' .. one.token
+      claimed[#claimed + 1] = one
       holders[#holders + 1] = one.id
-      holders[#holders + 1] = holder .. ' ' .. one.due .. ' ' .. one.queue
+      holders[#holders + 1] = one.holder .. ' ' .. one.due .. ' ' .. one.queue
       ends[#ends + 1] = whole(now + asked.lease)
       ends[#ends + 1] = one.id
       moved[one.queue] = moved[one.queue] or {}
       table.insert(moved[one.queue], whole(now + asked.lease))
       table.insert(moved[one.queue], one.id)
-      redis.call('SET', marker(one.id), holder, 'PX', asked.lease)
-      if one.group ~= '' then
-        redis.call('SADD', asked.group .. one.group, one.id)
-        redis.call('EXPIRE', asked.group .. one.group, asked.retry_seconds)
-      end
-      table.insert(said.claimed, {
-        one.id, whole(token), one.due, tries_of(one.id), one.lane, one.group})
-      table.insert(said.claimed, one.payload)
     end
   end
   redis.call('SET', fence, whole(token))
   redis.call('HSET', running, unpack(holders))
   redis.call('ZADD', leases, unpack(ends))
   for queue, of_queue in pairs(moved) do redis.call('ZADD', queue, unpack(of_queue)) end
+  for _, one in ipairs(claimed) do
+    redis.call('SET', marker(one.id), one.holder, 'PX', asked.lease)
+    if one.group ~= '' then
+      redis.call('SADD', asked.group .. one.group, one.id)
+      redis.call('EXPIRE', asked.group .. one.group, asked.retry_seconds)
+    end
+    table.insert(said.claimed, {
+      one.id, one.token, one.due, tries_of(one.id), one.lane, one.group})
+    table.insert(said.claimed, one.payload)
+  end
   -- One token was taken by whoever woke us; the rest would wake somebody for nothing.
-  if #ids > 1 then redis.call('LPOP', wake, #ids - 1) end
+  if #claimed > 1 then redis.call('LPOP', wake, #claimed - 1) end
 end
 
 if #asked.ended > 0 then finish(asked.ended) end
-local next_at = recover()
-local found = {}
+-- Leases end by Redis's clock, jobs are due by whichever clock is ahead.
+local lease_ends = recover()
+local next_at, found = math.huge, {}
 if asked.free > 0 then
   for at = 1, #asked.lanes do
     next_at = math.min(next_at, look(at, KEYS[5 + at], found))
@@ -270,7 +293,8 @@ for i = 1, #said.claimed, 2 do
   payloads[#payloads + 1] = said.claimed[i + 1]
 end
 said.claimed = claimed
-said.wait = next_at < math.huge and math.max(0, next_at - limit) or nil
+local wait = math.min(lease_ends - now, next_at - limit)
+said.wait = wait < math.huge and math.max(0, wait) or nil
 table.insert(payloads, 1, cjson.encode(said))
 return payloads
 """

@@ -38,6 +38,8 @@ from worker.claim_script import TURN
 
 UNKNOWN_POSTPONED_MS = 5_000  # another worker may know it: he must not wait long for a look
 PAUSED_POSTPONED_MS = 60_000  # whoever resumes the kind calls `recall`
+BLOCKED_MAX = 50  # as many of busy groups are passed by in a look; the others are put off
+BLOCKED_POSTPONED_MS = 1_000
 LOOK_MAX = 500  # as many jobs of a lane are looked at in one call
 EXPIRED_MAX = 500  # as many leases are ended in one call
 KEYS = (RUNNING_KEY, LEASES_KEY, POSTPONED_KEY, FENCE_KEY, WAKE_KEY, *QUEUES.values())
@@ -128,6 +130,8 @@ class Claims:
             "lease": int(lease_seconds * 1000),
             "unknown_ms": UNKNOWN_POSTPONED_MS,
             "paused_ms": PAUSED_POSTPONED_MS,
+            "blocked_max": BLOCKED_MAX,
+            "blocked_ms": BLOCKED_POSTPONED_MS,
             "look_max": LOOK_MAX,
             "expired_max": EXPIRED_MAX,
             "retry_seconds": RETRY_SECONDS,

@@ -8,7 +8,6 @@ while the jobs run. A Redis that is away is waited for.
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -18,7 +17,7 @@ from typing import Any
 from arq.connections import ArqRedis
 from arq.utils import timestamp_ms
 from arq.worker import Worker
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from domain.errors import UnavailableError
 from jobs.lanes import WAKE_KEY, Lane
@@ -28,6 +27,7 @@ from worker.claiming import Claim, Claims, Ending, Limit, Turn, Wish
 from worker.lanes import Paused, Places
 from worker.leasing import Keeper, Lease, recall, release
 from worker.performing import Performance, Unrun
+from worker.tending import Notices, for_ever
 
 # How long a token that was never laid down can delay a job. A look costs Redis six commands.
 IDLE_SECONDS = 1.3
@@ -36,7 +36,6 @@ LEASE_SECONDS = 4.0  # with a look at the queue, what nobody renews runs again w
 RENEW_SECONDS = LEASE_SECONDS / 4
 REDIS_PAUSE_SECONDS = 0.2
 BROKEN_PAUSE_SECONDS = 30.0
-SAY_AGAIN_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -81,15 +80,15 @@ class Engine(Worker):
         self._is_recall_due = True  # this version may know what an earlier one put off
         self._is_away = False
         self._has_asked = self._has_heeded = False
-        self._said_at: dict[str, float] = {}
+        self._notices = Notices()
         self._gone: dict[str, None] = {}
 
     async def main(self) -> None:
         await self._paused.look()  # before the first job is begun
         self._keeper.start(self._was_taken)
         beside = [
-            asyncio.create_task(self._listen()),
-            asyncio.create_task(self._paused.heed(self._pauses_changed)),
+            asyncio.create_task(for_ever("listening", self._listen)),
+            asyncio.create_task(for_ever("heeding pauses", self._heed_pauses)),
         ]
         try:
             await super().main()
@@ -120,6 +119,9 @@ class Engine(Worker):
             await shut_down(self.ctx)
         await disconnect(self._waker)
 
+    async def _heed_pauses(self) -> None:
+        await self._paused.heed(self._pauses_changed)
+
     async def _listen(self) -> None:
         """Take wake tokens as they come; a Redis that is away is waited for.
 
@@ -149,11 +151,23 @@ class Engine(Worker):
             self._begin_all(turn.claimed)
             await self._heed(turn)
             await self.heart_beat()
+        except ResponseError as error:
+            # It answers, and refuses: no waiting mends that, but another Redis behind the same
+            # name might, after a failover.
+            self._notices.say(f"Redis refuses to hand out jobs: {error}")
+            await self._lose_redis()
         except (RedisError, OSError) as error:
             if not self._is_away:
                 log.warning("waiting for Redis; what is accepted meanwhile is kept: %s", error)
-            self._is_away = True
-            self._rest_seconds = REDIS_PAUSE_SECONDS
+            await self._lose_redis()
+
+    async def _lose_redis(self) -> None:
+        """Speak to Redis over new connections from now on: the old may never say a word again."""
+        if not self._is_away:
+            for client in (self.pool, self._waker):
+                await client.connection_pool.disconnect()
+        self._is_away = True
+        self._rest_seconds = REDIS_PAUSE_SECONDS
 
     async def _take_turn(self) -> Turn:
         """Tell Redis what has ended and claim what is next. Raises RedisError or OSError."""
@@ -232,7 +246,9 @@ class Engine(Worker):
         """Act on what Redis has told beside the claims, and say what a person should know."""
         if self._is_away:
             # A call whose answer never came may have claimed what nobody here has begun.
+            # What has ended here is told with the next turn.
             held = [claim.token for claim in self._held.values()]
+            held += [ending.claim.token for ending in self._ended]
             await release(self.pool, self.name, keeping=held, is_try_spent=False)
         if self._is_recall_due:
             await recall(self.pool)
@@ -243,7 +259,9 @@ class Engine(Worker):
             log.warning("Redis is back, or was emptied: what is owed is rung for")
             await self._on_forgotten()
         for kind in set(turn.unknown):
-            self._say(f"no function here answers to {kind[:80]!r}: its jobs stay queued")
+            self._notices.say(
+                f"no function here answers to {kind[:80]!r}: its jobs stay queued"
+            )
         for what, job_ids in (
             ("the lease of a dead worker has ended; its job is queued again", turn.recovered),
             ("a job ended after another worker had taken it", turn.lost),
@@ -260,19 +278,9 @@ class Engine(Worker):
             try:
                 await self._on_unrun(next(iter(self._gone)), None)
             except UnavailableError as error:
-                self._say(f"jobs without a payload are not buried yet: {error.problem}")
+                self._notices.say(f"jobs without a payload are not buried yet: {error.problem}")
                 return
             del self._gone[next(iter(self._gone))]
-
-    def _say(self, warning: str) -> None:
-        """Say this, but not again within a minute."""
-        now = time.monotonic()
-        if now - self._said_at.get(warning, -SAY_AGAIN_SECONDS) >= SAY_AGAIN_SECONDS:
-            self._said_at = {
-                said: at for said, at in self._said_at.items() if now - at < SAY_AGAIN_SECONDS
-            }
-            self._said_at[warning] = now
-            log.error("%s", warning)
 
     def _pauses_changed(self) -> None:
         self._is_recall_due = True

@@ -27,7 +27,7 @@ RENEWED, FORGOTTEN, TAKEN = 1, 0, -1  # what a renewal comes to
 # KEYS: running, leases. ARGV: worker, lease (ms), then job id and token by turns. Returns for
 # each what its renewal came to: a lease that somebody else has taken is never revived, nor one
 # that was given up.
-RENEW = """
+RENEW = """#!lua flags=allow-oom
 local clock = redis.call('TIME')
 local ends = clock[1] * 1000 + math.floor(clock[2] / 1000) + ARGV[2]
 local said = {}
@@ -51,7 +51,7 @@ return said
 
 # KEYS: running, leases, wake. ARGV: worker, 1 if its attempts do not count, then the tokens that
 # it does hold. Puts the rest back where they stood; returns how many.
-RELEASE = """
+RELEASE = """#!lua flags=allow-oom
 local kept = {}
 for i = 3, #ARGV do kept[ARGV[i]] = true end
 local entries = redis.call('HGETALL', KEYS[1])

@@ -57,6 +57,13 @@ async def queue(config: Config, clock: Clock) -> AsyncIterator[ArqQueue]:
     await queue.close()
 
 
+async def put_at(queue: ArqQueue, at: datetime, *given: ExtractTicket) -> None:
+    """Queue these as if it had been done then, by a clock that is not Redis's own."""
+    await queue.put(*given)
+    due = {job.id: int(at.timestamp() * 1000) for job in given}
+    await queue._redis.zadd(QUEUE_NAME, due)
+
+
 def jobs(count: int, *, start: int = 0) -> list[ExtractTicket]:
     return [ExtractTicket(work_order_id=f"order-{start + n}") for n in range(count)]
 
@@ -145,13 +152,12 @@ async def test_the_depth_tells_what_waits_what_runs_and_since_when(
 ) -> None:
     """A person who looks at a slow morning needs these four numbers."""
     empty = await queue.depth()
-    await queue.put(*jobs(3))
+    await put_at(queue, clock.now, *jobs(3))
     clock.now += timedelta(seconds=90)
-    later = int((clock.now + timedelta(hours=1)).timestamp() * 1000)
-    await queue._redis.zadd(QUEUE_NAME, {"extract_ticket:order-2": later})
+    await put_at(queue, clock.now + timedelta(hours=1), jobs(3)[2])
 
     before = await queue.depth()
-    await queue._redis.hset(RUNNING_KEY, "extract_ticket:order-0", "worker-1")
+    await queue._redis.hset(RUNNING_KEY, "extract_ticket:order-0", f"worker-1 7 0 {QUEUE_NAME}")
     while_one_runs = await queue.depth()
     await queue._redis.flushall()
 
@@ -163,10 +169,10 @@ async def test_the_depth_tells_what_waits_what_runs_and_since_when(
 
 async def test_the_oldest_is_the_oldest_that_waits(queue: ArqQueue, clock: Clock) -> None:
     """A long job that runs well is no reason to be alarmed about the queue."""
-    await queue.put(*jobs(1))
+    await put_at(queue, clock.now, *jobs(1))
     clock.now += timedelta(minutes=5)
-    await queue.put(*jobs(1, start=1))
-    await queue._redis.hset(RUNNING_KEY, "extract_ticket:order-0", "worker-1")
+    await put_at(queue, clock.now, *jobs(1, start=1))
+    await queue._redis.hset(RUNNING_KEY, "extract_ticket:order-0", f"worker-1 7 0 {QUEUE_NAME}")
     clock.now += timedelta(seconds=2)
 
     assert (await queue.depth()).oldest_seconds == 2
