@@ -75,6 +75,7 @@ async def test_a_job_that_ended_during_an_outage_is_not_run_again(
     async with at_work(config, kind) as working:
         await env.queue.put(kind())
         await bench.begun.wait()
+        await asyncio.sleep(0.1)
         working._is_away = True  # as after a call that was never answered
         await redis.execute_command("CLIENT", "PAUSE", 400, "ALL")
         working._awake.set()
