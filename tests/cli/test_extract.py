@@ -99,4 +99,4 @@ async def test_a_file_that_is_not_there_is_a_mistake_in_the_command(tmp_path: Pa
     said = await texas811("extract", str(tmp_path / "gone.txt"))
 
     assert said.status == 2
-    assert "gone.txt" in said.error.replace("\n", "")
+    assert "gone.txt" in re.sub(r"[\s│]", "", said.error)

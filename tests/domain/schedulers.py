@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from domain.recurrence import DailyAt, Every
-from domain.runs import Progress, decide
+from domain.runs import EntryState, decide
 from domain.timetable import Entry
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ class Scheduler:
 
     def __init__(self, entry: Entry, since: datetime = NOON, *, finishes: bool = True) -> None:
         self.entry = entry
-        self.progress: Progress | None = None
+        self.progress: EntryState | None = None
         self.rung: list[datetime] = []
         self.finishes = finishes
         self.look(since)

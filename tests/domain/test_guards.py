@@ -11,6 +11,7 @@ from domain.lifecycle import MOVES, PERMITS_DIGGING, advance, can_advance
 from domain.responses import Member
 from domain.ticket import Ticket
 from tests.builders import NOW
+from tests.domain.ids import named
 from tests.domain.lives import (
     AFTER,
     CANCELLATION,
@@ -189,7 +190,7 @@ SPOILT: list[tuple[Pair, dict[str, Any], datetime | None, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("pair", "spoil", "moment", "said"), SPOILT, ids=str)
+@pytest.mark.parametrize(("pair", "spoil", "moment", "said"), SPOILT, ids=named)
 def test_a_guard_refuses_says_why_and_what_would_allow_it(
     pair: Pair, spoil: dict[str, Any], moment: datetime | None, said: str
 ) -> None:

@@ -10,6 +10,7 @@ from domain.guards import Guard, Objection
 from domain.lifecycle import TRANSITIONS
 from domain.ticket import TicketStatus
 from tests.builders import NOW
+from tests.domain.ids import named
 from tests.domain.lives import (
     AGREEMENT,
     CANCELLATION,
@@ -221,7 +222,7 @@ SAID: list[tuple[Guard, dict[str, Any], datetime, list[Objection]]] = [
 ]
 
 
-@pytest.mark.parametrize(("guard", "spoil", "now", "said"), SAID, ids=str)
+@pytest.mark.parametrize(("guard", "spoil", "now", "said"), SAID, ids=named)
 def test_a_guard_in_force_says_what_is_wrong_and_what_would_help(
     guard: Guard, spoil: dict[str, Any], now: datetime, said: list[Objection]
 ) -> None:

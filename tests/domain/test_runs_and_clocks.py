@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.runs import RINGS_MAX, RUNS_KEPT, Progress, Run, begin, ring_again
+from domain.runs import RINGS_MAX, RUNS_KEPT, EntryState, Run, begin, ring_again
 from domain.timetable import Entry, Missed, Overlap
 from tests.domain.schedulers import (
     DAY,
@@ -124,7 +124,7 @@ def test_a_run_that_the_queue_keeps_losing_is_given_up() -> None:
 
 def test_the_runs_that_are_remembered_have_a_limit() -> None:
     """The latest, and those that have not ended whatever their date."""
-    progress = Progress(decided_until=NOON).with_run(Run(due_at=NOON, rung_at=NOON))
+    progress = EntryState(decided_until=NOON).with_run(Run(due_at=NOON, rung_at=NOON))
     for hours in range(1, 200):
         run = Run(due_at=NOON + hours * HOUR, rung_at=NOON)
         progress = progress.with_run(run.ended(succeeded=True, said="x" * 999, now=NOON))
