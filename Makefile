@@ -14,6 +14,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 # Named after the interpreter, so that another PYTHON makes the environment anew.
 VENV := .venv/made-by$(subst /,-,-$(PYTHON))
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
+SIDE_BY_SIDE := $(PY) -m pytest -q -n auto --maxprocesses 4
 UV ?= $(shell command -v uv || echo $(PYTHON) -m uv)
 COMPILE = $(UV) pip compile pyproject.toml --extra embedded --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --quiet $(UPGRADE) \
@@ -26,10 +27,10 @@ run: .venv/run ## start Redis, the workers and the API, and feed them samples/
 	@exec .venv/bin/texas811 up --demo
 
 test: .venv/dev system ## run every test
-	@$(PY) -m pytest
+	@$(SIDE_BY_SIDE) -m "not alone" && $(PY) -m pytest -q -m alone
 
 check: .venv/dev ## formatting, lint, types, architecture, dependencies and the fast tests
-	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && .venv/bin/lint-imports && $(PY) -m deptry . && $(PY) -m pytest -q -m "not slow"
+	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && .venv/bin/lint-imports && $(PY) -m deptry . && $(SIDE_BY_SIDE) -m "not slow"
 
 bench: .venv/dev ## run every measurement in bench/
 	@for file in bench/[a-z]*.py; do $(PY) "$$file" || exit 1; done

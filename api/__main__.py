@@ -1,5 +1,6 @@
 """`python -m api`: serve the application."""
 
+import argparse
 import asyncio
 import os
 import socket
@@ -10,7 +11,8 @@ import uvicorn
 from api.app import create_app
 from api.server import Server
 from config import EVERY_ADDRESS, EXIT_REFUSED, Config, refusal
-from domain.errors import RejectedError, Texas811Error
+from domain.errors import RejectedError
+from jobs.kinship import end_after
 from jobs.wiring import make_env
 from logs import write_logs
 
@@ -20,12 +22,16 @@ KEEP_ALIVE_SECONDS = 65  # longer than the platform's edge keeps an idle connect
 
 def main() -> int:
     """Serve until a signal asks to stop; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m api", description="Serve the application.")
+    parser.add_argument("--supervisor", type=int, help=argparse.SUPPRESS)
+    if supervisor := parser.parse_args().supervisor:
+        end_after(supervisor)
     try:
         config = Config.from_env(os.environ)
         write_logs(config.log_level)
         env = make_env(config)
         listening = listen(config.host, config.port)
-    except Texas811Error as error:
+    except RejectedError as error:
         sys.stderr.write(refusal(error))
         return EXIT_REFUSED
     app = create_app(env, document_bytes_max=config.document_bytes_max)

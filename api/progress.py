@@ -7,7 +7,7 @@ stands, and ends with its end.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response, status
@@ -68,13 +68,13 @@ def routes(env: Env) -> APIRouter:
 
     @router.get("/work-orders/{work_order_id:path}/progress")
     async def get_progress(
-        work_order_id: str, response: Response, wait: Wait = 0
+        work_order_id: str, request: Request, response: Response, wait: Wait = 0
     ) -> WorkOrderProgress:
         """Tell how far a work order is; with `wait`, as soon as that has changed or it is over."""
         order = await env.store.work_orders.get(work_order_id)
         response.headers["Cache-Control"] = HEADERS["Cache-Control"]
         if wait:
-            return await _changed(env, order, seconds=wait)
+            return await _changed(env, order, streams_of(request.app), seconds=wait)
         return shown(order, await standing_now(env, order))
 
     @router.get(
@@ -108,24 +108,47 @@ def shown(order: WorkOrder, now: Standing) -> WorkOrderProgress:
     )
 
 
-async def _changed(env: Env, order: WorkOrder, *, seconds: float) -> WorkOrderProgress:
+async def _changed(
+    env: Env, order: WorkOrder, streams: "Streams", *, seconds: float
+) -> WorkOrderProgress:
     """Return how an order stands once that has changed, or it is over, or when time is up."""
     first = now = shown(order, await standing_now(env, order))
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds), aclosing(follow(env, order)) as standings:
-            async for standing in standings:
-                now = shown(order, standing)
-                if standing.is_over or now != first:
-                    break
+    async with streams.waiting(seconds), aclosing(follow(env, order)) as standings:
+        async for standing in standings:
+            now = shown(order, standing)
+            if standing.is_over or now != first:
+                break
     return now
 
 
 class Streams:
-    """The streams that are open in this process: not too many, and none when it stops."""
+    """The streams that are open in this process: not too many, and none when it stops.
+
+    Nor does anybody else wait then for what may never come.
+    """
 
     def __init__(self) -> None:
         self.open = 0
         self.is_ending = False
+        self._waits: set[asyncio.Timeout] = set()
+
+    @asynccontextmanager
+    async def waiting(self, seconds: float) -> AsyncGenerator[None, None]:
+        """Cut the block short, without a word, when time is up or the process is to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0 if self.is_ending else seconds) as limit:
+                self._waits.add(limit)
+                try:
+                    yield
+                finally:
+                    self._waits.discard(limit)
+
+    def end(self) -> None:
+        """End all waits now, and the streams as soon as each looks again."""
+        self.is_ending = True
+        for limit in self._waits:
+            if not limit.expired():
+                limit.reschedule(asyncio.get_running_loop().time())
 
     def admit(self) -> None:
         """Raise UnavailableError if there is no room for another one."""
@@ -145,8 +168,11 @@ def streams_of(app: FastAPI) -> Streams:
 
 
 def end_streams(app: FastAPI) -> None:
-    """Have all streams end within two seconds: a server that stops would wait for their clients."""
-    streams_of(app).is_ending = True
+    """Have all streams end within two seconds: a server that stops would wait for their clients.
+
+    Requests that only wait for a change are answered at once, with what is known.
+    """
+    streams_of(app).end()
 
 
 class EventStream(StreamingResponse):

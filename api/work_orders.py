@@ -129,7 +129,9 @@ def routes(env: Env, *, document_bytes_max: int) -> APIRouter:
         response.headers["Location"] = f"/tickets/{order.ticket_id}"
         if env.store.work_orders.is_cancelled(order.id):
             return await _receipt(env, order)
-        receipt = await _awaited(env, order, seconds=wait) if wait else _accepted(order)
+        receipt = _accepted(order)
+        if wait:
+            receipt = await _awaited(env, order, progress.streams_of(request.app), seconds=wait)
         if receipt.ticket:
             response.status_code = status.HTTP_200_OK
         return receipt
@@ -179,14 +181,15 @@ async def _receipt(env: Env, order: WorkOrder) -> Receipt:
     return accepted.model_copy(update={**told, "cancellation": now.cancellation})
 
 
-async def _awaited(env: Env, order: WorkOrder, *, seconds: float) -> Receipt:
+async def _awaited(
+    env: Env, order: WorkOrder, streams: progress.Streams, *, seconds: float
+) -> Receipt:
     """Return the receipt as soon as the order is no longer on its way, or when time is up."""
     pause = LOOK_SECONDS_FIRST
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    while True:
-        receipt = await _receipt(env, order)
-        if receipt.state is not WorkOrderState.ACCEPTED or loop.time() >= deadline:
-            return receipt
-        await asyncio.sleep(min(pause, max(0.0, deadline - loop.time())))
-        pause = min(LOOK_SECONDS_MAX, pause * 1.5)
+    receipt = await _receipt(env, order)
+    async with streams.waiting(seconds):
+        while receipt.state is WorkOrderState.ACCEPTED:
+            await asyncio.sleep(pause)
+            receipt = await _receipt(env, order)
+            pause = min(LOOK_SECONDS_MAX, pause * 1.5)
+    return receipt

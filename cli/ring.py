@@ -14,6 +14,7 @@ import typer
 
 EXIT_FAILED = 7  # the job that was waited for has not succeeded
 HARD_SECONDS_BEYOND = 10.0
+WAIT_SECONDS_MAX = 86_400.0  # no job that is rung for takes a day
 
 
 def ring(
@@ -22,7 +23,7 @@ def ring(
     wait: Annotated[
         float | None,
         typer.Option(
-            metavar="SECONDS", min=0.0, help="Wait so long until the job has succeeded."
+            metavar="SECONDS", help="Wait so long, a day at most, until the job has succeeded."
         ),
     ] = None,
     arguments: Annotated[
@@ -37,6 +38,7 @@ def ring(
     With --wait the status is 0 only if the job has succeeded, 7 if it has failed, and 5 if it
     has not ended in time.
     """
+    _check(wait)
     _end_at_last((wait or 0.0) + HARD_SECONDS_BEYOND)
     from jobs.awaiting import ring as ring_only
     from jobs.awaiting import ring_and_wait, ring_for
@@ -46,13 +48,25 @@ def ring(
     given = {} if again and arguments is None else _parsed(arguments)
     what = ring_for(job, given, timetable=TIMETABLE, now=system_clock())
     if wait is None:
-        is_new = ring_only(_redis_address(), what, system_clock)
+        is_new = ring_only(_redis_address(), what)
         typer.echo(f"{what.id}: {'rung' if is_new else 'rung for already'}")
         return
-    ended = ring_and_wait(_redis_address(), what, system_clock, seconds=wait)
+    ended = ring_and_wait(_redis_address(), what, seconds=wait)
     typer.echo(f"{what.id}: {ended.said}")
     if not ended.succeeded:
         sys.exit(EXIT_FAILED)
+
+
+def _check(wait: float | None) -> None:
+    """Raise RejectedError for a time that nobody can wait; what is no number is in no range."""
+    if wait is not None and not 0.0 <= wait <= WAIT_SECONDS_MAX:
+        from domain.errors import RejectedError
+
+        raise RejectedError(
+            f"{wait:g} s cannot be waited for.",
+            field="--wait",
+            remedy=f"Give 0 to {WAIT_SECONDS_MAX:.0f} seconds.",
+        )
 
 
 def _end_at_last(seconds: float) -> None:

@@ -10,7 +10,7 @@ import typer
 from cli.tables import print_json, print_table
 
 if TYPE_CHECKING:
-    from domain.runs import Progress
+    from domain.runs import EntryState
     from domain.timetable import Entry
 
 COLUMNS = ("job", "when", "next_due_at", "last_run_at", "last_run", "missed", "policy")
@@ -21,7 +21,7 @@ def schedules(
 ) -> None:
     """List the schedule: each job, when it is due next, how its last run ended, what was missed.
 
-    Times are in UTC.
+    Times are in UTC. Exit status: 3 if there is no such data directory, 5 if it cannot be read.
     """
     rows = asyncio.run(_rows())
     if as_json:
@@ -37,13 +37,15 @@ async def _rows() -> list[dict[str, Any]]:
     from storage.layout import Layout
     from storage.schedule_state import ScheduleState
 
-    state = ScheduleState(Layout(Config.from_env(os.environ).root))
+    layout = Layout(Config.from_env(os.environ).root)
+    layout.existing(layout.config)  # "never" would be a lie about a directory that is elsewhere
+    state = ScheduleState(layout)
     known = {**await state.ticks.read(), **await state.dated.read()}
     now = system_clock()
     return [row_of(entry, known.get(entry.job), now) for entry in TIMETABLE]
 
 
-def row_of(entry: "Entry", progress: "Progress | None", now: datetime) -> dict[str, Any]:
+def row_of(entry: "Entry", progress: "EntryState | None", now: datetime) -> dict[str, Any]:
     """Return what is shown of an entry."""
     last_at, how = _last_run(entry, progress)
     return {
@@ -69,7 +71,7 @@ def policy_of(entry: "Entry") -> str:
     return said
 
 
-def _last_run(entry: "Entry", progress: "Progress | None") -> tuple[datetime | None, str]:
+def _last_run(entry: "Entry", progress: "EntryState | None") -> tuple[datetime | None, str]:
     """Return when the last run was due and how it ended; of a short period only when it was."""
     if progress is None:
         return None, "never"

@@ -39,7 +39,7 @@ class Run(BaseModel):
         return self.model_copy(update={"finished_at": now, **how})
 
 
-class Progress(BaseModel):
+class EntryState(BaseModel):
     """How far an entry has come: what was due until then is decided.
 
     `waiting` are the instants whose runs wait until the one before has ended. `missed` counts
@@ -64,7 +64,7 @@ class Progress(BaseModel):
         return next((run for run in self.runs if run.due_at == due_at), None)
 
     def with_run(self, run: Run) -> Self:
-        """Return the progress with this run in place of the one of the same date."""
+        """Return the state with this run in place of the one of the same date."""
         others = [one for one in self.runs if one.due_at != run.due_at]
         runs = sorted([*others, run], key=lambda one: (one.finished_at is None, one.due_at))
         return self.model_copy(update={"runs": tuple(runs[-RUNS_KEPT:])})
@@ -74,11 +74,11 @@ class Progress(BaseModel):
 class Decision:
     """The instant whose run is to be rung for now, if there is one, and what is known then."""
 
-    progress: Progress
+    progress: EntryState
     ring: datetime | None = None
 
 
-def decide(entry: Entry, known: Progress | None, now: datetime) -> Decision:
+def decide(entry: Entry, known: EntryState | None, now: datetime) -> Decision:
     """Return what to ring for now. Asked again with what is known then, it does not ring again."""
     if known is None:
         return _first(entry, now)
@@ -103,7 +103,7 @@ def decide(entry: Entry, known: Progress | None, now: datetime) -> Decision:
     return Decision(_rung(entry, after, ring, now), ring)
 
 
-def begin(known: Progress, due_at: datetime, now: datetime) -> tuple[Progress, Run]:
+def begin(known: EntryState, due_at: datetime, now: datetime) -> tuple[EntryState, Run]:
     """Return the run of this date as it stands when its job begins, and what is known then.
 
     Whoever rang for it need not have asked first: then it is known from here on.
@@ -112,7 +112,7 @@ def begin(known: Progress, due_at: datetime, now: datetime) -> tuple[Progress, R
     return known.with_run(run), run
 
 
-def ring_again(known: Progress, due_at: datetime, now: datetime) -> Progress:
+def ring_again(known: EntryState, due_at: datetime, now: datetime) -> EntryState:
     """Note that the queue has lost a run and it was rung for again; too often, it is given up."""
     run = known.run_due(due_at)
     if run is None or run.finished_at:
@@ -127,9 +127,9 @@ def ring_again(known: Progress, due_at: datetime, now: datetime) -> Progress:
 def _first(entry: Entry, now: datetime) -> Decision:
     """Return the beginning: what was due before an entry was known, nobody has missed."""
     if entry.is_dated or entry.missed is Missed.SKIP:
-        return Decision(Progress(decided_until=now))
+        return Decision(EntryState(decided_until=now))
     latest = entry.when.latest_until(now)
-    return Decision(Progress(decided_until=latest), latest)
+    return Decision(EntryState(decided_until=latest), latest)
 
 
 def _not_ahead_of(now: datetime, entry: Entry, decided_until: datetime) -> datetime:
@@ -144,7 +144,7 @@ def _not_ahead_of(now: datetime, entry: Entry, decided_until: datetime) -> datet
 
 
 def _admitted(
-    entry: Entry, known: Progress, passed: tuple[datetime, ...], now: datetime
+    entry: Entry, known: EntryState, passed: tuple[datetime, ...], now: datetime
 ) -> list[datetime]:
     """Return those of the passed instants that shall have a run, the earliest first."""
     if not passed:
@@ -160,7 +160,9 @@ def _admitted(
     return [one for one in chosen if not known.run_due(one)]
 
 
-def _rung(entry: Entry, progress: Progress, ring: datetime | None, now: datetime) -> Progress:
+def _rung(
+    entry: Entry, progress: EntryState, ring: datetime | None, now: datetime
+) -> EntryState:
     if ring is None or not entry.is_dated:
         return progress
     return progress.with_run(Run(due_at=ring, rung_at=now))

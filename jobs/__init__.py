@@ -20,6 +20,15 @@ LANE_OF: Mapping[str, Lane] = {
     "recompute_timestamps": "within_30s",
     "recover_work": "within_1s",
     "expire_sessions": "within_30s",
+    "check_store": "whenever",
+}
+# The key that each job has without arguments, if it needs none: by that it is the same job,
+# whoever rings for it.
+KEY_OF: Mapping[str, str] = {
+    "recompute_timestamps": "all",
+    "recover_work": "owed",
+    "expire_sessions": "all",
+    "check_store": "now",
 }
 
 
@@ -31,10 +40,18 @@ def __getattr__(name: str) -> "tuple[type[Job], ...]":
 
 @functools.cache
 def _jobs() -> "tuple[type[Job], ...]":
+    from jobs.check_store import CheckStore
     from jobs.expire_sessions import ExpireSessions
     from jobs.extract_ticket import ExtractTicket
     from jobs.recompute_timestamps import RecomputeTimestamps
     from jobs.recover_work import RecoverWork
     from jobs.validate_ticket import ValidateTicket
 
-    return (ExtractTicket, ValidateTicket, RecomputeTimestamps, RecoverWork, ExpireSessions)
+    return (
+        ExtractTicket,
+        ValidateTicket,
+        RecomputeTimestamps,
+        RecoverWork,
+        ExpireSessions,
+        CheckStore,
+    )

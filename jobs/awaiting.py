@@ -15,25 +15,30 @@ from typing import Any, Self
 
 from domain.errors import RejectedError, UnavailableError
 from domain.timetable import Entry, dated_run
-from jobs import LANE_OF
+from jobs import KEY_OF, LANE_OF
 from jobs.lanes import QUEUES, RUNNING_KEY, WAKE_KEY, Lane
 from jobs.wire import Wire, checked
-from storage.clock import Clock
 
 PAYLOAD_SECONDS_MAX = 28 * 86_400  # as long as `jobs.queue` gives it
 RING_SECONDS_MAX = 5.0
 LISTEN_SECONDS = 2  # at a time: a Redis that has forgotten the job is rung again
 ANSWER_SECONDS_MAX = 1.0
 PAUSE_SECONDS = 0.2
+SHARED = frozenset(f"{job}:{key}" for job, key in KEY_OF.items())
 RUNG = re.compile(r"[a-z0-9_]+:rung-[0-9a-f]{16}", re.ASCII)
 
-# As `jobs.queue` rings: not for a job that is queued or runs; nor for one that has just ended.
-# KEYS: queue, wake list, running, payload, outcome. ARGV: job id, due (ms), payload, its life
-# (ms). Returns whether it is new.
-RING = """
+# As `jobs.queue` rings, by Redis's own clock: not for a job that is queued or runs; nor for one
+# that has just ended, unless whoever rings anew means the next run of it.
+# KEYS: queue, wake list, running, payload, outcome. ARGV: job id, payload but for its end, which
+# is the time, its life (ms), whether what was told of an earlier run is forgotten. Returns
+# whether it is new.
+RING_FROM_OUTSIDE = """
+if ARGV[4] == '1' then redis.call('DEL', KEYS[5]) end
+local clock = redis.call('TIME')
+local now = string.format('%.0f', clock[1] * 1000 + math.floor(clock[2] / 1000))
 if redis.call('EXISTS', KEYS[5]) == 0 and redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0
-    and redis.call('ZADD', KEYS[1], 'NX', ARGV[2], ARGV[1]) == 1 then
-  redis.call('SET', KEYS[4], ARGV[3], 'PX', ARGV[4])
+    and redis.call('ZADD', KEYS[1], 'NX', now, ARGV[1]) == 1 then
+  redis.call('SET', KEYS[4], ARGV[2] .. now .. '}', 'PX', ARGV[3])
   redis.call('LPUSH', KEYS[2], '1')
   return 1
 end
@@ -79,7 +84,8 @@ def ring_for(
 ) -> Ring:
     """Return what to ring for. Without arguments, a job with a date has its latest one.
 
-    So whoever rings for the same date, a clock beside ours or ours, rings for the same run.
+    So whoever rings for the same date, a clock beside ours or ours, rings for the same run; and
+    for one without arguments, for the one that the schedule rings for: there are never two.
     Raises RejectedError if there is no such job.
     """
     if job not in LANE_OF:
@@ -90,10 +96,12 @@ def ring_for(
     if entry and arguments is None:
         due_at = entry.when.latest_until(now)
         return Ring(job, entry.job_id(due_at), {"due_at": due_at.isoformat()})
+    if not arguments and job in KEY_OF:
+        return Ring(job, f"{job}:{KEY_OF[job]}")
     return Ring(job, f"{job}:rung-{secrets.token_hex(8)}", arguments or {})
 
 
-def ring(address: str, what: Ring, clock: Clock) -> bool:
+def ring(address: str, what: Ring) -> bool:
     """Ring for a job; return whether it is new in the queue.
 
     Raises UnavailableError if Redis does not answer in time.
@@ -102,23 +110,27 @@ def ring(address: str, what: Ring, clock: Clock) -> bool:
     while True:
         try:
             with Wire(checked(address), seconds_max=ANSWER_SECONDS_MAX) as wire:
-                return _rung(wire, what, clock)
+                return _rung(wire, what, is_anew=is_shared(what.id))
         except OSError as error:
             _pause(error, until)
 
 
-def ring_and_wait(address: str, what: Ring, clock: Clock, *, seconds: float) -> Ended:
+def ring_and_wait(address: str, what: Ring, *, seconds: float) -> Ended:
     """Ring for a job, wait at most so long until it has ended, and return how.
 
-    A Redis that has forgotten the job, or comes back, is rung again. Raises UnavailableError if
-    the job has not ended in time, or Redis does not answer.
+    Of a job that the schedule rings for too it is the run that was rung for or, if one was queued
+    or under way already, that one: the first to end from now on. A Redis that has forgotten the
+    job, or comes back, is rung again. Raises UnavailableError if the job has not ended in time,
+    or Redis does not answer.
     """
     until = time.monotonic() + seconds
+    is_anew = is_shared(what.id)
     while True:
         try:
             with Wire(checked(address), seconds_max=ANSWER_SECONDS_MAX) as wire:
                 while True:
-                    _rung(wire, what, clock)
+                    _rung(wire, what, is_anew=is_anew)
+                    is_anew = False
                     if ended := _told(wire, what.id, until - time.monotonic()):
                         return ended
                     if time.monotonic() >= until:
@@ -134,24 +146,23 @@ def outcome_key(job_id: str) -> str:
 
 def is_awaited(job_id: str) -> bool:
     """May somebody wait for this job? Its id says so; for any other nobody is told."""
-    return bool(RUNG.fullmatch(job_id)) or dated_run(job_id) is not None
+    return is_shared(job_id) or bool(RUNG.fullmatch(job_id)) or dated_run(job_id) is not None
 
 
-def _rung(wire: Wire, what: Ring, clock: Clock) -> bool:
+def is_shared(job_id: str) -> bool:
+    """Is this a job that comes again and again under the same id, whoever rings for it?"""
+    return job_id in SHARED
+
+
+def _rung(wire: Wire, what: Ring, *, is_anew: bool) -> bool:
     """Ring for a job that is neither queued nor running nor has just ended; was it so?"""
-    now_ms = int(clock().timestamp() * 1000)
     payload = f"arq:job:{what.id}"
     keys = [QUEUES[what.lane], WAKE_KEY, RUNNING_KEY, payload, outcome_key(what.id)]
-    # As arq writes it down, in JSON.
-    job: dict[str, Any] = {
-        "t": None,
-        "f": what.job,
-        "a": [],
-        "k": {**what.arguments},
-        "et": now_ms,
-    }
-    given = [what.id, str(now_ms), json.dumps(job), str(PAYLOAD_SECONDS_MAX * 1000)]
-    answered = wire.call("EVAL", RING, str(len(keys)), *keys, *given)
+    # As arq writes it down, in JSON; when it was queued, Redis says.
+    job: dict[str, Any] = {"t": None, "f": what.job, "a": [], "k": {**what.arguments}}
+    begun = f'{json.dumps(job)[:-1]}, "et": '
+    given = [what.id, begun, str(PAYLOAD_SECONDS_MAX * 1000), str(int(is_anew))]
+    answered = wire.call("EVAL", RING_FROM_OUTSIDE, str(len(keys)), *keys, *given)
     return bool(answered)
 
 

@@ -1,12 +1,15 @@
 """How deep the queue is, lane by lane."""
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 
 from jobs.job import QueueDepth
-from jobs.lanes import LANES, POSTPONED_KEY, QUEUE_NAME, QUEUES, RUNNING_KEY, Lane
+from jobs.lanes import LANES, POSTPONED_KEY, QUEUES, RUNNING_KEY, Lane
+
+HOLDER_WORDS = 4
 
 
 class _Aside(NamedTuple):
@@ -21,7 +24,8 @@ async def depths(redis: Redis, now_ms: int) -> dict[Lane, QueueDepth]:
     async with redis.pipeline() as pipe:
         pipe.hgetall(RUNNING_KEY)
         pipe.hgetall(POSTPONED_KEY)
-        asides = _by_queue(*await pipe.execute())
+        running, postponed = await pipe.execute()
+    asides = _by_queue(running, postponed, now_ms)
     async with redis.pipeline() as pipe:
         for queue, aside in asides.items():
             pipe.zcount(queue, "-inf", now_ms)
@@ -48,17 +52,27 @@ def together(each: Iterable[QueueDepth]) -> QueueDepth:
 
 
 def _by_queue(
-    running: Mapping[bytes, bytes], postponed: Mapping[bytes, bytes]
+    running: Mapping[bytes, bytes], postponed: Mapping[bytes, bytes], now_ms: int
 ) -> dict[str, _Aside]:
     asides = {queue: _Aside([], []) for queue in QUEUES.values()}
     for job_id, holder in running.items():
-        queue = holder.decode().rpartition(" ")[2]
-        asides.get(queue, asides[QUEUE_NAME]).running.append(job_id)
+        # Worker, token, due, queue. What an earlier release has left says less, and is nobody's.
+        told = holder.decode(errors="replace").split(" ", 3)
+        if len(told) == HOLDER_WORDS and told[-1] in asides:
+            asides[told[-1]].running.append(job_id)
     for place in postponed.values():
-        due, _space, queue = place.decode().partition(" ")
+        due, _space, queue = place.decode(errors="replace").partition(" ")
         if queue in asides:
-            asides[queue].postponed_due_ms.append(int(due))
+            asides[queue].postponed_due_ms.append(_whole(due, now_ms))
     return asides
+
+
+def _whole(score: str, now_ms: int) -> int:
+    """Return a score as a time; whoever wrote none that is one wants it at once."""
+    try:
+        return int(float(score))
+    except (ValueError, OverflowError):
+        return now_ms
 
 
 class _Found(NamedTuple):
@@ -76,7 +90,7 @@ def _depth(aside: _Aside, found: _Found, now_ms: int) -> QueueDepth:
     put_off = [at for at in aside.postponed_due_ms if at <= now_ms]
     waiting = max(0, found.due - running_due) + len(put_off)
     deferred = max(0, found.queued - found.due - running_later - len(put_off))
-    first = (at for job_id, at in found.oldest if job_id not in aside.running)
+    first = (at for job_id, at in found.oldest if job_id not in aside.running and isfinite(at))
     since = min([*first, *put_off], default=now_ms)
     oldest_ms = max(0.0, now_ms - since) if waiting else 0.0
     return QueueDepth(waiting, deferred, len(aside.running), oldest_ms / 1000)

@@ -100,7 +100,9 @@ class Job(BaseModel, ABC):
     `seconds_max`, waiting included, is stopped. After `attempts_max` attempts that failed the job
     is buried as a dead letter, unless `is_buried` says that nothing is lost with it. So it is
     when `lost_workers_max` workers died under it, which is counted apart, and when
-    `deadline_seconds_max` have passed since it was queued, if it has such a deadline.
+    `deadline_seconds_max` have passed since it was queued, if it has such a deadline: for a job
+    whose answer nobody would wait for so long. None of ours is such; one that comes again by
+    itself must have none, or behind a long backlog it would be given up each time.
 
     Of the jobs that have the same value in the argument `limited_by`, of whatever kind, at most
     `at_once_max` run at a time, in all workers together; the others keep their places.

@@ -116,8 +116,10 @@ async def drop(
 ) -> DeadLetter:
     """Decide that a job shall not be done any more, and return its letter.
 
-    The letter is kept out of sight and holds its job down. Raises RejectedError if nobody is
-    named, NotFoundError if there is no such letter, ConflictError if it was dropped before.
+    The letter is kept out of sight and holds its job down. A replay that is queued already is
+    not begun any more; one that is under way goes on, and if it succeeds, the letter is gone.
+    Raises RejectedError if nobody is named, NotFoundError if there is no such letter,
+    ConflictError if it was dropped before.
     """
     name = named(by)
     letter = await letter_of(env.store.dead_letters, job, key)
@@ -161,7 +163,8 @@ def _judged(letter: DeadLetter, kinds: Mapping[str, type[Job]]) -> Replay:
 async def _ring(env: Env, letter: DeadLetter, job: Job, by: Author) -> Fate:
     """Queue the job of a letter, if the letter is still there, and log that it was done."""
     kept = env.store.dead_letters
-    if await kept.find(letter.job, letter.key) is None:
+    found = await kept.find(letter.job, letter.key)
+    if found is None or (found.dropped and not letter.dropped):
         return Fate.GONE
     key = safe_key(job.key)
     if key != letter.key:
@@ -169,6 +172,9 @@ async def _ring(env: Env, letter: DeadLetter, job: Job, by: Author) -> Fate:
         # known by its own.
         await kept.bury(letter.model_copy(update={"key": key, "dropped": None}))
         await kept.forget(letter.job, letter.key)
+    elif letter.dropped:
+        # First: a worker does not begin what was dropped after it was queued.
+        await kept.bury(letter.model_copy(update={"dropped": None}))
     # First the bell: a queue that is away must not leave an event of what was never done.
     if not await env.queue.put(job):
         return Fate.QUEUED

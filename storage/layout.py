@@ -100,6 +100,15 @@ class Layout:
     def ticket_lock(self, ticket_id: str) -> Path:
         return _file(self.locks, f"ticket_{checked_name('ticket_id', ticket_id)}.lock")
 
+    def incarnation_lock(self, incarnation: str) -> Path:
+        """Return the lock of one life of a worker; its name was checked by whoever made it."""
+        return self.locks / f"worker-{incarnation}.lock"
+
+    @staticmethod
+    def incarnation_of(lock: Path) -> str:
+        """Return whose lock this is."""
+        return lock.name.removeprefix("worker-").removesuffix(".lock")
+
     def number(self, digest: str) -> Path:
         """Return the claim of the center's number with this SHA-256 (hex)."""
         return self.numbers / f"{checked_name('number', digest)}.json"

@@ -16,7 +16,7 @@ import aiofiles.os
 import pydantic_core
 from pydantic import BaseModel, ConfigDict
 
-from domain.runs import Progress
+from domain.runs import EntryState
 from storage.failures import DamagedFileError, damage_in, disk_trouble, unreadable
 from storage.file_locks import FileLock, write_note
 from storage.files import write_atomic
@@ -25,7 +25,7 @@ from storage.quarantine import Quarantine
 
 NOTE_BYTES_MAX = 4096
 
-Known = Mapping[str, Progress]
+Known = Mapping[str, EntryState]
 Step = Callable[[Known], Known]
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal[1] = 1
-    entries: dict[str, Progress]
+    entries: dict[str, EntryState]
 
 
 class DatedRuns:
@@ -130,7 +130,7 @@ def _noted(note: bytes) -> Known:
     try:
         told = pydantic_core.from_json(note.partition(b"\n")[0])
         return {
-            job: Progress(decided_until=datetime.fromtimestamp(until, UTC), missed=missed)
+            job: EntryState(decided_until=datetime.fromtimestamp(until, UTC), missed=missed)
             for job, (until, missed) in told.items()
         }
     except (ValueError, TypeError, AttributeError, OverflowError):

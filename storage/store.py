@@ -24,6 +24,7 @@ from storage.failures import DamagedFileError, NewerFormatError, disk_trouble, u
 from storage.file_locks import sole_owner
 from storage.files import identity_at, make_directory, sweep_temporaries
 from storage.hosts import sole_host
+from storage.incarnations import Incarnations
 from storage.index import Index
 from storage.layout import Layout
 from storage.numbers import Numbers
@@ -59,6 +60,7 @@ class Store:
         self.pauses = Pauses(layout)
         self.schedule = ScheduleState(layout)
         self.quarantine = Quarantine(layout)
+        self.incarnations = Incarnations(layout)
         self._writer = TicketWriter(
             layout,
             tickets=self.tickets,

@@ -26,6 +26,8 @@ from jobs.wiring import make_env
 from worker.redis_server import start_server
 from worker.settings import make_engine
 
+# Slow tests of these start, stop and kill processes and keep time: nothing runs beside them.
+WANT_QUIET = {"api", "chaos", "cli", "crash", "flows", "jobs", "worker"}
 # What pytest calls a test that proved nothing.
 UNPROVEN = ("skipped", "xfailed", "xpassed")
 
@@ -36,6 +38,13 @@ def unproven(config: pytest.Config) -> int:
     if reporter is None or os.environ.get("CI") != "true":
         return 0
     return sum(len(reporter.stats.get(outcome, [])) for outcome in UNPROVEN)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("slow") and item.path.parent.name in WANT_QUIET:
+            item.add_marker("alone")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

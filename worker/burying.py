@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class Failure:
     """How a job ended badly, and what is left of it.
 
     `job` is the name of its kind, None where nothing says it; `key` its own where it is known,
@@ -51,12 +51,12 @@ class Ended:
     home: str = ""
 
 
-async def bury(env: Env, ended: Ended) -> DeadLetter:
+async def bury(env: Env, failure: Failure) -> DeadLetter:
     """Write the letter of a job that ended badly, and return it.
 
     Raises UnavailableError if the disk does not take it: then the job must stay in the queue.
     """
-    letter = _letter(ended, env.clock())
+    letter = _letter(failure, env.clock())
     await env.store.dead_letters.bury(letter)
     log.error(
         "job buried: %s",
@@ -73,12 +73,12 @@ async def bury_unrun(env: Env, job_id: str, payload: bytes | None) -> DeadLetter
     it), with one that nobody can read, of a kind that nobody knows, or given up by the engine
     itself. Raises UnavailableError as `bury` does.
     """
-    ended = _unrun(job_id, payload)
-    kind = KINDS.get(ended.job or job_id.partition(":")[0])
+    failure = _unrun(job_id, payload)
+    kind = KINDS.get(failure.job or job_id.partition(":")[0])
     if kind and not kind.is_buried:
-        log.warning("job given up: %s", ended.reason, extra={"job": _printable(job_id)})
+        log.warning("job given up: %s", failure.reason, extra={"job": _printable(job_id)})
         return None
-    return await bury(env, ended)
+    return await bury(env, failure)
 
 
 def key_in(job_id: str, job: str) -> str:
@@ -86,20 +86,20 @@ def key_in(job_id: str, job: str) -> str:
     return safe_key(job_id.removeprefix(f"{job}:"))
 
 
-def _unrun(job_id: str, payload: bytes | None) -> Ended:
+def _unrun(job_id: str, payload: bytes | None) -> Failure:
     if not payload:
         reason = "its payload was gone when its turn came"
-        return Ended(job_id=job_id, ending=Ending.EXPIRED, reason=reason)
+        return Failure(job_id=job_id, ending=Ending.EXPIRED, reason=reason)
     try:
         message = decode(payload)
         job, unnamed, named = str(message["f"]), list(message["a"]), dict(message["k"])
     except (ValueError, KeyError, TypeError) as error:
         reason = f"its payload cannot be read: {type(error).__name__}: {error}"
-        return Ended(
+        return Failure(
             job_id=job_id, ending=Ending.UNREADABLE, reason=reason, payload=payload, error=error
         )
     is_known = job in KINDS
-    return Ended(
+    return Failure(
         job_id=job_id,
         ending=Ending.FAILED if is_known else Ending.UNKNOWN,
         reason="the engine gave it up" if is_known else f"no worker knows a job {job!r}",
@@ -117,43 +117,47 @@ def _own_key(job: str, arguments: Mapping[str, Any]) -> str | None:
         return None
 
 
-def _letter(ended: Ended, now: datetime) -> DeadLetter:
+def _letter(failure: Failure, now: datetime) -> DeadLetter:
     # What nothing is known of must not be taken for the job that it may have been: it would
     # hold down what is owed, and could never be replayed.
-    job = safe_job(ended.job) if ended.job is not None else NAMELESS
-    own = ended.key if ended.key is not None else ended.job_id.removeprefix(f"{ended.job}:")
-    failed = _fingerprint(ended)
-    payload = (ended.payload or b"").decode("utf-8", "backslashreplace")
+    job = safe_job(failure.job) if failure.job is not None else NAMELESS
+    own = (
+        failure.key
+        if failure.key is not None
+        else failure.job_id.removeprefix(f"{failure.job}:")
+    )
+    failed = _fingerprint(failure)
+    payload = (failure.payload or b"").decode("utf-8", "backslashreplace")
     return DeadLetter(
         job=job,
         key=safe_key(own),
-        arguments=dict(ended.arguments),
-        reason=_capped(_printable(ended.reason), REASON_CHARACTERS_MAX),
-        attempts=ended.attempts,
+        arguments=dict(failure.arguments),
+        reason=_capped(_printable(failure.reason), REASON_CHARACTERS_MAX),
+        attempts=failure.attempts,
         buried_at=now,
-        job_id=_printable(ended.job_id),
-        ending=ended.ending,
+        job_id=_printable(failure.job_id),
+        ending=failure.ending,
         error=failed.error if failed else None,
         place=failed.place if failed else None,
         trace=failed.trace if failed else [],
-        fingerprint=failed.group if failed else _group(ended),
-        lost_workers=ended.lost_workers,
-        enqueued_at=ended.enqueued_at,
+        fingerprint=failed.group if failed else _group(failure),
+        lost_workers=failure.lost_workers,
+        enqueued_at=failure.enqueued_at,
         payload=_capped(payload, PAYLOAD_CHARACTERS_MAX) if payload else None,
     )
 
 
-def _fingerprint(ended: Ended) -> Fingerprint | None:
+def _fingerprint(failure: Failure) -> Fingerprint | None:
     """Return that of the job's error; how a payload cannot be read tells nothing of a cause."""
-    if ended.error is None or ended.ending is Ending.UNREADABLE:
+    if failure.error is None or failure.ending is Ending.UNREADABLE:
         return None
-    return fingerprint(ended.error, home=ended.home)
+    return fingerprint(failure.error, home=failure.home)
 
 
-def _group(ended: Ended) -> str:
+def _group(failure: Failure) -> str:
     """Return the name of the group where no error tells it: the way it ended, and the kind."""
-    kind = ended.job if ended.job is not None else ended.job_id.partition(":")[0]
-    return fingerprint_of(ended.ending, kind)
+    kind = failure.job if failure.job is not None else failure.job_id.partition(":")[0]
+    return fingerprint_of(failure.ending, kind)
 
 
 def _printable(text: str) -> str:

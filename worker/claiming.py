@@ -68,7 +68,7 @@ class Claim(NamedTuple):
     payload: bytes
 
 
-class Ending(NamedTuple):
+class Disposition(NamedTuple):
     """What became of a claim.
 
     `over`: the job is gone for good. `later`: it goes back into its queue, due at `due_ms` or
@@ -139,7 +139,7 @@ class Claims:
             "limits": dict(limits),
         }
 
-    async def turn(self, wish: Wish, ended: Sequence[Ending], *, now_ms: int) -> Turn:
+    async def turn(self, wish: Wish, ended: Sequence[Disposition], *, now_ms: int) -> Turn:
         """Say how these have ended and claim the next. Raises RedisError or OSError.
 
         To say it twice is harmless: who has lost his claim, or given it up, changes nothing.
@@ -166,7 +166,7 @@ class Claims:
         return _turn(*await self._script(KEYS, arguments))
 
 
-def _told(ending: Ending, arguments: list[Any]) -> dict[str, Any]:
+def _told(ending: Disposition, arguments: list[Any]) -> dict[str, Any]:
     """Return an ending as the script takes it; a result becomes an argument of its own."""
     told: dict[str, Any] = {
         "id": ending.claim.job_id,

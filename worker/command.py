@@ -6,46 +6,69 @@
 import argparse
 import asyncio
 import logging
+import math
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
+from socket import gaierror
 
 from redis.exceptions import RedisError
 
 from config import EXIT_REFUSED, Config, refusal
-from domain.errors import Texas811Error
+from domain.errors import RejectedError, Texas811Error
+from jobs.kinship import end_after
 from logs import write_logs
+from storage.incarnations import checked_incarnation, new_incarnation
 from storage.store import Store
 from worker.engine import REDIS_PAUSE_SECONDS, Engine
 from worker.redis_server import answers
 from worker.settings import make_engine
 from worker.supervisor import Supervisor
 
+EXIT_UNAVAILABLE = 5  # something that is needed does not answer; to start again may help
+TROUBLE_PAUSE_SECONDS = 0.2
+TROUBLE_PAUSE_SECONDS_MAX = 5.0
+
 log = logging.getLogger(__name__)
 
 
 def main() -> int:
     """Run what the arguments ask for; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m worker", description="Run one worker, or everything."
-    )
-    parser.add_argument("what", nargs="?", choices=["up"], help="run everything")
-    parser.add_argument("--name", default="worker-1", help="tells workers apart")
-    parser.add_argument("--demo", action="store_true", help="with up: feed the samples")
-    parser.add_argument("--workers", help="with up: how many workers, in place of WORKERS")
-    given = parser.parse_args()
+    given = _parser().parse_args()
     try:
         workers = {"WORKERS": given.workers} if given.workers else {}
         config = Config.from_env({**os.environ, **workers})
         write_logs(config.log_level)
         if given.what == "up":
             return _supervise(config, demo=given.demo)
-        asyncio.run(_work(config, given.name))
+        incarnation = new_incarnation(given.name)
+        if given.incarnation:
+            incarnation = checked_incarnation(given.incarnation)
+        if given.supervisor:
+            end_after(given.supervisor)
+        asyncio.run(_work(config, given.name, incarnation))
     except Texas811Error as error:
         sys.stderr.write(refusal(error))
-        return EXIT_REFUSED
+        # A failure that names a setting, such as REDIS_URL, is not mended by another start.
+        is_refused = isinstance(error, RejectedError) or error.field is not None
+        return EXIT_REFUSED if is_refused else EXIT_UNAVAILABLE
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m worker", description="Run one worker, or everything."
+    )
+    parser.add_argument("what", nargs="?", choices=["up"], help="run everything")
+    parser.add_argument("--name", default="worker-1", help="what people call this worker")
+    parser.add_argument("--demo", action="store_true", help="with up: feed the samples")
+    parser.add_argument("--workers", help="with up: how many workers, in place of WORKERS")
+    # Both are given by the supervisor to its children.
+    parser.add_argument("--incarnation", help=argparse.SUPPRESS)
+    parser.add_argument("--supervisor", type=int, help=argparse.SUPPRESS)
+    return parser
 
 
 def _supervise(config: Config, *, demo: bool) -> int:
@@ -65,21 +88,72 @@ def _stop() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def _work(config: Config, name: str) -> None:
-    """Work until a signal asks to stop. A Redis that is away is waited for, never died of."""
-    stop = Stop()
+async def _work(config: Config, name: str, incarnation: str) -> None:
+    """Work until a signal asks to stop.
+
+    A Redis that is away, or a disk that is ill, is waited for and never died of. Raises
+    RejectedError if the settings cannot be used.
+    """
+    stop, trouble = Stop(), Trouble()
     while await _until_redis_answers(config.redis_address, stop):
-        engine = make_engine(config, name=name, handle_signals=False)
+        engine = make_engine(
+            config,
+            name=name,
+            incarnation=incarnation,
+            on_begun=trouble.is_over,
+            handle_signals=False,
+        )
         stop.engine = engine
         try:
             await engine.async_run()
         except asyncio.CancelledError:
             return  # arq stops itself by cancelling its main task
-        except (RedisError, OSError) as error:
-            log.warning("Redis is lost: %s", error)
+        except (RedisError, OSError, Texas811Error) as error:
+            trouble.say(error)
         finally:
             stop.engine = None
             await engine.close()
+        await stop.within(trouble.pause())
+
+
+class Trouble:
+    """What keeps the worker from work: said once, and again when it is over.
+
+    The pauses grow, so that a disk which stays ill is not busy with us.
+    """
+
+    def __init__(self) -> None:
+        self._said = ""
+        self._pause = TROUBLE_PAUSE_SECONDS
+        self._begun_at = math.inf
+
+    def say(self, error: Exception) -> None:
+        """Say what it is, unless that was said before."""
+        what = "Redis is lost" if _is_of_redis(error) else "waiting: no work can begin"
+        said = f"{what}: {error.problem if isinstance(error, Texas811Error) else error}"
+        if said != self._said:
+            log.error("%s", said)
+        self._said = said
+
+    def is_over(self) -> None:
+        """Say that work begins after all."""
+        if self._said:
+            log.warning("at work again; before: %s", self._said)
+        self._said, self._begun_at = "", time.monotonic()
+
+    def pause(self) -> float:
+        """Return how long to wait (seconds); longer each time, unless all was well for a while."""
+        if time.monotonic() - self._begun_at >= TROUBLE_PAUSE_SECONDS_MAX:
+            self._pause = TROUBLE_PAUSE_SECONDS
+        self._begun_at = math.inf
+        pause, self._pause = self._pause, min(TROUBLE_PAUSE_SECONDS_MAX, self._pause * 2)
+        return pause
+
+
+def _is_of_redis(error: Exception) -> bool:
+    """Has the connection failed? All else that the system refuses is of the disk."""
+    is_of_a_socket = isinstance(error, (ConnectionError, TimeoutError, gaierror))
+    return isinstance(error, RedisError) or is_of_a_socket
 
 
 class Stop:

@@ -23,9 +23,9 @@ from domain.errors import UnavailableError
 from jobs.lanes import WAKE_KEY, Lane
 from jobs.queue import disconnect, heed_cancellation
 from storage.pauses import Pauses
-from worker.claiming import Claim, Claims, Ending, Limit, Turn, Wish
+from worker.claiming import Claim, Claims, Disposition, Limit, Turn, Wish
 from worker.lanes import Paused, Places
-from worker.leasing import Keeper, Lease, recall, release
+from worker.leasing import Lease, LeaseKeeper, recall, release
 from worker.performing import Performance, Unrun
 from worker.tending import Notices, for_ever
 
@@ -54,7 +54,7 @@ class Engine(Worker):
         *,
         name: str,
         waker: ArqRedis,
-        keeper: Keeper,
+        keeper: LeaseKeeper,
         pauses: Pauses | None = None,
         on_forgotten: Callable[[], Awaitable[None]] | None = None,
         on_unrun: Unrun | None = None,
@@ -72,7 +72,7 @@ class Engine(Worker):
         self._places = Places(self.max_jobs)
         self._paused = Paused(pauses)
         self._held: dict[str, Claim] = {}
-        self._ended: list[Ending] = []
+        self._ended: list[Disposition] = []
         self._awake = asyncio.Event()
         self._awake.set()
         self._has_room = asyncio.Event()
@@ -218,10 +218,10 @@ class Engine(Worker):
         self.tasks[claim.job_id] = task
         task.add_done_callback(partial(self._end, claim.job_id, claim.lane))
 
-    async def run_job(self, job_id: str, score: int) -> Ending:  # type: ignore[override] # noqa: ARG002
+    async def run_job(self, job_id: str, score: int) -> Disposition:  # type: ignore[override] # noqa: ARG002
         return await Performance(self, self._held[job_id], self._on_unrun)()
 
-    def _end(self, job_id: str, lane: Lane, task: asyncio.Task[Ending]) -> None:
+    def _end(self, job_id: str, lane: Lane, task: asyncio.Task[Disposition]) -> None:
         """Note how a job has ended: Redis hears of it with the next claim."""
         claim = self._held.pop(job_id)
         self._keeper.let_go(Lease(job_id, claim.token))
@@ -229,11 +229,11 @@ class Engine(Worker):
         self._places.give_back(lane)
         self._release_sem_dec_counter_on_complete()
         if task.cancelled():  # before it had begun
-            self._ended.append(Ending(claim, "back"))
+            self._ended.append(Disposition(claim, "back"))
         elif error := task.exception():
             log.critical("the engine failed", exc_info=error, extra={"job": job_id})
             due_ms = timestamp_ms() + int(BROKEN_PAUSE_SECONDS * 1000)
-            self._ended.append(Ending(claim, "later", due_ms))
+            self._ended.append(Disposition(claim, "later", due_ms))
         else:
             self._ended.append(task.result()._replace(claim=claim))
 

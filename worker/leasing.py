@@ -98,7 +98,7 @@ class Lease(NamedTuple):
     token: str
 
 
-class Keeper:
+class LeaseKeeper:
     """Renews the leases of one worker from a thread of its own, while the worker's loop lives."""
 
     def __init__(

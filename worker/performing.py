@@ -7,6 +7,7 @@ the ending goes with the next. No hook, no result and no payload can stop the wo
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from arq.jobs import SerializationError, deserialize_job_raw, serialize_result
@@ -14,7 +15,8 @@ from arq.utils import ms_to_datetime, timestamp_ms
 from arq.worker import Function, Retry, RetryJob, Worker
 
 from domain.errors import UnavailableError
-from worker.claiming import Claim, Ending
+from worker.claiming import Claim, Disposition
+from worker.outcomes import account_for_unrun
 
 RESULT_BYTES_MAX = 1 << 20  # what is larger is not for a queue to keep
 UNTOLD_SECONDS = 30.0  # until a job that nobody can run, and nobody would hear of, is looked at
@@ -34,6 +36,7 @@ class Call(NamedTuple):
     kwargs: dict[str, Any]
     tries: int
     enqueued_ms: int
+    enqueued_at: datetime
     function: Function
 
 
@@ -45,25 +48,36 @@ class Performance:
         self._claim = claim
         self._on_unrun = on_unrun
 
-    async def __call__(self) -> Ending:
+    async def __call__(self) -> Disposition:
         """Make the attempt. Never raises, but for what ends the whole task or process."""
         try:
+            return await self._make()
+        except Exception as error:  # nobody foresaw it, and it would come again for ever
+            log.critical("the engine failed", exc_info=True, extra={"job": self._claim.job_id})
+            return await self._throw_out(f"the engine failed: {type(error).__name__}: {error}")
+
+    async def _make(self) -> Disposition:
+        try:
             call = self._read()
-        except (SerializationError, TypeError, ValueError) as error:
+        except (SerializationError, TypeError, ValueError, OverflowError) as error:
             return await self._throw_out(str(error))
-        ctx = {
-            **self._worker.ctx,
-            "job_id": self._claim.job_id,
-            "job_try": call.tries,
-            "enqueue_time": ms_to_datetime(call.enqueued_ms),
-            "score": self._claim.due_ms,
-        }
+        ctx = {**self._ctx(call.tries), "enqueue_time": call.enqueued_at}
         await self._heed(self._worker.on_job_start, ctx)
         ending = await self._attempt(call, ctx)
         if ending.how != "back":
             await self._heed(self._worker.on_job_end, ctx)
             await self._heed(self._worker.after_job_end, ctx)
         return ending
+
+    def _ctx(self, tries: int) -> dict[Any, Any]:
+        """Return what arq tells a job about itself, and the fencing token of its claim."""
+        return {
+            **self._worker.ctx,
+            "job_id": self._claim.job_id,
+            "job_try": tries,
+            "score": self._claim.due_ms,
+            "token": self._claim.token,
+        }
 
     def _read(self) -> Call:
         """Return what the payload asks for. Raises what says that it asks for nothing."""
@@ -79,6 +93,7 @@ class Performance:
             dict(kwargs),
             max(self._claim.tries, int(tries or 0)),
             int(enqueued_ms),
+            ms_to_datetime(int(enqueued_ms)),
             function,
         )
         most = self._worker.max_tries if function.max_tries is None else function.max_tries
@@ -86,24 +101,26 @@ class Performance:
             raise ValueError(f"it was begun {call.tries - 1} times")
         return call
 
-    async def _attempt(self, call: Call, ctx: dict[Any, Any]) -> Ending:
+    async def _attempt(self, call: Call, ctx: dict[Any, Any]) -> Disposition:
         started_ms = timestamp_ms()
         try:
             result = await self._perform(call, ctx)
         except (Retry, RetryJob) as again:
             self._worker.jobs_retried += 1
             defer_ms = getattr(again, "defer_score", None)
-            return Ending(self._claim, "later", timestamp_ms() + defer_ms if defer_ms else None)
+            return Disposition(
+                self._claim, "later", timestamp_ms() + defer_ms if defer_ms else None
+            )
         except asyncio.CancelledError as cancelled:
             if self._claim.job_id not in self._worker.aborting_tasks:
                 self._worker.jobs_retried += 1
                 log.info("job handed back", extra={"job": self._claim.job_id})
-                return Ending(self._claim, "back")
+                return Disposition(self._claim, "back")
             self._worker.aborting_tasks.discard(self._claim.job_id)
             return self._over(call, cancelled, started_ms, is_success=False)
         except Exception as error:  # whatever a job raises ends the job, and nothing else
             log.exception("job failed", extra={"job": self._claim.job_id})
-            untold = await self._tell_of_unrun()
+            untold = await self._tell_of_unrun(f"{type(error).__name__}: {error}")
             return untold or self._over(call, error, started_ms, is_success=False)
         return self._over(call, result, started_ms, is_success=True)
 
@@ -121,7 +138,9 @@ class Performance:
         finally:
             self._worker.job_tasks.pop(job_id, None)
 
-    def _over(self, call: Call, result: Any, started_ms: int, *, is_success: bool) -> Ending:
+    def _over(
+        self, call: Call, result: Any, started_ms: int, *, is_success: bool
+    ) -> Disposition:
         if is_success:
             self._worker.jobs_complete += 1
         else:
@@ -129,9 +148,9 @@ class Performance:
         seconds = _first(call.function.keep_result_s, self._worker.keep_result_s)
         for_ever = _first(call.function.keep_result_forever, self._worker.keep_result_forever)
         if not for_ever and seconds <= 0:
-            return Ending(self._claim)
+            return Disposition(self._claim)
         kept = self._serialized(call, result, started_ms, is_success=is_success)
-        return Ending(
+        return Disposition(
             self._claim, result=kept, result_ms=0 if for_ever else int(seconds * 1000)
         )
 
@@ -156,26 +175,29 @@ class Performance:
         # The arguments stand beside it; where they are what is too large, nothing is kept.
         return less if less and len(less) <= RESULT_BYTES_MAX else None
 
-    async def _throw_out(self, reason: str) -> Ending:
+    async def _throw_out(self, reason: str) -> Disposition:
         """Be rid of what nobody can run, as soon as somebody has been told of it."""
-        if untold := await self._tell_of_unrun():
+        if untold := await self._tell_of_unrun(reason):
             return untold
         self._worker.jobs_failed += 1
         log.error("job thrown out: %s", reason, extra={"job": self._claim.job_id})
-        return Ending(self._claim)
+        return Disposition(self._claim)
 
-    async def _tell_of_unrun(self) -> Ending | None:
+    async def _tell_of_unrun(self, reason: str) -> Disposition | None:
         """Tell of a job that is not going to be run; the ending that keeps it, if in vain."""
         if self._on_unrun is None:
             return None
         try:
             await self._on_unrun(self._claim.job_id, self._claim.payload)
+            await account_for_unrun(self._ctx(self._claim.tries), reason)
         except UnavailableError as error:
             why = error.problem
             log.error("job kept, untold: %s", why, extra={"job": self._claim.job_id})  # noqa: TRY400
-            due_ms = timestamp_ms() + int(UNTOLD_SECONDS * 1000)
-            return Ending(self._claim, "later", due_ms)
-        return None
+        except Exception:  # it must not leave the queue without a word
+            log.critical("job kept, untold", exc_info=True, extra={"job": self._claim.job_id})
+        else:
+            return None
+        return Disposition(self._claim, "later", timestamp_ms() + int(UNTOLD_SECONDS * 1000))
 
     async def _heed(self, hook: Hook | None, ctx: dict[Any, Any]) -> None:
         """Call a hook; one that fails is told of, and changes nothing."""

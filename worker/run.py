@@ -5,7 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Coroutine
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from arq import Retry
@@ -15,16 +15,19 @@ from pydantic import ValidationError
 from domain.errors import UnavailableError
 from jobs.job import Cancel, Env, Job, Outcome
 from logs import bound
-from storage.dead_letters import NAMELESS, Ending, safe_key
-from worker.burying import Ended, bury, key_in
+from storage.dead_letters import NAMELESS, Dropped, Ending, safe_key
+from worker.burying import Failure, bury, key_in
 from worker.outcomes import accounted
 from worker.tries import Tries
 
 BACKOFF_SECONDS_BASE = 0.5
 BACKOFF_SECONDS_MAX = 300.0
 UNBURIED_SECONDS = 30.0  # until a disk that did not take a letter is asked again
-SUSPECT_LOST_WORKERS = 2  # from so many on a job is run alone, that it takes no other with it
+# From so many on a job is a suspect: of these a process runs one at a time, so that none is
+# condemned for what another did. What is no suspect runs beside it, and may die with it.
+SUSPECT_LOST_WORKERS = 2
 SUSPECT_SECONDS_MAX = 10.0  # until a suspect that could not run alone is looked at again
+MILLISECOND = timedelta(milliseconds=1)
 DEAF_SECONDS = 10.0  # beyond its limit: then the job does not hear that it is to stop
 
 Answer = TypeVar("Answer")
@@ -55,7 +58,7 @@ class Attempt:
         self._env: Env = ctx["env"]
         self._job_id: str = ctx["job_id"]
         self._enqueued_at: datetime | None = ctx.get("enqueue_time")
-        self._tries = Tries(ctx["redis"], self._job_id, start=ctx["job_try"])
+        self._tries = Tries.of(ctx)
         self._job: Job | None = None
         self._started = time.perf_counter()
         self._is_out_of_time = False
@@ -78,6 +81,9 @@ class Attempt:
             )
         if self._seconds_left() <= 0:
             return await self._bury(Ending.LATE, f"its turn came after {self._deadline()}")
+        if dropped := await self._dropped(job):
+            await self._tries.forget()
+            return self._report(Cancel(f"{dropped.by} has dropped it"))
         if lost < SUSPECT_LOST_WORKERS:
             return await self._make(job)
         if _alone.locked():
@@ -155,7 +161,7 @@ class Attempt:
             await self._tries.forget()
             log.warning("job given up: %s", reason, extra={"attempt": attempts})
             return f"given up: {reason}"
-        ended = Ended(
+        failure = Failure(
             job_id=self._job_id,
             ending=ending,
             reason=reason,
@@ -169,14 +175,31 @@ class Attempt:
             home=self._kind.__module__.partition(".")[0],
         )
         try:
-            await bury(self._env, ended)
+            await bury(self._env, failure)
         except UnavailableError as trouble:
             # Without its letter the job must not leave the queue: nothing else would tell of it.
             log.error("job not buried: %s", trouble.problem)  # noqa: TRY400 - it says it all
-            await self._tries.hand_back()
+            await self._tries.pause()
             raise Retry(defer=UNBURIED_SECONDS) from trouble
         await self._tries.forget()
         return f"buried: {reason}"
+
+    async def _dropped(self, job: Job) -> Dropped | None:
+        """Return who has decided, since the job was queued, that it shall not be done.
+
+        Whoever rings after that means it: he has changed what it is about, or his mind.
+        """
+        letters, filed = self._env.store.dead_letters, (self._kind.name, safe_key(job.key))
+        if not self._enqueued_at or not letters.has_any() or not letters.is_kept(*filed):
+            return None
+        try:
+            letter = await letters.find(*filed)
+        except UnavailableError as error:
+            log.warning("not known whether it was dropped: %s", error.problem)
+            return None
+        dropped = letter.dropped if letter else None
+        # The queue tells milliseconds, and what was queued after the decision must be run.
+        return dropped if dropped and self._enqueued_at < dropped.at - MILLISECOND else None
 
     async def _forget_letters(self, job: Job) -> None:
         """Remove the letters that say that this job was given up: it has been done after all."""

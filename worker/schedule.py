@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import starmap
 
 from domain.errors import UnavailableError
-from domain.runs import Progress, decide, ring_again
+from domain.runs import EntryState, decide, ring_again
 from domain.timetable import Entry
 from jobs import JOBS
 from jobs.job import Env, Job
@@ -41,7 +41,7 @@ async def keep_schedule(
     kinds: Sequence[type[Job]] | None = None,
 ) -> None:
     """Ring for each entry when it is due, until cancelled; no outage ends it."""
-    keeper = Keeper(env, timetable, kinds)
+    keeper = ScheduleKeeper(env, timetable, kinds)
     while True:
         heed_cancellation()
         await asyncio.sleep(await keeper.look())
@@ -59,7 +59,7 @@ class Due:
     look_at: datetime = END
 
 
-class Keeper:
+class ScheduleKeeper:
     """Keeps the schedule: each `look` rings for what is due then."""
 
     def __init__(
@@ -169,7 +169,7 @@ class Part:
         return after
 
 
-def _next_look(entry: Entry, progress: Progress, now: datetime) -> datetime:
+def _next_look(entry: Entry, progress: EntryState, now: datetime) -> datetime:
     next_due_at = entry.when.next_after(now)
     if not progress.unfinished:
         return next_due_at

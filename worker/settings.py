@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import os
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
 
+from arq.connections import ArqRedis
 from arq.worker import Function, func
 
 from config import Config
@@ -18,11 +20,12 @@ from jobs.lanes import QUEUE_NAME
 from jobs.queue import PAYLOAD_SECONDS_MAX, connect, connect_blocking, decode, encode
 from jobs.recover_work import RecoverWork
 from jobs.wiring import make_env
+from storage.incarnations import new_incarnation, plain_name
 from worker import engine
 from worker.burying import bury_unrun
 from worker.claiming import Limit
 from worker.engine import Engine
-from worker.leasing import Keeper, release
+from worker.leasing import LeaseKeeper, release
 from worker.run import runner
 from worker.schedule import keep_schedule
 
@@ -41,22 +44,42 @@ log = logging.getLogger(__name__)
 
 
 class Upkeep:
-    """What a worker does beside its jobs: it opens the store and keeps the schedule."""
+    """What a worker does beside its jobs: it opens the store and keeps the schedule.
 
-    def __init__(self, env: Env, name: str) -> None:
+    `on_begun` is called once all is well, and the first job can be begun.
+    """
+
+    def __init__(
+        self, env: Env, incarnation: str, on_begun: Callable[[], None] = lambda: None
+    ) -> None:
         self._env = env
-        self._name = name
+        self._incarnation = incarnation
+        self._on_begun = on_begun
+        self._life = ExitStack()
         self._keeping: asyncio.Task[None] | None = None
 
     async def start(self, ctx: dict[str, Any]) -> None:
         """Put right what a crash left, warm the reader, begin to keep the schedule."""
-        # An earlier process of this name is dead, and perhaps its supervisor with it.
-        await release(ctx["redis"], self._name)
-        await self._env.store.open()
-        await self._env.store.recover()
+        store = self._env.store
+        await store.open()
+        self._life.enter_context(store.incarnations.alive(self._incarnation))
+        await self._release_the_dead(ctx["redis"])
+        await store.recover()
         await self._env.read(*WARM_UP)
         boundaries()  # or the first point to be validated would wait for the polygons
         self._keeping = asyncio.create_task(self._keep_schedule())
+        self._on_begun()
+
+    async def _release_the_dead(self, redis: ArqRedis) -> None:
+        """Let go of what the dead held: their supervisor may have died with them.
+
+        And of what an earlier engine of this very process held, when it lost its Redis.
+        """
+        with self._env.store.incarnations.dead() as dead:
+            for incarnation in (*dead, self._incarnation):
+                if released := await release(redis, incarnation):
+                    name = plain_name(incarnation)
+                    log.info("%d jobs of a dead %s run again", released, name)
 
     async def _keep_schedule(self) -> None:
         """Keep the schedule for ever: what nobody foresaw must not end it without a word."""
@@ -80,20 +103,33 @@ class Upkeep:
             self._keeping.cancel()
             with suppress(asyncio.CancelledError):
                 await self._keeping
-        await self._env.queue.close()
-        await self._env.store.close()
+        with self._life:
+            await self._env.queue.close()
+            await self._env.store.close()
 
 
-def make_engine(config: Config, *, name: str, handle_signals: bool = True) -> Engine:
-    """Return an engine that runs every job there is; it connects when it is run."""
+def make_engine(
+    config: Config,
+    *,
+    name: str,
+    incarnation: str | None = None,
+    on_begun: Callable[[], None] = lambda: None,
+    handle_signals: bool = True,
+) -> Engine:
+    """Return an engine that runs every job there is; it connects when it is run.
+
+    It claims under its incarnation, and not under the name that others may have, too. Raises
+    RejectedError for a name, or a URL of Redis, that cannot be used.
+    """
+    incarnation = incarnation or new_incarnation(name)
     env = make_env(config)
-    upkeep = Upkeep(env, name)
+    upkeep = Upkeep(env, incarnation, on_begun)
     return Engine(
-        name=name,
+        name=incarnation,
         waker=connect(config.redis_address, answer_seconds_max=None),
-        keeper=Keeper(
+        keeper=LeaseKeeper(
             connect_blocking(config.redis_address),
-            name,
+            incarnation,
             lease_seconds=engine.LEASE_SECONDS,
             renew_seconds=engine.RENEW_SECONDS,
             on_dead=_end_at_once,

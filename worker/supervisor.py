@@ -7,6 +7,7 @@ and the workers, which finish what they hold, then Redis.
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import time
@@ -22,6 +23,7 @@ from redis.exceptions import RedisError
 from config import EXIT_REFUSED, Config
 from domain.errors import UnavailableError
 from jobs.queue import connect, disconnect
+from storage.incarnations import new_incarnation
 from worker.children import spawn
 from worker.leasing import release
 from worker.redis_server import find_server, start_server
@@ -48,13 +50,16 @@ class GaveUpError(Exception):
 class Child:
     """A process that shall live, and when it was started of late (monotonic seconds).
 
-    `short_lives` is how often in a row it died soon after its start.
+    `short_lives` is how often in a row it died soon after its start, `incarnation` under which
+    name a worker claims. `is_first` is who was started with everything else.
     """
 
     name: str
     process: asyncio.subprocess.Process
     starts: deque[float] = field(default_factory=deque)
     short_lives: int = 0
+    incarnation: str = ""
+    is_first: bool = True
 
 
 class Supervisor:
@@ -101,20 +106,26 @@ class Supervisor:
         earlier = self._children.get(name)
         starts = earlier.starts if earlier else deque()
         short_lives = earlier.short_lives if earlier else 0
+        incarnation = "" if name in (REDIS, API) else new_incarnation(name)
         if name == REDIS:
             process = await start_server(self._config.redis_socket)
         else:
-            process = await spawn(self._command(name), environ=self._environ)
+            process = await spawn(self._command(name, incarnation), environ=self._environ)
         starts.append(time.monotonic())
-        self._children[name] = Child(name, process, starts, short_lives)
-        log.info("started", extra={"child": name, "pid": process.pid})
+        self._children[name] = Child(
+            name, process, starts, short_lives, incarnation, is_first=earlier is None
+        )
+        told = {"child": name, "pid": process.pid}
+        log.info("started", extra=told | ({"incarnation": incarnation} if incarnation else {}))
 
-    def _command(self, name: str) -> list[str]:
-        if name == API:
-            return [sys.executable, "-m", "api"]
+    def _command(self, name: str, incarnation: str = "") -> list[str]:
+        python = [sys.executable, "-m"]
         if name == DEMO:
-            return [sys.executable, "-m", "cli", "demo"]
-        return [sys.executable, "-m", "worker", "--name", name]
+            return [*python, "cli", "demo"]
+        ours = ["--supervisor", str(os.getpid())]
+        if name == API:
+            return [*python, "api", *ours]
+        return [*python, "worker", "--name", name, "--incarnation", incarnation, *ours]
 
     async def _keep(self, name: str) -> None:
         """Start this child again each time it dies, until we stop."""
@@ -150,6 +161,8 @@ class Supervisor:
         """Return how long to wait (seconds).
 
         Nothing for one that has lived a while; longer the oftener in a row it has died young.
+        Whatever the workers do, the door is kept open: what comes is accepted. Only where one
+        declines at its very first start, everything does. Raises GaveUpError.
         """
         child = self._children[name]
         starts = child.starts
@@ -157,21 +170,32 @@ class Supervisor:
         child.short_lives = 0 if is_steady else child.short_lives + 1
         while starts and starts[0] < time.monotonic() - RESTART_WINDOW_SECONDS:
             starts.popleft()
+        is_needed = name in (REDIS, API)
         if status == EXIT_REFUSED:
-            raise GaveUpError(
-                f"{name} cannot run with these settings; what it said stands above."
-            )
-        if len(starts) >= RESTARTS_MAX and name in (REDIS, API):
-            # Without workers the door still takes what comes; without these it does not.
+            problem = f"{name} cannot run with these settings; what it said stands above."
+            if is_needed or (child.is_first and not is_steady):
+                raise GaveUpError(problem)
+            log.critical("%s It is tried again.", problem)
+            return RESTART_PAUSE_SECONDS_MAX
+        if len(starts) >= RESTARTS_MAX and is_needed:
             raise GaveUpError(f"{name} died {len(starts)} times in a minute.")
         pause = RESTART_PAUSE_SECONDS * (2.0**child.short_lives - 1.0)
         return min(RESTART_PAUSE_SECONDS_MAX, pause)
 
     async def _start_again(self, name: str) -> None:
-        try:
-            await self._start(name)
-        except UnavailableError as error:
-            raise GaveUpError(error.problem) from error
+        """Start a child anew; while the system has no room for it, again and again."""
+        while not self._stopping.is_set():
+            try:
+                await self._start(name)
+            except UnavailableError as error:
+                raise GaveUpError(error.problem) from error
+            except OSError as error:
+                log.critical("not started: %s", error, extra={"child": name})
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(RESTART_PAUSE_SECONDS_MAX):
+                        await self._stopping.wait()
+            else:
+                return
 
     async def _release(self, name: str) -> None:
         """Let the jobs of a dead worker run again now and not when its lease ends."""
@@ -179,7 +203,7 @@ class Supervisor:
             return
         redis = connect(self._config.redis_address)
         try:
-            released = await release(redis, name)
+            released = await release(redis, self._children[name].incarnation)
         except (RedisError, OSError) as error:
             log.warning("jobs not released: %s", error, extra={"child": name})
         else:

@@ -24,7 +24,7 @@ from storage.clock import system_clock
 from storage.layout import Layout
 from storage.pauses import Pauses
 from worker.engine import LEASE_SECONDS, RENEW_SECONDS, Engine
-from worker.leasing import Keeper
+from worker.leasing import LeaseKeeper
 from worker.run import runner
 from worker.settings import ARQ_SECONDS_BEYOND, ARQ_TRIES_MAX, HEALTH_SECONDS
 
@@ -75,7 +75,7 @@ async def work(*, is_alone: bool) -> None:
     engine = Engine(
         name=NAME,
         waker=connect(URL, answer_seconds_max=None),
-        keeper=Keeper(
+        keeper=LeaseKeeper(
             connect_blocking(URL),
             NAME,
             lease_seconds=LEASE_SECONDS,

@@ -16,6 +16,7 @@ from jobs.queue import connect, disconnect
 from storage.clock import system_clock
 from tests.chaos.host import WORKERS, Host
 from tests.chaos.recovery import Interruption
+from tests.chaos.service_log import ServiceLog
 from worker.engine import LEASE_SECONDS
 
 PAUSE_SECONDS = (0.3, 1.0)
@@ -148,8 +149,8 @@ class Injector:
         with suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(CATCH_SECONDS), redis_of(self._host) as redis:
                 while True:
-                    holders = await held(redis)
                     pids = self._host.pids()
+                    holders = await held(redis, self._host.log)
                     busy = [name for name in (wanted, *sorted(holders)) if name in holders]
                     if busy and pids.get(busy[0]) not in self._stopped:
                         return busy[0], pids.get(busy[0]), holders[busy[0]]
@@ -171,14 +172,19 @@ async def redis_of(host: Host) -> AsyncIterator[ArqRedis]:
         await disconnect(redis)
 
 
-async def held(redis: ArqRedis) -> dict[str, list[str]]:
-    """Return which worker holds which extractions now."""
+async def held(redis: ArqRedis, log: ServiceLog) -> dict[str, list[str]]:
+    """Return which worker holds which extractions now.
+
+    Not those that an earlier process of its name still finishes.
+    """
+    names = {incarnation: name for name, incarnation in log.incarnations.items()}
     running = await redis.execute_command("HGETALL", RUNNING_KEY)
     holders: dict[str, list[str]] = {}
     for job, holder in running.items():
         if job.startswith(b"extract_ticket:"):
-            name = holder.decode().split()[0]  # its token follows
-            holders.setdefault(name, []).append(job.decode())
+            incarnation = holder.decode().split()[0]  # its token follows
+            if name := names.get(incarnation):
+                holders.setdefault(name, []).append(job.decode())
     return holders
 
 

@@ -79,7 +79,8 @@ async def _one(
 async def _holder(host: Host, job: str) -> str:
     async with asyncio.timeout(CATCH_SECONDS_MAX), redis_of(host) as redis:
         while True:
-            for worker, jobs in (await held(redis)).items():
+            host.log.read()
+            for worker, jobs in (await held(redis, host.log)).items():
                 if job in jobs:
                     return worker
             await asyncio.sleep(0.002)

@@ -20,6 +20,7 @@ class ServiceLog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.pids: dict[str, int] = {}
+        self.incarnations: dict[str, str] = {}  # by which each child that lives now claims
         self.runs: list[Run] = []
         self.tracebacks = 0
         self._read_bytes = 0
@@ -45,6 +46,7 @@ class ServiceLog:
     def _note(self, line: dict[str, Any]) -> None:
         if line.get("message") == "started" and "pid" in line:
             self.pids[line["child"]] = line["pid"]
+            self.incarnations[line["child"]] = line.get("incarnation", "")
         if "job" in line and "ms" in line:
             ended_at = datetime.fromisoformat(line["time"]).timestamp()
             self.runs.append(Run(line["job"], ended_at - line["ms"] / 1000))

@@ -4,6 +4,8 @@ from config import Config
 from jobs.job import Env
 from jobs.lanes import LEASES_KEY, QUEUE_NAME, RUNNING_KEY
 from jobs.queue import connect, disconnect
+from storage.incarnations import new_incarnation
+from storage.layout import Layout
 from tests.chaos.faults import SHARES, drawn
 from tests.chaos.recovery import KILLED, STOPPED, Interruption, Recovery, recoveries
 from tests.chaos.service_log import Run
@@ -51,20 +53,21 @@ def test_a_job_that_another_worker_was_seen_to_hold_has_begun_anew() -> None:
     assert [one.seconds for one in found] == [4.0, 3.0, 6.0]
 
 
-async def test_a_worker_lets_go_of_what_one_of_its_name_held_before(
-    config: Config, env: Env
-) -> None:
+async def test_a_worker_lets_go_of_what_the_dead_held(config: Config, env: Env) -> None:
     """Worker and supervisor may die together; then nobody is there to release its jobs."""
     order = await accepted(env)
     redis = connect(config.redis_address)
-    job = f"extract_ticket:{order.id}"
+    job, dead = f"extract_ticket:{order.id}", new_incarnation("worker-7")
     # As a claim leaves it, with a lease that is not going to end today.
-    await redis.zrem(QUEUE_NAME, job)
-    await redis.hset(RUNNING_KEY, mapping={job: f"worker-1 1 1 {QUEUE_NAME}"})
+    await redis.zadd(QUEUE_NAME, {job: 1e15})
+    await redis.hset(RUNNING_KEY, mapping={job: f"{dead} 1 1 {QUEUE_NAME}"})
     await redis.zadd(LEASES_KEY, {job: 1e15})
-    await redis.set(f"arq:in-progress:{job}", b"worker-1 1", ex=3_600)
+    await redis.set(f"arq:in-progress:{job}", f"{dead} 1".encode(), ex=3_600)
+    lock = Layout(config.root).incarnation_lock(dead)
+    lock.touch()  # as whoever is killed leaves it
 
     async with working(config):
         await until(lambda: env.store.tickets.find(order.ticket_id))
 
     await disconnect(redis)
+    assert not lock.exists()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from config import Config
+from domain.timetable import stamp
 from jobs.job import Env
 from jobs.queue import QUEUE_NAME, connect, disconnect
 from tests.cli.commands import ROOT, Said, texas811
@@ -54,6 +55,23 @@ async def test_it_ends_with_0_when_there_was_nothing_to_do(env: Env, config: Con
     assert "cancel: no conversation has lapsed" in said.out
 
 
+async def test_the_nightly_check_of_the_store_is_made_once_for_its_latest_date(
+    env: Env, config: Config
+) -> None:
+    """Whoever rings again by day is told what was found, and nothing is looked at anew."""
+    async with working(config):
+        first = await ring(config, "check_store", "--wait", "60")
+        second = await ring(config, "check_store", "--wait", "60")
+        again = await ring(config, "check_store", "--again", "--wait", "60")
+
+    [run] = (await env.store.schedule.dated.read())["check_store"].runs
+    assert (first.status, first.error) == (0, "")
+    assert f"check_store:{stamp(run.due_at)}: done: 0 tickets, 0 findings" in first.out
+    assert second.out == first.out
+    assert again.out.startswith("check_store:now: done: 0 tickets")
+    assert run.succeeded
+
+
 async def test_it_ends_with_7_when_the_job_has_failed(env: Env, config: Config) -> None:
     """And says why, as the dead letter does."""
     async with working(config):
@@ -94,8 +112,15 @@ async def test_it_ends_with_5_when_the_job_has_not_ended_in_time(config: Config)
         (("recover_work", "--arguments", "{"), "arguments"),
         (("recover_work", "--arguments", "[1]"), "arguments"),
         (("recover_work", "--wait", "soon"), "wait"),
+        (("recover_work", "--wait", "inf"), "--wait: inf s cannot be waited for"),
+        (("recover_work", "--wait", "nan"), "--wait: nan s cannot be waited for"),
+        (("recover_work", "--wait", "1e9"), "Give 0 to 86400 seconds"),
+        (("recover_work", "--wait=-1"), "--wait"),
     ],
-    ids=["no such job", "no JSON", "no object", "no number"],
+    ids=[
+        *("no such job", "no JSON", "no object", "no number"),
+        *("for ever", "not a number", "too long", "too short"),
+    ],
 )
 async def test_it_ends_with_2_where_the_command_is_wrong(
     config: Config, arguments: tuple[str, ...], named: str

@@ -9,7 +9,6 @@ from domain.recurrence import DailyAt, Every
 from domain.timetable import Entry
 from jobs import awaiting
 from jobs.awaiting import Ended, Ring, is_awaited, ring, ring_for
-from storage.clock import system_clock
 
 NOON = datetime(2026, 11, 25, 12, 3, tzinfo=UTC)
 # Stands for an entry that has a date; of the job only the name is needed.
@@ -27,12 +26,21 @@ def test_a_job_with_a_date_is_rung_for_its_latest_one() -> None:
     assert is_awaited(what.id)
 
 
+@pytest.mark.parametrize("given", [None, {}], ids=["none", "empty"])
 @pytest.mark.parametrize("timetable", [[], [OFTEN]], ids=["none", "often"])
-def test_a_job_without_a_date_is_rung_for_now(timetable: list[Entry]) -> None:
-    """Under an id of its own, by which its outcome is known."""
-    first, second = (
-        ring_for("recover_work", None, timetable=timetable, now=NOON) for _ in range(2)
-    )
+def test_a_job_without_a_date_is_the_one_that_the_schedule_rings_for(
+    timetable: list[Entry], given: dict[str, str] | None
+) -> None:
+    """Under another id two sweeps could run at once."""
+    what = ring_for("recover_work", given, timetable=timetable, now=NOON)
+
+    assert what == Ring("recover_work", "recover_work:owed")
+    assert is_awaited(what.id)
+
+
+def test_a_job_that_needs_arguments_is_rung_for_under_an_id_of_its_own() -> None:
+    """By that its outcome is known."""
+    first, second = (ring_for("extract_ticket", None, timetable=[], now=NOON) for _ in range(2))
 
     assert first.id != second.id
     assert is_awaited(first.id)
@@ -57,7 +65,7 @@ def test_a_job_that_there_is_not_is_refused_with_those_that_there_are() -> None:
 
 @pytest.mark.parametrize(
     "job_id",
-    ["recover_work:owed", "extract_ticket:rung-1", "x:rung-0123456789abcdef\n", "4f0c"],
+    ["recover_work:x", "extract_ticket:rung-1", "x:rung-0123456789abcdef\n", "4f0c"],
 )
 def test_nobody_can_wait_for_a_job_of_another_id(job_id: str) -> None:
     """Jobs by the thousand pay nothing for those that somebody waits for."""
@@ -78,13 +86,13 @@ def test_a_redis_that_is_away_is_asked_again_for_some_seconds(
     monkeypatch.setattr(awaiting, "RING_SECONDS_MAX", 0.3)
 
     with pytest.raises(UnavailableError, match="does not answer"):
-        ring("redis://127.0.0.1:1", Ring("recover_work", "recover_work:x"), system_clock)
+        ring("redis://127.0.0.1:1", Ring("recover_work", "recover_work:x"))
 
 
 def test_what_is_no_redis_is_refused_at_once() -> None:
     """To try again would not help."""
     for address in ("http://example.com", "redis", "redis://host:port", ""):
         with pytest.raises(RejectedError) as refused:
-            ring(address, Ring("recover_work", "recover_work:x"), system_clock)
+            ring(address, Ring("recover_work", "recover_work:x"))
 
         assert refused.value.field == "REDIS_URL"

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from config import Config
-from domain.audit import SYSTEM, Actor, AuditEvent, Author
-from domain.errors import ConflictError, NotFoundError, RejectedError, UnavailableError
+from domain.audit import Actor, AuditEvent, Author
+from domain.errors import RejectedError, UnavailableError
 from domain.work_order import WorkOrder
 from jobs.job import Env
 from jobs.queue import ArqQueue, connect
-from jobs.replaying import Fate, Replay, drop, job_of, letter_of, rehearse, replay
+from jobs.replaying import Fate, Replay, job_of, letter_of, rehearse, replay
 from storage.clock import system_clock
 from storage.dead_letters import NAMELESS, DeadLetter, Ending, safe_key
 from tests.builders import NOW
@@ -69,7 +69,7 @@ async def test_a_letter_that_is_replayed_makes_its_ticket_and_is_gone(
         await until(lambda: env.store.tickets.find(order.ticket_id))
         await until(lambda: _is_empty(env))
 
-    assert await queued(env) <= {"recover_work:owed", "recompute_timestamps:all"}
+    assert letter.id not in await queued(env)
 
 
 async def test_a_replay_is_audited_with_who_and_what(env: Env) -> None:
@@ -185,59 +185,6 @@ async def test_a_letter_under_a_strangers_id_is_filed_as_its_job_when_it_is_repl
     assert await queued(env) == {"validate_ticket:t-1"}
 
 
-async def test_a_letter_that_is_dropped_is_out_of_sight_and_audited_whole(env: Env) -> None:
-    """What a person has decided is kept with everything that he decided about."""
-    order, letter = await buried_order(env)
-
-    await drop(env, "extract_ticket", order.id, by=DANA, reason="a duplicate")
-
-    [event] = await audited(env)
-    assert (event.action, event.changed_fields) == ("dead_letter_dropped", ["dead_letter"])
-    assert (event.notes or "").startswith("Dana Ruiz: a duplicate extract_ticket:")
-    changes: Any = event.field_changes["dead_letter"]
-    assert changes["before"]["arguments"] == {"work_order_id": order.id}
-    assert changes["after"] is None
-    assert await env.store.dead_letters.list() == []
-    assert letter.key in await env.store.dead_letters.keys("extract_ticket")
-
-
-async def test_what_was_dropped_is_not_owed_any_more(env: Env) -> None:
-    """The recovery would else bring it back within seconds."""
-    order, _letter = await buried_order(env)
-
-    await drop(env, "extract_ticket", order.id, by=DANA)
-
-    assert await env.owed() == []
-
-
-async def test_what_was_dropped_can_be_replayed_after_all(env: Env, config: Config) -> None:
-    """People change their minds; nothing was lost by dropping."""
-    order, _letter = await buried_order(env)
-    dropped = await drop(env, "extract_ticket", order.id, by=DANA)
-
-    [one] = await replayed(env, [dropped], by=SYSTEM)
-    async with working(config):
-        await until(lambda: env.store.tickets.find(order.ticket_id))
-        await until(lambda: _has_no_file(config))
-
-    assert one.fate is Fate.REPLAYED
-
-
-async def test_a_letter_is_dropped_once_and_by_somebody(env: Env) -> None:
-    """Who finds it dropped learns by whom."""
-    await kept(env)
-
-    with pytest.raises(RejectedError):
-        await drop(env, "validate_ticket", "t-1", by=Author(actor=Actor.USER, name=" "))
-    with pytest.raises(NotFoundError):
-        await drop(env, "validate_ticket", "t-2", by=DANA)
-    await drop(env, "validate_ticket", "t-1", by=DANA)
-    with pytest.raises(ConflictError, match="Dana Ruiz"):
-        await drop(env, "validate_ticket", "t-1", by=DANA)
-
-    assert len(await audited(env)) == 1
-
-
 @pytest.mark.parametrize("key", ["a/b", "x" * 99, "Läufer"])
 async def test_a_letter_is_found_by_the_key_that_its_job_had(env: Env, key: str) -> None:
     """A person knows the id from the log, and not what became of it in a file name."""
@@ -251,5 +198,5 @@ async def _is_empty(env: Env) -> bool:
     return await env.store.dead_letters.list() == []
 
 
-async def _has_no_file(config: Config) -> bool:
+async def has_no_file(config: Config) -> bool:
     return not list((config.root / "dead_letters").iterdir())

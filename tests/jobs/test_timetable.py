@@ -1,8 +1,11 @@
 """The timetable of this service, and the names that go without the jobs."""
 
+from contextlib import suppress
 from datetime import timedelta
 
-from jobs import JOBS, LANE_OF
+from pydantic import ValidationError
+
+from jobs import JOBS, KEY_OF, LANE_OF
 from jobs.recompute_timestamps import SWEEP_EVERY_SECONDS
 from jobs.timetable import SWEEP_EVERY, TIMETABLE
 from storage.schedule_state import NOTE_BYTES_MAX
@@ -14,6 +17,16 @@ KINDS = {kind.name: kind for kind in JOBS}
 def test_the_lane_of_each_job_is_known_without_the_job() -> None:
     """Who rings from outside puts it where the queue would."""
     assert {name: kind.lane for name, kind in KINDS.items()} == dict(LANE_OF)
+
+
+def test_the_key_of_each_job_that_needs_no_arguments_is_known_without_the_job() -> None:
+    """Who rings from outside rings for the same job as the schedule."""
+    keys = {}
+    for name, kind in KINDS.items():
+        with suppress(ValidationError):
+            keys[name] = kind.model_validate({}).key
+
+    assert keys == dict(KEY_OF)
 
 
 def test_every_entry_rings_for_a_job_that_there_is_once() -> None:
@@ -41,6 +54,7 @@ def test_the_entries_that_this_issue_promises_are_there() -> None:
     assert told["recover_work"] == "every 5 s"
     assert told["expire_sessions"] == "every 1 min"
     assert told["recompute_timestamps"] == "every 5 min"
+    assert told["check_store"] == "daily at 02:30 America/Chicago"
     assert timedelta(seconds=SWEEP_EVERY_SECONDS) == SWEEP_EVERY
 
 

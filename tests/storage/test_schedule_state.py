@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.runs import Progress, Run, begin
+from domain.runs import EntryState, Run, begin
 from storage.failures import DamagedFileError, UnavailableError
 from storage.layout import Layout
 from storage.schedule_state import NOTE_BYTES_MAX, Known, ScheduleState
@@ -26,7 +26,7 @@ def state(store: Store) -> ScheduleState:
 
 
 def knows(job: str = "backup", **fields: object) -> Known:
-    return {job: Progress.model_validate({"decided_until": NOW, **fields})}
+    return {job: EntryState.model_validate({"decided_until": NOW, **fields})}
 
 
 async def test_a_dated_run_is_known_after_it_was_written_down(
@@ -38,7 +38,7 @@ async def test_a_dated_run_is_known_after_it_was_written_down(
     await state.dated.change(lambda _known: knows(runs=[run], waiting=[NOW + HOUR], missed=3))
 
     told = (await store.schedule.dated.read())["backup"]
-    assert told == Progress(decided_until=NOW, runs=(run,), waiting=(NOW + HOUR,), missed=3)
+    assert told == EntryState(decided_until=NOW, runs=(run,), waiting=(NOW + HOUR,), missed=3)
 
 
 async def test_ticks_are_known_to_every_process_and_never_synced(
@@ -87,7 +87,7 @@ def claim(root: str, won: "multiprocessing.Queue[int]", together: Any) -> None:
         due_at, first = NOW + hour * HOUR, []
 
         def step(known: Known, due_at=due_at, first=first) -> Known:
-            progress = known.get("backup") or Progress(decided_until=NOW)
+            progress = known.get("backup") or EntryState(decided_until=NOW)
             first.append(progress.run_due(due_at) is None)
             return {"backup": begin(progress, due_at, NOW)[0]}
 
@@ -160,7 +160,7 @@ async def test_a_shorter_note_is_not_read_with_the_end_of_a_longer_one(
 async def test_a_note_that_would_not_be_read_whole_is_refused(state: ScheduleState) -> None:
     """A timetable of so many entries needs another place to be remembered in."""
     many = {
-        f"job_{number}": Progress(decided_until=NOW) for number in range(NOTE_BYTES_MAX // 8)
+        f"job_{number}": EntryState(decided_until=NOW) for number in range(NOTE_BYTES_MAX // 8)
     }
 
     with pytest.raises(ValueError, match="longer than is read"):

@@ -8,7 +8,7 @@ from typing import Any
 from arq.connections import ArqRedis
 
 from jobs.lanes import LANES
-from worker.claiming import Claim, Claims, Ending, Limit, Turn, Wish
+from worker.claiming import Claim, Claims, Disposition, Limit, Turn, Wish
 
 LEASE_SECONDS = 60.0
 
@@ -20,7 +20,7 @@ def now_ms() -> int:
 async def turn(
     redis: ArqRedis,
     name: str = "worker-1",
-    ended: Sequence[Ending] = (),
+    ended: Sequence[Disposition] = (),
     *,
     lease_seconds: float = LEASE_SECONDS,
     limits: Mapping[str, Limit] = MappingProxyType({}),

@@ -70,10 +70,13 @@ class Bench:
 async def at_work(
     config: Config, *kinds: type[Job], name: str = "worker-1"
 ) -> AsyncIterator[Engine]:
-    """An engine set up as ever, but with these jobs, no schedule and no reader to warm up."""
+    """An engine set up as ever, but with these jobs, no schedule and no reader to warm up.
+
+    Its incarnation is its bare name, by which a test can tell who holds what.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "JOBS", kinds)
-        engine = settings.make_engine(config, name=name, handle_signals=False)
+        engine = settings.make_engine(config, name=name, incarnation=name, handle_signals=False)
     engine.on_startup = None
     running = asyncio.create_task(engine.async_run())
     await asyncio.sleep(0)  # it has begun, and can be told to stop

@@ -5,10 +5,8 @@ says `begun` and `done` on its standard output.
 """
 
 import asyncio
-import os
 import sys
 
-from config import Config
 from jobs.job import Done, Env, Outcome
 from tests.worker.errands import errand_that
 from worker import command, settings
@@ -16,7 +14,7 @@ from worker import command, settings
 
 async def last(_env: Env) -> Outcome:
     say("begun")
-    await asyncio.sleep(float(sys.argv[1]))
+    await asyncio.sleep(seconds)
     say("done")
     return Done()
 
@@ -27,6 +25,7 @@ def say(word: str) -> None:
 
 
 if __name__ == "__main__":
+    seconds, settings.DRAIN_SECONDS = float(sys.argv[1]), float(sys.argv[2])
     settings.JOBS = (errand_that(last, seconds_max=120),)
-    settings.DRAIN_SECONDS = float(sys.argv[2])
-    asyncio.run(command._work(Config.from_env(os.environ), "worker-1"))
+    sys.argv[1:] = sys.argv[3:]
+    sys.exit(command.main())

@@ -17,7 +17,7 @@ from tests.worker.attempts import attempt, only_letter
 from worker.burying import (
     PAYLOAD_CHARACTERS_MAX,
     REASON_CHARACTERS_MAX,
-    Ended,
+    Failure,
     bury,
     bury_unrun,
 )
@@ -134,7 +134,7 @@ async def test_a_job_that_was_done_after_all_takes_the_letter_of_its_payload_awa
 
 async def test_a_letter_is_never_larger_than_a_person_can_use(env: Env) -> None:
     """A stranger's payload may be as large as Redis takes it, a reason as long as its value."""
-    ended = Ended(
+    ended = Failure(
         job_id="4f0c", ending=Ending.UNREADABLE, reason="é" * 10_000, payload=b"\xff" * 10**6
     )
 

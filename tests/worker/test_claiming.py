@@ -12,7 +12,7 @@ from jobs.queue import encode
 from tests.worker.claims import claimed, now_ms, turn
 from tests.worker.errands import Bench, Errand, errand_that
 from worker import claiming
-from worker.claiming import Ending
+from worker.claiming import Disposition
 from worker.leasing import recall
 
 kind: type[Errand] = errand_that(Bench())
@@ -98,7 +98,7 @@ async def test_what_is_over_leaves_nothing_behind(redis: ArqRedis) -> None:
     await queued(redis, "job", 1_000)
     [claim] = await claimed(redis)
 
-    await turn(redis, ended=[Ending(claim)])
+    await turn(redis, ended=[Disposition(claim)])
 
     assert sorted(await redis.keys()) == sorted([FENCE_KEY.encode(), LEASES_KEY.encode()])
     assert await redis.zcard(LEASES_KEY) == 1  # the sentinel
@@ -110,7 +110,7 @@ async def test_what_ends_makes_room_in_the_same_call(redis: ArqRedis) -> None:
     await queued(redis, "second", 2_000)
     [first] = await claimed(redis, free=1)
 
-    after = await turn(redis, ended=[Ending(first)], free=1)
+    after = await turn(redis, ended=[Disposition(first)], free=1)
 
     assert [claim.job_id for claim in after.claimed] == ["second"]
 
@@ -121,7 +121,7 @@ async def test_a_job_for_later_is_due_at_its_time_and_counts_its_tries(redis: Ar
     [claim] = await claimed(redis)
     due_ms = now_ms() + 80
 
-    at_once = await turn(redis, ended=[Ending(claim, "later", due_ms)])
+    at_once = await turn(redis, ended=[Disposition(claim, "later", due_ms)])
     await asyncio.sleep(0.1)
     [again] = await claimed(redis)
 
@@ -136,7 +136,7 @@ async def test_a_job_handed_back_has_its_place_and_has_spent_no_try(redis: ArqRe
     await queued(redis, "job", 1_000)
     [claim] = await claimed(redis)
 
-    await turn(redis, ended=[Ending(claim, "back")], free=0)
+    await turn(redis, ended=[Disposition(claim, "back")], free=0)
     [again] = await claimed(redis)
 
     assert (again.tries, again.due_ms) == (1, 1_000)
@@ -149,7 +149,7 @@ async def test_what_another_has_taken_is_not_ended_by_who_had_it(redis: ArqRedis
     await asyncio.sleep(0.02)
     [living] = await claimed(redis, "living")
 
-    told = await turn(redis, "zombie", [Ending(zombie)])
+    told = await turn(redis, "zombie", [Disposition(zombie)])
 
     assert list(told.lost) == ["job"]
     assert await redis.hkeys(RUNNING_KEY) == [b"job"]
@@ -161,10 +161,10 @@ async def test_to_say_twice_that_a_job_has_ended_is_harmless(redis: ArqRedis) ->
     """The answer to the first may have been lost, and the job rung for anew since."""
     await queued(redis, "job", 1_000)
     [claim] = await claimed(redis)
-    await turn(redis, ended=[Ending(claim)])
+    await turn(redis, ended=[Disposition(claim)])
     await queued(redis, "job", 2_000)
 
-    told = await turn(redis, ended=[Ending(claim)], free=0)
+    told = await turn(redis, ended=[Disposition(claim)], free=0)
 
     assert list(told.lost) == ["job"]
     assert await waiting(redis) == ["job"]
@@ -252,7 +252,7 @@ async def test_a_place_that_is_no_time_is_no_reason_to_stop(redis: ArqRedis) -> 
     await redis.zadd(QUEUE_NAME, {"job": "-inf"})
 
     [claim] = await claimed(redis)
-    await turn(redis, ended=[Ending(claim, "back")], free=0)
+    await turn(redis, ended=[Disposition(claim, "back")], free=0)
 
     assert claim.due_ms == 0
     assert await waiting(redis) == ["job"]

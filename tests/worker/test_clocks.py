@@ -14,7 +14,7 @@ from storage.clock import system_clock
 from tests.worker.claims import claimed, now_ms, turn
 from tests.worker.errands import Bench, Errand, at_work, errand_that, until
 from worker import engine
-from worker.claiming import Ending
+from worker.claiming import Disposition
 
 HOUR_MS = 3_600_000
 
@@ -68,7 +68,7 @@ async def test_a_job_that_is_to_be_tried_again_is_not_brought_forward_by_a_ring(
     """Its pause is meant; one that is longer than any pause is a clock that was put back."""
     await env.queue.put(Errand())
     [claim] = await claimed(redis)
-    await turn(redis, ended=[Ending(claim, "later", now_ms() + 60_000)], free=0)
+    await turn(redis, ended=[Disposition(claim, "later", now_ms() + 60_000)], free=0)
 
     await env.queue.put(Errand())
     while_it_pauses = await claimed(redis)

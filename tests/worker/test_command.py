@@ -1,26 +1,19 @@
 """One worker by itself, as a platform runs it: Redis comes and goes, and signals are heeded."""
 
 import asyncio
-import os
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from config import Config
-from jobs.job import Env
 from jobs.lanes import QUEUE_NAME
-from jobs.wiring import make_env
 from tests.flows.kill import order as long_order
 from tests.jobs.orders import accepted
+from tests.worker.alone import LASTING, opened, redis_at, until_it_says, until_it_waits, worker
 from tests.worker.claims import claimed
 from tests.worker.errands import Errand, until
 from tests.worker.processes import descendants, left_after
-from worker.redis_server import start_server
 
 pytestmark = pytest.mark.slow
 
@@ -30,46 +23,6 @@ def alone(tmp_path: Path) -> Config:
     """Settings with a Redis that is not there yet."""
     address = f"unix://{tmp_path / 'redis.sock'}"
     return Config(data_dir=tmp_path / "data", redis_url=address)
-
-
-@asynccontextmanager
-async def opened(config: Config) -> AsyncIterator[Env]:
-    env = make_env(config)
-    await env.store.open()
-    yield env
-    await env.queue.close()
-
-
-@asynccontextmanager
-async def worker(config: Config, *module: str) -> AsyncIterator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", *(module or ("worker",))),
-        env={**os.environ, "DATA_DIR": str(config.root), "REDIS_URL": config.redis_address},
-        stdout=PIPE,
-        stderr=DEVNULL,
-        cwd=Path(__file__).parents[2],
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-@asynccontextmanager
-async def redis_at(config: Config) -> AsyncIterator[None]:
-    server = await start_server(Path(config.redis_address.removeprefix("unix://")))
-    yield
-    server.kill()
-    await server.wait()
-
-
-async def until_it_waits(process: Process) -> None:
-    assert process.stdout
-    async with asyncio.timeout(20):
-        while b"waiting for Redis" not in await process.stdout.readline():
-            pass
 
 
 async def test_a_worker_outlives_its_redis_and_goes_on_with_the_next(alone: Config) -> None:
@@ -147,13 +100,6 @@ async def test_a_worker_that_is_told_to_stop_finishes_what_it_holds(alone: Confi
         assert await env.store.tickets.find(order.ticket_id)
 
 
-async def until_it_says(process: Process, word: str) -> None:
-    assert process.stdout
-    async with asyncio.timeout(20):
-        while (await process.stdout.readline()).decode().strip() != word:
-            pass
-
-
 @pytest.mark.parametrize(
     ("drain_seconds", "is_finished"), [("15", True), ("1", False)], ids=["long", "short"]
 )
@@ -163,7 +109,7 @@ async def test_a_job_of_ten_seconds_is_finished_or_handed_back_by_who_is_stopped
     """SIGTERM in its middle: status 0, no try spent, nothing left running."""
     async with redis_at(alone), opened(alone) as env:
         redis = env.queue._redis
-        async with worker(alone, "tests.worker.lasting", "10", drain_seconds) as process:
+        async with worker(alone, LASTING, "10", drain_seconds) as process:
             await env.queue.put(Errand())
             await until_it_says(process, "begun")
             family = descendants(process.pid)

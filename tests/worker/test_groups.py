@@ -12,7 +12,7 @@ from jobs.job import Done, Env, Outcome
 from jobs.lanes import GROUP_KEY
 from tests.worker.claims import turn
 from tests.worker.errands import Errand, at_work, until
-from worker.claiming import Claim, Ending, Limit
+from worker.claiming import Claim, Disposition, Limit
 from worker.leasing import release
 
 LIMITS = {"errand": Limit("place", 1), "visit": Limit("place", 1)}
@@ -65,14 +65,14 @@ async def test_whoever_ends_makes_room_for_the_next_in_the_same_call(
     await env.queue.put(Guest(place="town", who="anna"))
     [first] = await claim(redis)
     await env.queue.put(Guest(place="town", who="bert"))
-    ending = Ending(first, how, None if how == "over" else first.due_ms + 60_000)  # type: ignore[arg-type]
+    ending = Disposition(first, how, None if how == "over" else first.due_ms + 60_000)  # type: ignore[arg-type]
 
     if how == "back":  # it has its place again, and goes first
-        ending = Ending(first, "back")
+        ending = Disposition(first, "back")
     [second] = await claim(redis, ended=[ending])
 
     assert second.job_id == ("errand:town-anna" if how == "back" else "errand:town-bert")
-    await claim(redis, ended=[Ending(second)], free=0)
+    await claim(redis, ended=[Disposition(second)], free=0)
     assert await redis.keys(f"{GROUP_KEY}*") == []
 
 
@@ -82,7 +82,7 @@ async def test_more_than_one_may_run_where_the_limit_says_so(env: Env, redis: Ar
     limits = {"errand": Limit("place", 2)}
 
     first = await claim(redis, limits=limits)
-    second = await claim(redis, limits=limits, ended=[Ending(first[0])])
+    second = await claim(redis, limits=limits, ended=[Disposition(first[0])])
 
     assert (len(first), len(second)) == (2, 1)
 
@@ -112,7 +112,7 @@ async def test_a_zombie_does_not_open_the_group_of_whoever_came_after(
     await asyncio.sleep(0.1)
     [_held] = await claim(redis, "alive")
 
-    late = await claim(redis, "zombie", ended=[Ending(lost)])
+    late = await claim(redis, "zombie", ended=[Disposition(lost)])
 
     assert late == []
 

@@ -7,7 +7,7 @@ from arq.connections import ArqRedis
 from jobs.lanes import LEASES_KEY, QUEUE_NAME, RUNNING_KEY
 from jobs.queue import encode
 from tests.worker.claims import claimed, turn
-from worker.claiming import Claim, Ending
+from worker.claiming import Claim, Disposition
 from worker.leasing import FORGOTTEN, RENEW, RENEWED, TAKEN
 
 CLAIM = "arq:in-progress:errand:town"
@@ -44,7 +44,7 @@ async def test_a_lease_that_ended_unseen_can_still_be_renewed(redis: ArqRedis) -
 
     assert await renewed(redis, ours) == RENEWED
     assert await claimed(redis, "worker-2") == []
-    await turn(redis, ended=[Ending(ours)])
+    await turn(redis, ended=[Disposition(ours)])
     assert await renewed(redis, ours) == FORGOTTEN
 
 

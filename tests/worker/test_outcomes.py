@@ -8,52 +8,28 @@ from arq.connections import ArqRedis
 
 from config import Config
 from domain.errors import UnavailableError
-from domain.recurrence import Every
-from domain.runs import Progress, Run
-from domain.timetable import Entry, Missed
-from jobs import LANE_OF, awaiting
-from jobs.awaiting import Ended, Ring, outcome_key, ring, ring_and_wait, ring_for
+from domain.runs import EntryState
+from jobs.awaiting import Ended, outcome_key, ring, ring_for
 from jobs.job import Env
-from jobs.lanes import RUNNING_KEY
-from storage.clock import system_clock
+from jobs.lanes import QUEUES, RUNNING_KEY
+from jobs.queue import decode
 from tests.worker.dated import KINDS, Clock, Ledger, rung
 from tests.worker.errands import at_work, until
-from worker.schedule import Keeper
+from tests.worker.ringing import (
+    DATED,
+    LAST,
+    NOW,
+    TEN_MINUTES,
+    no_job_is_queued,
+    rings,
+    run_of_the_last_date,
+)
+from worker.schedule import ScheduleKeeper
 
-TEN_MINUTES = Entry("ledger", Every(timedelta(minutes=10)), missed=Missed.ONCE)
-LAST = TEN_MINUTES.when.latest_until(system_clock())
-DATED = Ring("ledger", TEN_MINUTES.job_id(LAST), {"due_at": LAST.isoformat()})
 SHORTLY_AFTER = Clock(LAST + timedelta(seconds=30))  # the next date must not come meanwhile
-NOW = Ring("ledger", "ledger:rung-0123456789abcdef")
 
 
-@pytest.fixture(autouse=True)
-def _ledger_is_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty ledger, which may be rung for from outside."""
-    monkeypatch.setattr(awaiting, "LANE_OF", {**LANE_OF, "ledger": "whenever"})
-    monkeypatch.setattr(Ledger, "dates", [])
-    monkeypatch.setattr(Ledger, "failure", None)
-    monkeypatch.setattr(Ledger, "lane", "whenever")
-
-
-@pytest.fixture
-async def scheduled(env: Env) -> Env:
-    """An installation whose schedule knows the ledger, and nothing that is due."""
-    known = {"ledger": Progress(decided_until=LAST)}
-    await env.store.schedule.dated.change(lambda _known: known)
-    return env
-
-
-async def run_of_the_last_date(env: Env) -> Run | None:
-    known = await env.store.schedule.dated.read()
-    return known["ledger"].run_due(LAST)
-
-
-async def rings(config: Config, what: Ring, seconds: float = 8) -> Ended:
-    """Ring and wait, as another process would."""
-    return await asyncio.to_thread(
-        ring_and_wait, config.redis_address, what, system_clock, seconds=seconds
-    )
+pytestmark = pytest.mark.usefixtures("empty_ledger")
 
 
 async def test_whoever_waits_hears_of_success(scheduled: Env, config: Config) -> None:
@@ -115,17 +91,15 @@ async def test_a_dated_run_is_refused_after_it_has_ended_and_left_the_queue(
     assert second == first == Ended(succeeded=True, said="done: run 1")
 
 
-async def no_job_is_queued(redis: ArqRedis) -> bool:
-    return not await rung(redis)
-
-
 async def test_two_schedulers_and_a_clock_beside_them_run_it_once(
     scheduled: Env, config: Config
 ) -> None:
     """All of them ring at the same moment, and the clock beside ours goes on ringing."""
-    due = {"ledger": Progress(decided_until=LAST - timedelta(minutes=10))}
+    due = {"ledger": EntryState(decided_until=LAST - timedelta(minutes=10))}
     await scheduled.store.schedule.dated.change(lambda _known: due)
-    keepers = [Keeper(SHORTLY_AFTER.of(scheduled), [TEN_MINUTES], KINDS) for _ in range(2)]
+    keepers = [
+        ScheduleKeeper(SHORTLY_AFTER.of(scheduled), [TEN_MINUTES], KINDS) for _ in range(2)
+    ]
 
     async with (
         at_work(config, *KINDS, name="worker-1"),
@@ -144,13 +118,13 @@ async def test_the_schedule_does_not_ring_for_what_was_rung_for_from_outside(
     scheduled: Env, config: Config, redis: ArqRedis
 ) -> None:
     """The clock beside ours was faster by a second, and the run has ended since."""
-    due = {"ledger": Progress(decided_until=LAST - timedelta(minutes=10))}
+    due = {"ledger": EntryState(decided_until=LAST - timedelta(minutes=10))}
     await scheduled.store.schedule.dated.change(lambda _known: due)
     async with at_work(config, *KINDS):
         await rings(config, DATED)
         await until(lambda: no_job_is_queued(redis))
 
-    await Keeper(SHORTLY_AFTER.of(scheduled), [TEN_MINUTES], KINDS).look()
+    await ScheduleKeeper(SHORTLY_AFTER.of(scheduled), [TEN_MINUTES], KINDS).look()
 
     assert await rung(redis) == []
     assert Ledger.dates == [LAST]
@@ -193,18 +167,17 @@ async def test_an_outcome_is_kept_for_an_hour_and_for_all_who_ask(
     assert Ledger.dates == [None]
 
 
-async def test_a_disk_that_takes_no_note_does_not_keep_the_job_from_running(
-    scheduled: Env, config: Config, caplog: pytest.LogCaptureFixture
+async def test_what_is_rung_for_from_outside_is_due_by_the_clock_of_redis(
+    config: Config, redis: ArqRedis
 ) -> None:
-    """Whoever waits hears of it; the schedule will ring again, which is harmless."""
-    (config.root / "config" / "schedule.json").write_bytes(b"{")  # has to be set aside
-    (config.root / "quarantine").rmdir()
-    (config.root / "quarantine").write_bytes(b"")
+    """The container of cron has a clock of its own."""
+    seconds, _micros = await redis.time()
+    ring(config.redis_address, DATED)
 
-    async with at_work(config, *KINDS):
-        assert (await rings(config, DATED)).succeeded
-
-    assert "the run is not noted" in caplog.text
+    due_ms = await redis.zscore(QUEUES["whenever"], DATED.id)
+    payload = decode(await redis.get(f"arq:job:{DATED.id}"))
+    assert payload["et"] == due_ms
+    assert seconds * 1000 <= payload["et"] < (seconds + 5) * 1000
 
 
 async def test_a_job_that_does_not_end_in_time_is_told_so(config: Config) -> None:
@@ -215,8 +188,8 @@ async def test_a_job_that_does_not_end_in_time_is_told_so(config: Config) -> Non
 
 async def test_it_is_rung_for_once_while_it_is_queued(config: Config, redis: ArqRedis) -> None:
     """The second time there is nothing new to say."""
-    assert ring(config.redis_address, DATED, system_clock)
-    assert not ring(config.redis_address, DATED, system_clock)
+    assert ring(config.redis_address, DATED)
+    assert not ring(config.redis_address, DATED)
     assert await rung(redis) == [DATED.id]
 
 
@@ -227,8 +200,8 @@ async def test_it_is_not_rung_for_while_it_runs_or_where_it_has_just_ended(
     await redis.hset(RUNNING_KEY, NOW.id, "worker-1")
     await redis.rpush(outcome_key(DATED.id), bytes(Ended(succeeded=True, said="done: ")))
 
-    assert not ring(config.redis_address, NOW, system_clock)
-    assert not ring(config.redis_address, DATED, system_clock)
+    assert not ring(config.redis_address, NOW)
+    assert not ring(config.redis_address, DATED)
     assert await rung(redis) == []
 
 
@@ -244,7 +217,6 @@ async def test_what_is_rung_for_from_outside_is_laid_down_as_the_queue_does(
     ring(
         config.redis_address,
         ring_for("ledger", None, timetable=[TEN_MINUTES], now=LAST),
-        system_clock,
     )
 
     assert await _laid_down(redis) == theirs

@@ -12,7 +12,7 @@ from tests.worker.claims import claimed, turn
 from tests.worker.diary import Diary, emptied
 from tests.worker.errands import Bench, Errand, at_work, errand_that, until
 from tests.worker.test_groups import KINDS, Guest
-from worker.claiming import BLOCKED_MAX, Ending, Limit
+from worker.claiming import BLOCKED_MAX, Disposition, Limit
 
 
 async def test_a_full_redis_still_lets_its_queue_be_emptied(
@@ -103,7 +103,7 @@ async def test_who_stands_behind_a_large_group_is_seen(env: Env, redis: ArqRedis
         others += (await turn(redis, limits=limits, kinds=KINDS)).claimed
 
     assert [claim.job_id for claim in others] == ["errand:harbour-dora"]
-    after = await turn(redis, limits=limits, kinds=KINDS, ended=[Ending(first)])
+    after = await turn(redis, limits=limits, kinds=KINDS, ended=[Disposition(first)])
     assert len(after.claimed) == 1
     assert await redis.hlen(POSTPONED_KEY) > 1000 - 5 * BLOCKED_MAX
 
@@ -116,7 +116,7 @@ async def test_a_job_without_a_payload_stays_until_somebody_has_buried_it(
 
     [claim] = await claimed(redis)
     again = await claimed(redis, "worker-2")
-    await turn(redis, ended=[Ending(claim)], free=0)
+    await turn(redis, ended=[Disposition(claim)], free=0)
 
     assert (claim.payload, again) == (b"", [])
     assert await redis.zcard(QUEUE_NAME) == 0

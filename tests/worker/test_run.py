@@ -69,7 +69,13 @@ async def test_arguments_that_do_not_fit_are_buried_as_they_came(env: Env) -> No
 async def test_arguments_without_names_are_buried_as_they_came(env: Env) -> None:
     """A stock arq client may send them so; dropped without a letter, nobody would know."""
     run = runner(errand_that(succeed))
-    ctx = {"env": env, "redis": redis_of(env), "job_id": "errand:town", "job_try": 1}
+    ctx = {
+        "env": env,
+        "redis": redis_of(env),
+        "job_id": "errand:town",
+        "job_try": 1,
+        "token": "1",
+    }
 
     said = await run(ctx, "town", 7)
 

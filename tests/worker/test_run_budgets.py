@@ -19,6 +19,7 @@ from tests.worker.attempts import (
     attempt,
     died_before,
     failed_before,
+    next_token,
     only_letter,
     redis_of,
 )
@@ -123,7 +124,7 @@ async def test_a_job_that_was_handed_back_spends_nothing(env: Env) -> None:
         with pytest.raises(asyncio.CancelledError):
             await doing
 
-    tries = Tries(redis_of(env), JOB_ID, start=12)
+    tries = Tries(redis_of(env), JOB_ID, start=12, token=next_token())
     await tries.recall()
     assert (tries.failures, tries.lost_workers) == (1, 0)
 
@@ -270,3 +271,19 @@ async def test_a_job_that_is_deaf_to_its_end_is_buried_when_it_is_ended_by_force
 
     assert (await doing).startswith("buried: TimeoutError")
     assert (await only_letter(env)).ending is Ending.TIMED_OUT
+
+
+async def test_a_disk_that_takes_no_letter_costs_no_worker(env: Env) -> None:
+    """The job waits for the disk; while it does, nobody has died under it."""
+    letters = env.store.quarantine.layout.dead_letters
+    letters.rmdir()
+    letters.write_bytes(b"")
+    for number in (1, 2, 3):
+        with pytest.raises(Retry):
+            await attempt(errand_that(succeed), env, number=number, speed="fast")
+
+    letters.unlink()
+    letters.mkdir()
+    await attempt(errand_that(succeed), env, number=4, speed="fast")
+
+    assert (await only_letter(env)).lost_workers == 0

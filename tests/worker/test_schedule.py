@@ -22,7 +22,13 @@ from tests.builders import NOW
 from tests.worker.dated import CHORE, HOURLY, KINDS, Clock, ledger, rung, take
 from tests.worker.errands import until
 from worker.redis_server import start_server
-from worker.schedule import LOOK_SECONDS_MAX, LOST_AFTER, RETRY_SECONDS, Keeper, keep_schedule
+from worker.schedule import (
+    LOOK_SECONDS_MAX,
+    LOST_AFTER,
+    RETRY_SECONDS,
+    ScheduleKeeper,
+    keep_schedule,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -72,7 +78,7 @@ async def test_every_entry_of_a_short_period_is_rung_for_at_the_start(
 async def test_of_several_workers_one_rings_for_a_tick(env: Env, redis: ArqRedis) -> None:
     """A sweep over all tickets takes minutes: four of them would take the others' time."""
     clock = Clock(NOW)
-    keepers = [Keeper(clock.of(env), [CHORE, ledger()], KINDS) for _ in range(4)]
+    keepers = [ScheduleKeeper(clock.of(env), [CHORE, ledger()], KINDS) for _ in range(4)]
     found: list[str] = []
 
     for seconds in range(0, 3 * 3600, 60):
@@ -94,7 +100,7 @@ async def test_a_backlog_holds_one_of_each_and_not_one_a_tick(
 ) -> None:
     """After an hour without workers the first of them must not find hundreds."""
     clock = Clock(NOW)
-    keeper = Keeper(clock.of(env), [CHORE, ledger()], KINDS)
+    keeper = ScheduleKeeper(clock.of(env), [CHORE, ledger()], KINDS)
 
     for minutes in range(300):
         clock.now = NOW + minutes * timedelta(minutes=1)
@@ -108,13 +114,13 @@ async def test_a_worker_that_starts_anew_remembers_what_was_run(
 ) -> None:
     """A deploy over the full hour neither repeats a run nor loses it."""
     clock = Clock(NOW)
-    await Keeper(clock.of(env), [ledger()], KINDS).look()
+    await ScheduleKeeper(clock.of(env), [ledger()], KINDS).look()
     clock.now = NOW + HOURLY + SECOND
 
-    await Keeper(clock.of(env), [ledger()], KINDS).look()
+    await ScheduleKeeper(clock.of(env), [ledger()], KINDS).look()
     first = await take(redis)
     await end_all(env)
-    await Keeper(clock.of(env), [ledger()], KINDS).look()
+    await ScheduleKeeper(clock.of(env), [ledger()], KINDS).look()
 
     assert first == ["ledger:20260302T1600Z"]
     assert await take(redis) == []
@@ -125,14 +131,14 @@ async def test_a_run_that_was_written_down_and_not_rung_for_is_rung_for_by_anoth
 ) -> None:
     """A worker was killed in between, or Redis has forgotten everything."""
     clock = Clock(NOW)
-    keeper = Keeper(clock.of(env), [ledger()], KINDS)
+    keeper = ScheduleKeeper(clock.of(env), [ledger()], KINDS)
     await keeper.look()
     clock.now = NOW + HOURLY
     await keeper.look()
     await take(redis)
 
     clock.now += LOST_AFTER
-    await Keeper(clock.of(env), [ledger()], KINDS).look()
+    await ScheduleKeeper(clock.of(env), [ledger()], KINDS).look()
 
     assert await take(redis) == ["ledger:20260302T1600Z"]
     assert [run.rings for run in await runs(env)] == [2]
@@ -141,7 +147,7 @@ async def test_a_run_that_was_written_down_and_not_rung_for_is_rung_for_by_anoth
 async def test_a_run_that_takes_long_is_not_rung_for_twice(env: Env, redis: ArqRedis) -> None:
     """The queue has it still: to ring again changes nothing, and is not counted."""
     clock = Clock(NOW)
-    keeper = Keeper(clock.of(env), [ledger()], KINDS)
+    keeper = ScheduleKeeper(clock.of(env), [ledger()], KINDS)
     await keeper.look()
 
     for minutes in range(55, 110):
@@ -157,7 +163,7 @@ async def test_runs_that_wait_are_rung_for_in_turn_within_seconds(
 ) -> None:
     """Three hours were missed: each has its run when the one before has ended."""
     clock = Clock(NOW)
-    keeper = Keeper(clock.of(env), [ledger(missed=Missed.ALL)], KINDS)
+    keeper = ScheduleKeeper(clock.of(env), [ledger(missed=Missed.ALL)], KINDS)
     await keeper.look()
     found = []
 
@@ -176,7 +182,7 @@ async def test_a_clock_that_steps_back_does_not_ring_twice(
 ) -> None:
     """It is said, and the instants that come again are known."""
     clock = Clock(NOW)
-    keepers = [Keeper(clock.of(env), [ledger()], KINDS) for _ in range(2)]
+    keepers = [ScheduleKeeper(clock.of(env), [ledger()], KINDS) for _ in range(2)]
     found = []
 
     for minutes in [*range(75), *range(30, 75)]:
@@ -194,7 +200,7 @@ async def test_a_clock_that_steps_back_does_not_ring_twice(
 async def test_the_next_look_is_when_something_is_due_and_soon(env: Env) -> None:
     """Soon enough to see a step of the clock, and no busy loop."""
     clock = Clock(NOW + 4.6 * SECOND)
-    keeper = Keeper(clock.of(env), [CHORE], KINDS)
+    keeper = ScheduleKeeper(clock.of(env), [CHORE], KINDS)
 
     assert await keeper.look() == pytest.approx(0.4)
     clock.now = NOW + 5 * SECOND
@@ -210,7 +216,7 @@ async def test_what_could_not_be_rung_for_is_rung_for_as_soon_as_redis_is_back(
     env = make_env(config.model_copy(update={"redis_url": address}))
     await env.store.open()
     clock = Clock(NOW)
-    keeper = Keeper(clock.of(env), [CHORE, ledger()], KINDS)
+    keeper = ScheduleKeeper(clock.of(env), [CHORE, ledger()], KINDS)
     for minutes in range(65):
         clock.now = NOW + minutes * timedelta(minutes=1)
         assert await keeper.look() == RETRY_SECONDS
@@ -234,7 +240,7 @@ async def test_a_disk_that_takes_nothing_costs_the_dated_runs_alone(
     """Work is recovered all the same; the dated run is rung for when the disk takes its note."""
     (config.root / "config").rmdir()
     clock = Clock(NOW)
-    keeper = Keeper(clock.of(env), [CHORE, ledger()], KINDS)
+    keeper = ScheduleKeeper(clock.of(env), [CHORE, ledger()], KINDS)
     await keeper.look()
 
     assert await take(redis) == ["chore:all"]
@@ -255,7 +261,7 @@ async def test_an_entry_that_is_new_in_the_timetable_begins_with_its_next_date(
 ) -> None:
     """A deploy that brings the nightly backup does not make one at noon."""
     clock = Clock(NOW + 30 * SECOND)
-    keeper = Keeper(clock.of(env), [Entry("ledger", Every(HOURLY))], KINDS)
+    keeper = ScheduleKeeper(clock.of(env), [Entry("ledger", Every(HOURLY))], KINDS)
 
     await keeper.look()
 

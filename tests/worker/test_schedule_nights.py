@@ -14,7 +14,7 @@ from jobs.job import Env
 from tests.domain.minutes import minutes, seen_by_watching
 from tests.worker.dated import CHORE, KINDS, Clock, ledger, take
 from tests.worker.test_schedule import end_all
-from worker.schedule import Keeper
+from worker.schedule import ScheduleKeeper
 
 ZONE = "America/Chicago"
 EVENINGS = {
@@ -32,7 +32,7 @@ POLICIES = [
 async def kept(env: Env, redis: ArqRedis, entry: Entry, moments: list[datetime]) -> list[str]:
     """Return what two keepers ring for who look at these moments; each run ends at once."""
     clock = Clock(moments[0])
-    keepers = [Keeper(clock.of(env), [entry, CHORE], KINDS) for _ in range(2)]
+    keepers = [ScheduleKeeper(clock.of(env), [entry, CHORE], KINDS) for _ in range(2)]
     found: list[str] = []
     for clock.now in moments:
         for keeper in keepers:

@@ -7,6 +7,7 @@ import pytest
 from config import Config
 from jobs.job import Env
 from jobs.lanes import QUEUE_NAME
+from storage.incarnations import new_incarnation
 from tests.worker.errands import until
 from worker import schedule, settings
 from worker.settings import Upkeep
@@ -30,7 +31,7 @@ async def test_a_schedule_that_fails_as_nobody_foresaw_begins_anew(
 
     monkeypatch.setattr(schedule, "decide", fail_once)
     redis = env.queue._redis
-    upkeep = Upkeep(env, "worker-1")
+    upkeep = Upkeep(env, new_incarnation("worker-1"))
 
     await upkeep.start({"redis": redis})
     await until(lambda: redis.zscore(QUEUE_NAME, "recover_work:owed"), seconds=5)
