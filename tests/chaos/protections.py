@@ -187,10 +187,31 @@ MUTANTS = (
         "tests/worker/test_command.py",
     ),
     Mutant(
+        "an end that was not told yet is kept",
+        ENGINE,
+        "            held += [ending.claim.token for ending in self._ended]\n",
+        "",
+        "tests/worker/test_refusals.py",
+    ),
+    Mutant(
+        "a full Redis hands out jobs",
+        SCRIPT,
+        'TURN = """#!lua flags=allow-oom\n',
+        'TURN = """\n',
+        "tests/worker/test_refusals.py",
+    ),
+    Mutant(
+        "what a clock left in the future comes",
+        QUEUE,
+        "      redis.call('ZADD', KEYS[1], due, id)\n      late",
+        "      late",
+        "tests/worker/test_clocks.py",
+    ),
+    Mutant(
         "dedupe of job ids",
         QUEUE,
-        "redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[i]) == 1 then\n",
-        "redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i]) < 2 then\n",
+        "redis.call('ZADD', KEYS[1], 'NX', due, id) == 1 then\n",
+        "redis.call('ZADD', KEYS[1], due, id) < 2 then\n",
         "tests/jobs/test_queue.py",
     ),
     Mutant(
@@ -224,8 +245,8 @@ MUTANTS = (
     Mutant(
         "a worker that outlives its Redis",
         ENGINE,
-        "            await self.heart_beat()\n        except (RedisError, OSError) as error:\n",
-        "            await self.heart_beat()\n        except ZeroDivisionError as error:\n",
+        "        except (RedisError, OSError) as error:\n            if not self._is_away:\n",
+        "        except ZeroDivisionError as error:\n            if not self._is_away:\n",
         "tests/worker/test_engine_outages.py",
     ),
     Mutant(

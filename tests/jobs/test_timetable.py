@@ -47,7 +47,7 @@ def test_every_dated_entry_rings_for_a_job_under_the_id_of_its_run() -> None:
             assert KINDS[entry.job].model_validate({}).id
 
 
-def test_the_entries_that_this_issue_promises_are_there() -> None:
+def test_the_entries_that_are_promised_are_there() -> None:
     """Work is recovered, conversations end and time moves tickets, each in its time."""
     told = {entry.job: str(entry.when) for entry in TIMETABLE}
 
