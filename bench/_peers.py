@@ -49,7 +49,7 @@ PEERS = (
         ("python", "ours.py", "work"),
         "put(*jobs)",
         f"{PLACES} places; the real wrapper round a real job, the store open",
-        "yes, when its lease ends: 10 s; at once where the supervisor reaps the worker",
+        "yes, when its lease ends: 4 s; at once where the supervisor reaps the worker",
     ),
     Peer(
         ALONE,
