@@ -79,7 +79,7 @@ async def test_the_place_of_a_failure_is_where_it_began() -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(fail_below())
-        except* Exception as error:
+        except ExceptionGroup as error:
             raise RuntimeError("it went wrong") from error
 
     with pytest.raises(RuntimeError) as caught:
