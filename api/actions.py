@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from api import bodies
 from api.tickets import TicketView, view_ticket
 from domain import digging, drafting, following, refreshing, second_notices, submitting
-from domain.audit import Author, Change
+from domain.audit import Change
 from domain.statements import LifeAgreement, SiteCheck, Standby
 from jobs.acting import Scene, act, follow_up
 from jobs.job import Env
@@ -208,7 +208,7 @@ def _endpoint(
             env,
             ticket_id,
             lambda scene: action(scene, body),
-            by=_author(request, body),
+            by=bodies.author_of(request, body),
             version=body.version,
         )
         if ticket.id != ticket_id:
@@ -220,13 +220,3 @@ def _endpoint(
     hints = get_type_hints(action)
     endpoint.__annotations__["body"] = hints.get("body", hints.get("_body"))
     return endpoint
-
-
-def _author(request: Request, body: Signed) -> Author:
-    """Return who acts, and by which way the request came."""
-    return Author(
-        actor=body.actor,
-        name=body.by,
-        ip_address=request.client.host if request.client else None,
-        user_agent=request.headers.get("user-agent"),
-    )

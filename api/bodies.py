@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
+from fastapi import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from domain.audit import Actor
+from domain.audit import Actor, Author
 from domain.digging import DamageFound, Release
 from domain.facts import TicketFacts, TicketType
 from domain.following import Answer
@@ -29,17 +30,22 @@ Reason = Annotated[str, Field(max_length=2_000), AfterValidator(_says_something)
 Requester = Literal[Actor.USER, Actor.CUSTOM_GPT, Actor.TEXAS811_PORTAL]
 
 
-class Action(BaseModel):
+class Acting(BaseModel):
+    """Who acts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    by: PersonName
+    actor: Requester = Actor.USER
+
+
+class Action(Acting):
     """Who acts, and on which version of the ticket.
 
     Where `version` is given, an action on another version is refused; where it is not, the
     action is made on the newest.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    by: PersonName
-    actor: Requester = Actor.USER
     version: int | None = Field(default=None, ge=1)
 
 
@@ -139,3 +145,13 @@ class Refresh(Action):
     """A further ticket for the same site."""
 
     ticket_type: TicketType = TicketType.UPDATE
+
+
+def author_of(request: Request, body: Acting | Edit) -> Author:
+    """Return who acts, and by which way the request came."""
+    return Author(
+        actor=body.actor,
+        name=body.by,
+        ip_address=request.client.host if request.client else None,
+        user_agent=request.headers.get("user-agent"),
+    )

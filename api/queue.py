@@ -3,25 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.bodies import PersonName, Reason, Requester
-from domain.audit import Actor, Author
+from api.bodies import Acting, Reason, author_of
 from jobs.job import Env
 from jobs.pausing import pause, resume, what_is, what_of
 from jobs.queue_state import QueueState, QueueWatch
 from storage.pauses import REASON_CHARACTERS_MAX, Pause
 
 PauseReason = Annotated[Reason, Field(max_length=REASON_CHARACTERS_MAX)]
-
-
-class Acting(BaseModel):
-    """Who acts."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    by: PersonName
-    actor: Requester = Actor.USER
 
 
 class Pausing(Acting):
@@ -55,7 +45,7 @@ def routes(env: Env) -> APIRouter:
 
         The same again is harmless. What somebody else has paused is a 409 that says who and why.
         """
-        by = _author(request, body)
+        by = author_of(request, body)
         return await pause(env, what_is(name), name, by=by, reason=body.reason)
 
     @router.delete("/queue/pauses/{name:path}")
@@ -63,17 +53,7 @@ def routes(env: Env) -> APIRouter:
         name: str, resuming: Annotated[Resuming, Query()], request: Request
     ) -> Pause:
         """Resume a lane or a kind of job; answers with the pause that has ended."""
-        by, what = _author(request, resuming), await what_of(env, name)
+        by, what = author_of(request, resuming), await what_of(env, name)
         return await resume(env, what, name, by=by, reason=resuming.reason)
 
     return router
-
-
-def _author(request: Request, acting: Acting) -> Author:
-    """Return who acts, and by which way the request came."""
-    return Author(
-        actor=acting.actor,
-        name=acting.by,
-        ip_address=request.client.host if request.client else None,
-        user_agent=request.headers.get("user-agent"),
-    )

@@ -5,13 +5,12 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from api import progress
-from api.bodies import PersonName, Reason, Requester
+from api.bodies import Acting, Reason, author_of
 from api.submissions import WorkOrderFields, read_submission
 from api.tickets import TicketView, view_ticket
-from domain.audit import Actor, Author
 from domain.cancellation import OrderCancellation
 from domain.moment import Moment
 from domain.work_order import IDEMPOTENCY_KEY_CHARACTERS_MAX, WorkOrder, work_order_id_for
@@ -77,14 +76,10 @@ class Receipt(BaseModel):
     cancellation: OrderCancellation | None = None
 
 
-class CancelWorkOrder(BaseModel):
+class CancelWorkOrder(Acting):
     """Who cancels a work order that is no ticket yet, and why."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    by: PersonName
     reason: Reason
-    actor: Requester = Actor.USER
 
 
 IdempotencyKey = Annotated[
@@ -146,12 +141,14 @@ def _routes_of_one(env: Env) -> APIRouter:
     router = APIRouter(tags=["work orders"])
 
     @router.post("/work-orders/{work_order_id:path}/cancel")
-    async def cancel_work_order(work_order_id: str, body: CancelWorkOrder) -> Receipt:
+    async def cancel_work_order(
+        work_order_id: str, body: CancelWorkOrder, request: Request
+    ) -> Receipt:
         """Cancel a work order: it becomes no ticket. Once it is one, cancel the ticket.
 
         To cancel it again changes nothing; the first decision is shown.
         """
-        by = Author(actor=body.actor, name=body.by)
+        by = author_of(request, body)
         await cancel_order(env, work_order_id, by=by, reason=body.reason)
         return await _receipt(env, await env.store.work_orders.get(work_order_id))
 
