@@ -2,25 +2,28 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from pathlib import Path
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what the kernel says of a process from its state on; nothing if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def is_alive(pid: int) -> bool:
     """Is there such a process, and is it more than a zombie?"""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return stat.rpartition(")")[2].split()[0] not in "ZX"
+    stat = _stat(pid)
+    return bool(stat) and stat[0] not in "ZX"
 
 
 def descendants(pid: int) -> set[int]:
     """Return the living children of a process, and theirs."""
-    parents = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        if is_alive(int(folder.name)):
-            stat = (folder / "stat").read_text()
-            parents[int(folder.name)] = int(stat.rpartition(")")[2].split()[1])
+    stats = {int(path.name): _stat(int(path.name)) for path in Path("/proc").glob("[0-9]*")}
+    parents = {one: int(stat[1]) for one, stat in stats.items() if stat and stat[0] not in "ZX"}
     found: set[int] = set()
     while more := {child for child, of in parents.items() if of in {pid, *found}} - found:
         found |= more
@@ -28,9 +31,12 @@ def descendants(pid: int) -> set[int]:
 
 
 def commands(pids: set[int]) -> dict[int, str]:
-    """Return the command line of each."""
-    found = {pid: Path(f"/proc/{pid}/cmdline") for pid in pids}
-    return {pid: path.read_text().replace("\0", " ") for pid, path in found.items()}
+    """Return the command line of each that is still there."""
+    found = {}
+    for pid in pids:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found[pid] = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    return found
 
 
 async def left_after(pids: set[int], seconds: float) -> set[int]:

@@ -58,7 +58,9 @@ async def test_every_child_of_ours_knows_its_supervisor(tmp_path: Path) -> None:
     """Else it would not notice that it is gone."""
     service = await Service.up(tmp_path / "data", port=free_port())
     await service.until_started("worker-1")
-    told = commands({service.pids["api"], service.pids["worker-1"]}).values()
+    pids = {service.pids["api"], service.pids["worker-1"]}
+    await until(lambda: all(commands(pids).values()))  # empty for a moment after the exec
+    told = commands(pids).values()
     await service.stop()
 
     assert [f"--supervisor {service._process.pid} " in command for command in told] == [
