@@ -136,7 +136,7 @@ class DeadLetters:
     def has_any(self) -> bool:
         """Is there perhaps a letter? One look, unless the folder has changed of late."""
         try:
-            looked_at, changed_at = time.time_ns(), os.stat(self._start).st_mtime_ns  # noqa: PTH116
+            looked_at, changed_at = time.time_ns(), os.stat(self._start).st_mtime_ns  # noqa: PTH116 - every job asks
             if changed_at == self._empty_since:
                 return False
             with os.scandir(self._start) as found:

@@ -80,7 +80,7 @@ class DatedRuns:
         try:
             return self._read()
         except DamagedFileError as error:
-            log.error("the schedule begins anew: %s", error.problem)  # noqa: TRY400
+            log.error("the schedule begins anew: %s", error.problem)  # noqa: TRY400 - it says it all
             Quarantine(self._layout).set_aside(self._layout.schedule, error.problem)
             return {}
 

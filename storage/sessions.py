@@ -94,7 +94,7 @@ class Sessions:
             session = self._find(key)
         except DamagedFileError as error:
             # The sentence says it all; a traceback would only hide it.
-            log.error(error.problem, extra={"session_key": key})  # noqa: TRY400
+            log.error(error.problem, extra={"session_key": key})  # noqa: TRY400 - it says it all
             return False
         return session is not None and session.is_lapsed(now=now)
 

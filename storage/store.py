@@ -144,7 +144,7 @@ class Store:
             return self._writer.settle(ticket_id, told)
         except (DamagedFileError, NewerFormatError) as error:
             # The sentence says it all; a traceback would only hide it.
-            log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
+            log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400 - it says it all
             return False
 
     def _history(self, ticket_id: str) -> History:

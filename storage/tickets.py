@@ -146,7 +146,7 @@ class Tickets:
                 self._read(path, ticket_id)
             except DamagedFileError:
                 # The sentence says it all; a traceback would only hide it.
-                log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
+                log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400 - it says it all
                 self._quarantine.set_aside(path, error.problem)
 
     def ids(self) -> Iterator[str]:
@@ -188,5 +188,5 @@ class Tickets:
             return self._find(ticket_id)
         except (DamagedFileError, NewerFormatError) as error:
             # The sentence says it all; a traceback would only hide it.
-            log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400
+            log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400 - it says it all
             return None

@@ -48,7 +48,7 @@ class Unticketed:
         orders = os.listdir(directory)  # noqa: PTH208 - names are enough, and half as slow
         tickets = {
             found[1]
-            for name in os.listdir(self._layout.tickets)  # noqa: PTH208
+            for name in os.listdir(self._layout.tickets)  # noqa: PTH208 - as above
             if (found := TICKET_FILE.fullmatch(name))
         }
         return {

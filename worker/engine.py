@@ -218,7 +218,7 @@ class Engine(Worker):
         self.tasks[claim.job_id] = task
         task.add_done_callback(partial(self._end, claim.job_id, claim.lane))
 
-    async def run_job(self, job_id: str, score: int) -> Disposition:  # type: ignore[override] # noqa: ARG002
+    async def run_job(self, job_id: str, score: int) -> Disposition:  # type: ignore[override] # noqa: ARG002 - arq gives it, and no result is wanted
         return await Performance(self, self._held[job_id], self._on_unrun)()
 
     def _end(self, job_id: str, lane: Lane, task: asyncio.Task[Disposition]) -> None:

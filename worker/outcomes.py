@@ -95,7 +95,7 @@ async def _made_once(
     except UnavailableError as error:
         await tries.recall()  # or the mark of a worker that died would be cleared uncounted
         await tries.pause()
-        log.error("the run waits, for it cannot be noted: %s", error.problem)  # noqa: TRY400
+        log.error("the run waits, for it cannot be noted: %s", error.problem)  # noqa: TRY400 - it says it all
         raise Retry(defer=UNNOTED_SECONDS) from error
     if run and run.finished_at:
         await tell(redis, job_id, Ended(bool(run.succeeded), run.said))
@@ -109,7 +109,7 @@ async def _made_once(
             await _noted(env, job, due_at, _ended(said))
     except UnavailableError as error:
         await tries.remember(said)
-        log.error("the end of the run is not noted yet: %s", error.problem)  # noqa: TRY400
+        log.error("the end of the run is not noted yet: %s", error.problem)  # noqa: TRY400 - it says it all
         raise Retry(defer=UNNOTED_SECONDS) from error
     if is_note_left:
         await tries.forget()

@@ -192,7 +192,7 @@ class Performance:
             await account_for_unrun(self._ctx(self._claim.tries), reason)
         except UnavailableError as error:
             why = error.problem
-            log.error("job kept, untold: %s", why, extra={"job": self._claim.job_id})  # noqa: TRY400
+            log.error("job kept, untold: %s", why, extra={"job": self._claim.job_id})  # noqa: TRY400 - it says it all
         except Exception:  # it must not leave the queue without a word
             log.critical("job kept, untold", exc_info=True, extra={"job": self._claim.job_id})
         else:

@@ -28,13 +28,13 @@ from worker.engine import Engine
 from worker.leasing import LeaseKeeper, release
 from worker.run import runner
 from worker.schedule import keep_schedule
+from worker.tending import for_ever
 
 JOBS_AT_ONCE = 8
 # Loads the reader, and what it needs to judge a telephone number.
 WARM_UP = (b"Work order: none\nPhone: 512-555-0142", "warm_up.txt", "text/plain")
 DRAIN_SECONDS = 20
 HEALTH_SECONDS = 30
-SCHEDULE_PAUSE_SECONDS = 5
 # The wrapper counts attempts and keeps time by each job's own limits; arq's are further out,
 # so that they strike only if the wrapper itself hangs.
 ARQ_TRIES_MAX = 1_000
@@ -67,7 +67,9 @@ class Upkeep:
         await store.recover()
         await self._env.read(*WARM_UP)
         boundaries()  # or the first point to be validated would wait for the polygons
-        self._keeping = asyncio.create_task(self._keep_schedule())
+        self._keeping = asyncio.create_task(
+            for_ever("the schedule", partial(keep_schedule, self._env))
+        )
         self._on_begun()
 
     async def _release_the_dead(self, redis: ArqRedis) -> None:
@@ -80,15 +82,6 @@ class Upkeep:
                 if released := await release(redis, incarnation):
                     name = plain_name(incarnation)
                     log.info("%d jobs of a dead %s run again", released, name)
-
-    async def _keep_schedule(self) -> None:
-        """Keep the schedule for ever: what nobody foresaw must not end it without a word."""
-        while True:
-            try:
-                await keep_schedule(self._env)
-            except Exception:
-                log.critical("the schedule stopped; it begins anew", exc_info=True)
-                await asyncio.sleep(SCHEDULE_PAUSE_SECONDS)
 
     async def ring_for_owed(self) -> None:
         """Ring for what is owed, at once: Redis has lost its memory of it."""

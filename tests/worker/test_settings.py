@@ -9,7 +9,7 @@ from jobs.job import Env
 from jobs.lanes import QUEUE_NAME
 from storage.incarnations import new_incarnation
 from tests.worker.errands import until
-from worker import schedule, settings
+from worker import schedule
 from worker.settings import Upkeep
 
 
@@ -17,7 +17,6 @@ async def test_a_schedule_that_fails_as_nobody_foresaw_begins_anew(
     config: Config, env: Env, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Else nothing would be swept, expired or recovered any more, and nobody would know."""
-    monkeypatch.setattr(settings, "SCHEDULE_PAUSE_SECONDS", 0.05)
     real, failures = schedule.decide, []
 
     def fail_once(*given: object) -> object:
