@@ -17,7 +17,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 SIDE_BY_SIDE := $(PY) -m pytest -q -n auto --maxprocesses 4
 UV ?= $(shell command -v uv || echo $(PYTHON) -m uv)
 COMPILE = $(UV) pip compile pyproject.toml --extra embedded --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-annotate --quiet $(UPGRADE) \
+	--generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --quiet $(UPGRADE) \
 	--custom-compile-command "make lock"
 
 help: ## list the targets
