@@ -45,7 +45,7 @@ def open_ticket(order: WorkOrder, extraction: Extraction, *, now: datetime) -> C
     return change(
         None,
         ticket,
-        by=Author(actor=order.actor),
+        by=Author(actor=order.actor, request_id=order.request_id, key_id=order.key_id),
         action="ticket_created",
         notes=f"Created from {origin}",
     )

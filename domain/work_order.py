@@ -27,7 +27,8 @@ class WorkOrder(BaseModel):
 
     `requested_at` is when the work was asked for, `received_at` when we accepted the order.
     `fingerprint` is the SHA-256 of everything the client said; a repeated request is the
-    same request only if its fingerprint is the same.
+    same request only if its fingerprint is the same. `request_id` and `key_id` are those of the
+    first of them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +45,8 @@ class WorkOrder(BaseModel):
     requested_at: Moment
     idempotency_key: str | None = Field(default=None, max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX)
     fingerprint: str
+    request_id: str | None = None
+    key_id: str | None = None
 
     @property
     def ticket_id(self) -> str:
@@ -63,6 +66,8 @@ class Submission(BaseModel):
     requested_at: Moment | None = None
     actor: Actor = Actor.USER
     idempotency_key: str | None = Field(default=None, max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX)
+    request_id: str | None = None
+    key_id: str | None = None
 
     def fingerprint(self) -> str:
         """Return the SHA-256 (hex) of the document and the stated facts.
@@ -89,6 +94,8 @@ class Submission(BaseModel):
             requested_at=self.requested_at or now,
             idempotency_key=self.idempotency_key,
             fingerprint=self.fingerprint(),
+            request_id=self.request_id,
+            key_id=self.key_id,
         )
 
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import uuid5
 
 from domain.audit import EVENT_NAMESPACE, AuditEvent, Author, Change
-from domain.errors import ConflictError, RejectedError
+from domain.errors import ConflictError, DuplicateError, RejectedError
 from domain.extraction import Extraction
 from domain.responses import Outcome
 from domain.ticket import Ticket, TicketStatus
@@ -42,10 +43,13 @@ class Scene:
 
 
 Step = Callable[[Scene], Change]
+# A step that may find nothing to change.
+Look = Callable[[Scene], Change | None]
+Made = TypeVar("Made", bound=Change | None)
 
 
 async def act(
-    env: Env, ticket_id: str, step: Step, *, by: Author, version: int | None = None
+    env: Env, ticket_id: str, step: Look, *, by: Author, version: int | None = None
 ) -> Ticket:
     """Make a step and return the ticket that it made; what time has changed comes first.
 
@@ -54,8 +58,12 @@ async def act(
     the step raises.
     """
     for overtaken in range(1, 1 if version is not None else ATTEMPTS_MAX):
-        with suppress(ConflictError):
+        try:
             return await _act_once(env, ticket_id, step, by=by, version=version)
+        except DuplicateError:
+            raise  # it will be one on every newer ticket
+        except ConflictError:
+            pass
         # Apart from each other, so that those who met here do not meet again.
         await asyncio.sleep(random.uniform(0, overtaken * PAUSE_SECONDS))  # noqa: S311 - no secret
     return await _act_once(env, ticket_id, step, by=by, version=version)
@@ -86,10 +94,11 @@ async def follow_up(
 
 
 async def _act_once(
-    env: Env, ticket_id: str, step: Step, *, by: Author, version: int | None
+    env: Env, ticket_id: str, step: Look, *, by: Author, version: int | None
 ) -> Ticket:
     scene = await _scene(env, ticket_id, by=by, version=version)
-    after = await env.store.commit(await _stepped(env, scene, step))
+    change = await _stepped(env, scene, step)
+    after = await env.store.commit(change) if change else scene.ticket
     await ring_at_next_turn(env, after)
     return after
 
@@ -113,12 +122,17 @@ async def _scene(env: Env, ticket_id: str, *, by: Author, version: int | None) -
     return Scene(ticket, await extraction_of(env, ticket), now, by, env.codes)
 
 
-async def _stepped(env: Env, scene: Scene, step: Step) -> Change:
+async def note_refusal(env: Env, scene: Scene, refusal: RejectedError) -> None:
+    """Leave the trace of a refusal in the audit log; the ticket is as it was."""
+    await env.store.note(_refused(scene, refusal))
+
+
+async def _stepped(env: Env, scene: Scene, step: Callable[[Scene], Made]) -> Made:
     """Return the change that a step makes; a refusal leaves its trace and is raised on."""
     try:
         return step(scene)
     except RejectedError as refusal:
-        await env.store.note(_refused(scene, refusal))
+        await note_refusal(env, scene, refusal)
         raise
 
 
@@ -137,5 +151,5 @@ def _refused(scene: Scene, refusal: RejectedError) -> AuditEvent:
             filter(None, (by.name and f"{by.name}:", refusal.problem, refusal.remedy))
         ),
         compliance_relevant=True,
-        **by.model_dump(include={"session_id", "ip_address", "user_agent"}),
+        **by.way,
     )

@@ -178,5 +178,5 @@ def _event(
         field_changes={"pause": told},
         notes=notes,
         compliance_relevant=True,
-        **by.model_dump(include={"session_id", "ip_address", "user_agent"}),
+        **by.way,
     )

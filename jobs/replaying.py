@@ -195,5 +195,5 @@ def _event(
         action=action,
         notes=" ".join(filter(None, (who, notes, ended))),
         compliance_relevant=True,
-        **by.model_dump(include={"session_id", "ip_address", "user_agent"}),
+        **by.way,
     )

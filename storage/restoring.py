@@ -254,7 +254,7 @@ def _event(restored: Restored, by: Author, clock: Clock) -> AuditEvent:
         action="ticket_restored",
         notes=f"{_who(by)} restored version {ticket.version} from the {restored.source}. {was}",
         compliance_relevant=True,
-        **by.model_dump(include={"session_id", "ip_address", "user_agent"}),
+        **by.way,
     )
 
 

@@ -16,7 +16,7 @@ from domain.facts import LEGAL_STATEMENTS
 from domain.ticket import Ticket
 from storage.failures import NewerFormatError, damage_in
 
-FORMAT = 2
+FORMAT = 3
 
 
 FIRST_PROVEN_FORMAT = 2  # from here on a file carries its digest, and always will

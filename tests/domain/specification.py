@@ -182,3 +182,4 @@ AUDIT_EVENT_FIELDS = set(
         "session_id ip_address user_agent notes compliance_relevant legal_hold"
     )
 )
+OUR_EVENT_FIELDS = {"request_id", "key_id"}

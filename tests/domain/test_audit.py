@@ -128,6 +128,8 @@ def test_a_change_tells_who_did_what_by_which_way() -> None:
         session_id="s-1",
         ip_address="203.0.113.7",
         user_agent="curl/8",
+        request_id="request-1",
+        key_id="key-1",
     )
 
     made = change(before, after, by=author, action="ticket_moved", notes="Moved.")
@@ -145,6 +147,8 @@ def test_a_change_tells_who_did_what_by_which_way() -> None:
         "session_id": "s-1",
         "ip_address": "203.0.113.7",
         "user_agent": "curl/8",
+        "request_id": "request-1",
+        "key_id": "key-1",
         "notes": "Moved.",
         "compliance_relevant": True,
         "legal_hold": False,
@@ -180,3 +184,11 @@ def test_who_acts_is_a_named_person(name: str | None) -> None:
 
     assert (no.value.field, no.value.remedy) == ("by", "Name the person who does this.")
     assert named(Author(actor=Actor.USER, name=" Dana Ruiz ")) == "Dana Ruiz"
+
+
+def test_an_event_of_an_earlier_release_is_written_as_it_was() -> None:
+    """It lies in its ticket and in the log, and the two are compared byte for byte."""
+    event = AuditEvent(id="e", timestamp=NOW, actor=Actor.USER, action="looked")
+
+    assert not {"request_id", "key_id"} & event.model_dump().keys()
+    assert b"request_id" not in event.model_dump_json().encode()

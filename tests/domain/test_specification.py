@@ -22,7 +22,7 @@ MODELS = [
     (ValidationGap, spec.VALIDATION_GAP_FIELDS),
     (MemberResponse, spec.MEMBER_RESPONSE_FIELDS | spec.OUR_RESPONSE_FIELDS),
     (TicketSession, spec.SESSION_FIELDS),
-    (AuditEvent, spec.AUDIT_EVENT_FIELDS),
+    (AuditEvent, spec.AUDIT_EVENT_FIELDS | spec.OUR_EVENT_FIELDS),
     (Ticket, spec.TICKET_FIELDS | spec.OUR_TICKET_FIELDS),
 ]
 

@@ -120,7 +120,7 @@ async def test_a_ticket_of_a_newer_format_is_told_and_left_alone(
     import hashlib
 
     path = layout.ticket("numbered")
-    whole = path.read_bytes().replace(b'"format": 2', b'"format": 9')
+    whole = path.read_bytes().replace(b'"format": 3', b'"format": 9')
     body = whole[: whole.rindex(b', "sha256"')]
     digest = hashlib.sha256(body).hexdigest().encode()
     newer = body + b', "sha256": "' + digest + b'"}\n}\n'

@@ -102,7 +102,7 @@ async def test_a_file_of_a_newer_format_is_named_and_left_alone(
     """An older release beside a newer one must not set its files aside."""
     ticket = make_ticket("bad", version=1)
     content = encode(ticket, make_event(ticket))
-    newer = resealed(content.replace(b'"format": 2', b'"format": 9'))
+    newer = resealed(content.replace(b'"format": 3', b'"format": 9'))
     write_atomic(layout.ticket("bad"), newer)
 
     answers = [await listed(store) for _again in range(3)]

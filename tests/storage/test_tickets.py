@@ -66,7 +66,7 @@ def test_a_file_is_the_tickets_json_with_meta_beside_it() -> None:
 
     meta = raw.pop("_meta")
     assert raw == GAPPY.model_dump(mode="json")
-    assert (meta["format"], meta["version"]) == (2, 3)
+    assert (meta["format"], meta["version"]) == (3, 3)
     assert len(meta["sha256"]) == 64
     assert meta["event"]["action"] == "ticket_created"
     assert CONTENT.startswith(b"{\n  ")
@@ -165,13 +165,13 @@ async def test_a_file_of_a_newer_format_is_refused_and_not_touched(
     store: Store, layout: Layout
 ) -> None:
     """An older program that writes a newer file destroys what it does not know."""
-    newer = resealed(CONTENT.replace(b'"format": 2', b'"format": 3, "new": true'))
+    newer = resealed(CONTENT.replace(b'"format": 3', b'"format": 4, "new": true'))
     path = layout.ticket("ticket-1")
     path.write_bytes(newer)
 
-    with pytest.raises(NewerFormatError, match=r"ticket_ticket-1\.json has format 3"):
+    with pytest.raises(NewerFormatError, match=r"ticket_ticket-1\.json has format 4"):
         await store.tickets.get("ticket-1")
-    with pytest.raises(NewerFormatError, match="reads up to 2"):
+    with pytest.raises(NewerFormatError, match="reads up to 3"):
         await store.commit(make_change(make_ticket(version=3), city="Waco"))
 
     assert path.read_bytes() == newer
