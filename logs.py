@@ -1,10 +1,12 @@
 """Logs of every process: one JSON object a line on stdout, the ids at hand bound once.
 
-stdout, because the platform takes every line on stderr for an error.
+stdout, because the platform takes every line on stderr for an error. Telephone numbers, e-mail
+addresses and API keys are masked: logs are read by more people, and kept elsewhere, than tickets.
 """
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,24 +18,49 @@ _bound: ContextVar[dict[str, str] | None] = ContextVar("bound", default=None)
 # What every record carries; anything beyond was given by the caller as `extra`.
 _ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
+# A telephone number as people write it: ten bare digits may as well be the center's ticket number.
+_PRIVATE = (
+    (re.compile(r"\bt811_[A-Za-z0-9]+_[A-Za-z0-9_-]+"), "<key>"),
+    (re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "<e-mail>"),
+    (
+        re.compile(
+            r"(?<![\w.-])(?:\+?1[-. ]?)?"
+            r"(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]?\d{4}(?![\w-])"
+            r"|(?<![\w.-])\+1[2-9]\d{9}(?![\w-])"
+        ),
+        "<phone>",
+    ),
+)
+
 
 class JsonLines(logging.Formatter):
     """Formats a record as one JSON object: message, level, time, and all that was bound."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
-            "message": record.getMessage(),
+            "message": masked(record.getMessage()),
             "level": "warn" if record.levelname == "WARNING" else record.levelname.lower(),
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(
                 timespec="milliseconds"
             ),
             "logger": record.name,
             **(_bound.get() or {}),
-            **{name: value for name, value in vars(record).items() if name not in _ORDINARY},
+            **{
+                name: masked(value) if isinstance(value, str) else value
+                for name, value in vars(record).items()
+                if name not in _ORDINARY
+            },
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = masked(self.formatException(record.exc_info))
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def masked(text: str) -> str:
+    """Return a text without telephone numbers, e-mail addresses and API keys."""
+    for pattern, mask in _PRIVATE:
+        text = pattern.sub(mask, text)
+    return text
 
 
 def write_logs(level: str) -> None:

@@ -160,3 +160,43 @@ def test_the_formatter_keeps_its_hands_off_the_record() -> None:
     JsonLines().format(record)
 
     assert vars(record) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("call 512-555-0142 now", "call <phone> now"),
+        ("call (512) 555-0142, x", "call <phone>, x"),
+        ("at +1 512.555.0142", "at <phone>"),
+        ("at +15125550142", "at <phone>"),
+        ("to dana.ruiz+x@caprock.example.com.", "to <e-mail>."),
+        ("with t811_0123456789ab_S-cr_et9", "with <key>"),
+    ],
+    ids=["dashes", "parentheses", "dots", "international", "e-mail", "key"],
+)
+def test_personal_data_and_keys_are_masked(text: str, shown: str) -> None:
+    """More people read the logs than the tickets."""
+    lines, _errors = said_by(
+        f"log.warning({text!r}, extra={{'given': {text!r}}})\n"
+        f"try: raise ValueError({text!r})\nexcept ValueError: log.exception('bad')"
+    )
+
+    assert (lines[0]["message"], lines[0]["given"]) == (shown, shown)
+    assert f"ValueError: {shown}" in lines[1]["exception"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ticket 7b0d0f1e-6a8e-4c55-8444-555555555555",
+        "number 2547612345",
+        "at 2026-11-23T08:00:00.123+00:00",
+        "extract_ticket:1f0e-2345 took 312.4567 ms",
+    ],
+    ids=["uuid", "number of the center", "time", "job"],
+)
+def test_what_work_is_found_by_is_not_masked(text: str) -> None:
+    """A line that hides its ticket helps nobody."""
+    [line], _errors = said_by(f"log.info({text!r})")
+
+    assert line["message"] == text
