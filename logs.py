@@ -77,8 +77,15 @@ def write_logs(level: str) -> None:
 @contextmanager
 def bound(**ids: str) -> Iterator[None]:
     """Add these ids to every line that is logged inside."""
-    token = _bound.set({**(_bound.get() or {}), **ids})
+    token = _bound.set(_bound.get())
     try:
+        bind(**ids)
         yield
     finally:
         _bound.reset(token)
+
+
+def bind(**ids: str | None) -> None:
+    """Add these ids, if there are any, until the block of `bound` that this is in ends."""
+    known = {name: value for name, value in ids.items() if value is not None}
+    _bound.set({**(_bound.get() or {}), **known})

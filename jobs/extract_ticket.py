@@ -13,6 +13,7 @@ from domain.extraction import STATED, DocumentKind, Extraction
 from domain.work_order import WorkOrder
 from jobs.job import Cancel, Done, Env, Job, Outcome
 from jobs.stopping import unless_cancelled
+from logs import bind
 
 
 class Stage(StrEnum):
@@ -57,6 +58,7 @@ class ExtractTicket(Job):
 
     async def run(self, env: Env) -> Outcome:
         order = await env.store.work_orders.get(self.work_order_id)
+        bind(request_id=order.request_id)
         if await env.store.tickets.find(order.ticket_id):
             return Cancel("the ticket exists already")
         try:

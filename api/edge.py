@@ -1,0 +1,104 @@
+"""The edge of the application: each request gets its id, each answer its headers, each a line.
+
+Outermost, so that it also holds for what is refused further in.
+"""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from logs import bound
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+# The platform's own name for it first: by that its logs of the edge are found.
+REQUEST_ID_HEADERS = ("x-railway-request-id", "x-request-id")
+ADDRESS_HEADER = "x-real-ip"
+ADDRESS = re.compile(r"[0-9A-Fa-f.:]{2,45}")
+
+# Source: OWASP, HTTP Headers Cheat Sheet and REST Security Cheat Sheet.
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+HTTPS_ONLY = "max-age=31536000; includeSubDomains"
+# These show a page, whose parts they name themselves.
+PAGES = ("/docs", "/redoc")
+TOLD_CHARACTERS_MAX = 200
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+log = logging.getLogger(__name__)
+
+
+class Edge:
+    """Names, protects and logs. `is_behind_proxy`: what the proxy says of the client is true."""
+
+    def __init__(self, app: ASGIApp, *, is_behind_proxy: bool) -> None:
+        self._app = app
+        self._is_behind_proxy = is_behind_proxy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        request_id = _request_id(headers)
+        scope.setdefault("state", {})["request_id"] = request_id
+        if self._is_behind_proxy and ADDRESS.fullmatch(headers.get(ADDRESS_HEADER, "")):
+            scope["client"] = (headers[ADDRESS_HEADER], 0)
+        status, started = 0, time.perf_counter()
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._protect(MutableHeaders(scope=message), scope["path"], request_id)
+            await send(message)
+
+        with bound(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_on)
+            finally:
+                _tell(scope, status, (time.perf_counter() - started) * 1000)
+
+    def _protect(self, headers: MutableHeaders, path: str, request_id: str) -> None:
+        headers["X-Request-Id"] = request_id
+        for name, value in SECURITY_HEADERS.items():
+            if not (name == "Content-Security-Policy" and path.startswith(PAGES)):
+                headers.setdefault(name, value)
+        if self._is_behind_proxy:
+            headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
+
+
+def _request_id(headers: Headers) -> str:
+    """Return the id that the request came with, if it can be one, else a new one."""
+    given = (headers.get(name, "") for name in REQUEST_ID_HEADERS)
+    return next(filter(REQUEST_ID.fullmatch, given), None) or secrets.token_hex(16)
+
+
+def _tell(scope: Scope, status: int, milliseconds: float) -> None:
+    """Log what was changed or went wrong; what was only read, where everything is logged."""
+    is_told = scope["method"] not in READING or status >= HTTPStatus.BAD_REQUEST
+    route = getattr(scope.get("route"), "path", None)
+    told = {
+        "method": scope["method"],
+        "route": route or "(none)",
+        "status": status,
+        "ms": round(milliseconds, 1),
+        **{
+            # A log record has a name of its own.
+            "named" if name == "name" else name: str(value)[:TOLD_CHARACTERS_MAX]
+            for name, value in scope.get("path_params", {}).items()
+            if route
+        },
+    }
+    log.log(logging.INFO if is_told else logging.DEBUG, "request", extra=told)
