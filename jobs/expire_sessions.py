@@ -30,7 +30,7 @@ class ExpireSessions(Job):
         for key in lapsed:
             # One that the disk does not take must not keep the others from ending.
             try:
-                expired += await env.store.sessions.expire(key, now=now)
+                expired += await env.sessions.expire(key, now=now)
             except UnavailableError as error:
                 log.warning("not put aside: %s", error.problem, extra={"session_key": key})
                 failures.append(error)

@@ -175,6 +175,7 @@ SESSION_FIELDS = set(
         "last_activity_at"
     )
 )
+OUR_SESSION_FIELDS = {"version"}
 
 AUDIT_EVENT_FIELDS = set(
     _words(

@@ -21,7 +21,7 @@ MODELS = [
     (Geometry, spec.GEOMETRY_FIELDS),
     (ValidationGap, spec.VALIDATION_GAP_FIELDS),
     (MemberResponse, spec.MEMBER_RESPONSE_FIELDS | spec.OUR_RESPONSE_FIELDS),
-    (TicketSession, spec.SESSION_FIELDS),
+    (TicketSession, spec.SESSION_FIELDS | spec.OUR_SESSION_FIELDS),
     (AuditEvent, spec.AUDIT_EVENT_FIELDS | spec.OUR_EVENT_FIELDS),
     (Ticket, spec.TICKET_FIELDS | spec.OUR_TICKET_FIELDS),
 ]

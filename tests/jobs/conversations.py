@@ -1,8 +1,13 @@
-"""Conversations that lapse when a test says so."""
+"""Conversations that lapse when a test says so, and what is said in them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from domain.session import TicketSession
+from domain.session import TicketSession, Turn
+from jobs.job import Env
+from tests.builders import NOW
+
+KEY = "talk-1"
 
 
 def conversation(key: str, *, expires_at: datetime) -> TicketSession:
@@ -13,3 +18,23 @@ def conversation(key: str, *, expires_at: datetime) -> TicketSession:
     return TicketSession.model_validate(
         {"session_key": key, "expires_at": expires_at, "messages": [{"text": key}], **times}
     )
+
+
+def turn(said: str, **fields: Any) -> Turn:
+    return Turn.model_validate({"messages": [{"text": said}], **fields})
+
+
+async def begun(env: Env, key: str = KEY) -> TicketSession:
+    return await env.sessions.create(key, ticket_id=None, now=NOW)
+
+
+async def say(env: Env, said: str, **options: Any) -> TicketSession:
+    return await env.sessions.update(KEY, turn(said), now=NOW, **options)
+
+
+def texts(session: TicketSession) -> list[Any]:
+    return [said["text"] for said in session.messages]
+
+
+def redis_of(env: Env) -> Any:
+    return env.queue._redis
