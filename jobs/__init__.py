@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # The lane of each job by its name, for whoever has not imported the jobs.
 LANE_OF: Mapping[str, Lane] = {
+    "receive_work_order": "within_1s",
     "extract_ticket": "within_1s",
     "validate_ticket": "within_1s",
     "recompute_timestamps": "within_30s",
@@ -43,11 +44,13 @@ def _jobs() -> "tuple[type[Job], ...]":
     from jobs.check_store import CheckStore
     from jobs.expire_sessions import ExpireSessions
     from jobs.extract_ticket import ExtractTicket
+    from jobs.receive_work_order import ReceiveWorkOrder
     from jobs.recompute_timestamps import RecomputeTimestamps
     from jobs.recover_work import RecoverWork
     from jobs.validate_ticket import ValidateTicket
 
     return (
+        ReceiveWorkOrder,
         ExtractTicket,
         ValidateTicket,
         RecomputeTimestamps,

@@ -25,6 +25,8 @@ LISTEN_SECONDS = 2  # at a time: a Redis that has forgotten the job is rung agai
 ANSWER_SECONDS_MAX = 1.0
 PAUSE_SECONDS = 0.2
 SHARED = frozenset(f"{job}:{key}" for job, key in KEY_OF.items())
+# What another program hands in and waits for, each job under an id of its own.
+HANDED_IN = frozenset({"receive_work_order"})
 RUNG = re.compile(r"[a-z0-9_]+:rung-[0-9a-f]{16}", re.ASCII)
 
 # As `jobs.queue` rings, by Redis's own clock: not for a job that is queued or runs; nor for one
@@ -146,7 +148,12 @@ def outcome_key(job_id: str) -> str:
 
 def is_awaited(job_id: str) -> bool:
     """May somebody wait for this job? Its id says so; for any other nobody is told."""
-    return is_shared(job_id) or bool(RUNG.fullmatch(job_id)) or dated_run(job_id) is not None
+    return (
+        is_shared(job_id)
+        or job_id.partition(":")[0] in HANDED_IN
+        or bool(RUNG.fullmatch(job_id))
+        or dated_run(job_id) is not None
+    )
 
 
 def is_shared(job_id: str) -> bool:
@@ -154,25 +161,38 @@ def is_shared(job_id: str) -> bool:
     return job_id in SHARED
 
 
-def _rung(wire: Wire, what: Ring, *, is_anew: bool) -> bool:
-    """Ring for a job that is neither queued nor running nor has just ended; was it so?"""
+def ring_command(what: Ring, *, is_anew: bool) -> list[str]:
+    """Return the command to Redis that rings for a job which neither waits nor runs.
+
+    Nor has it just ended, unless it is rung for anew. Redis answers 1 if so, else 0.
+    """
     payload = f"arq:job:{what.id}"
     keys = [QUEUES[what.lane], WAKE_KEY, RUNNING_KEY, payload, outcome_key(what.id)]
     # As arq writes it down, in JSON; when it was queued, Redis says.
     job: dict[str, Any] = {"t": None, "f": what.job, "a": [], "k": {**what.arguments}}
     begun = f'{json.dumps(job)[:-1]}, "et": '
     given = [what.id, begun, str(PAYLOAD_SECONDS_MAX * 1000), str(int(is_anew))]
-    answered = wire.call("EVAL", RING_FROM_OUTSIDE, str(len(keys)), *keys, *given)
-    return bool(answered)
+    return ["EVAL", RING_FROM_OUTSIDE, str(len(keys)), *keys, *given]
+
+
+def listen_command(job_id: str, seconds: float) -> list[str]:
+    """Return the command to Redis that waits so long for the outcome of a job.
+
+    Redis answers with the outcome, which stays there for others who wait.
+    """
+    key = outcome_key(job_id)
+    return ["BLMOVE", key, key, "LEFT", "LEFT", f"{seconds:.3f}"]
+
+
+def _rung(wire: Wire, what: Ring, *, is_anew: bool) -> bool:
+    """Ring for a job that is neither queued nor running nor has just ended; was it so?"""
+    return bool(wire.call(*ring_command(what, is_anew=is_anew)))
 
 
 def _told(wire: Wire, job_id: str, seconds_left: float) -> Ended | None:
-    """Wait a while for the outcome of a job; it stays there for others who wait."""
-    key, seconds = outcome_key(job_id), min(max(seconds_left, 0.01), LISTEN_SECONDS)
-    told = wire.call(
-        *("BLMOVE", key, key, "LEFT", "LEFT", f"{seconds:.3f}"),
-        seconds_max=seconds + ANSWER_SECONDS_MAX,
-    )
+    """Wait a while for the outcome of a job."""
+    seconds = min(max(seconds_left, 0.01), LISTEN_SECONDS)
+    told = wire.call(*listen_command(job_id, seconds), seconds_max=seconds + ANSWER_SECONDS_MAX)
     return Ended.parsed(told) if isinstance(told, bytes) else None
 
 

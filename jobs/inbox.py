@@ -4,7 +4,6 @@ import logging
 
 from domain.errors import UnavailableError
 from domain.work_order import Submission, WorkOrder
-from jobs.extract_ticket import ExtractTicket
 from jobs.job import Env
 
 log = logging.getLogger(__name__)
@@ -23,7 +22,7 @@ async def accept(env: Env, submission: Submission, *, work_order_id: str) -> Wor
     if env.store.work_orders.is_cancelled(accepted.id):
         return accepted
     try:
-        await env.queue.put(ExtractTicket(work_order_id=accepted.id))
+        await env.queue.put(env.work_on(accepted.id))
     except UnavailableError as error:
         log.warning("accepted, not rung: %s", error.problem, extra={"work_order": accepted.id})
     return accepted

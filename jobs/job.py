@@ -16,6 +16,7 @@ from domain.errors import ConflictError, UnavailableError
 from domain.extraction import Extraction
 from domain.responses import OUTCOME_OF_CODE
 from domain.responses import Outcome as ResponseOutcome
+from jobs.conversations import Conversations
 from jobs.lanes import Lane
 from jobs.progress import Board
 from storage.clock import Clock
@@ -78,8 +79,9 @@ class Queue(Protocol):
 class Env:
     """Everything a job may use: the store, the bell, the time, the reader, what is owed.
 
-    On the `board` it says how far it has come. `codes` says what the center's response codes
-    mean at this installation.
+    `work_on` returns the job that makes an accepted order a ticket, by the order's id. On the
+    `board` a job says how far it has come; `sessions` keeps conversations. `codes` says what the
+    center's response codes mean at this installation.
     """
 
     store: Store
@@ -87,7 +89,9 @@ class Env:
     clock: Clock
     read: DocumentReader
     owed: "Callable[[], Awaitable[Sequence[Job]]]"
+    work_on: "Callable[[str], Job]"
     board: Board
+    sessions: Conversations
     codes: Mapping[str, ResponseOutcome] = field(default_factory=lambda: OUTCOME_OF_CODE)
 
 

@@ -16,4 +16,9 @@ async def owed_work(store: Store) -> list[Job]:
     """
     buried = await store.dead_letters.keys(ExtractTicket.name)
     owed = await store.work_orders.owed()
-    return [ExtractTicket(work_order_id=id_) for id_ in owed if id_ not in buried]
+    return [work_on(id_) for id_ in owed if id_ not in buried]
+
+
+def work_on(work_order_id: str) -> Job:
+    """Return the job that makes this order a ticket."""
+    return ExtractTicket(work_order_id=work_order_id)

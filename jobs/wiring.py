@@ -4,11 +4,14 @@ from functools import partial
 
 from config import Config
 from domain.responses import OUTCOME_OF_CODE
+from jobs.conversations import Conversations
 from jobs.job import Env
-from jobs.owed import owed_work
+from jobs.owed import owed_work, work_on
 from jobs.progress_board import RedisBoard
 from jobs.queue import ArqQueue, connect
+from jobs.rates import RedisCounter
 from jobs.reader import Readers
+from jobs.session_copies import RedisCopies
 from storage.clock import system_clock
 from storage.store import Store
 
@@ -23,6 +26,15 @@ def make_env(config: Config) -> Env:
         clock=system_clock,
         read=Readers().read,
         owed=partial(owed_work, store),
+        work_on=work_on,
         board=RedisBoard(redis, system_clock),
+        sessions=Conversations(
+            store.sessions, RedisCopies(redis), lasts=config.session_timeout
+        ),
         codes=OUTCOME_OF_CODE | config.center_codes,
     )
+
+
+def make_counter(config: Config) -> RedisCounter:
+    """Return what counts the requests of every process of this installation."""
+    return RedisCounter(connect(config.redis_address))
