@@ -23,8 +23,8 @@ from _rivals import PAGE, Raw, Specification, Sqlite, Work
 
 from domain.texas import county_key
 from domain.ticket import TicketStatus
-from storage.entries import TicketQuery
 from storage.layout import Layout
+from storage.queries import TicketQuery
 from storage.store import Store
 
 SIZES = (20, 2_000, 20_000, 200_000)

@@ -22,9 +22,13 @@ import httpx2
 from arq.worker import Worker, func
 
 from config import Config
+from domain.access import Role
+from domain.audit import SYSTEM
 from jobs import JOBS
+from jobs.issuing import issue, terms_of
 from jobs.queue import QUEUE_NAME, connect, decode, encode
 from jobs.wiring import make_env
+from storage.api_keys import REQUESTS_PER_MINUTE_MAX
 from worker.children import spawn
 from worker.redis_server import start_server
 from worker.run import runner
@@ -100,6 +104,7 @@ async def measure(engine: str, orders: int) -> dict[str, list[float] | float]:
             httpx2.AsyncClient(base_url=f"http://127.0.0.1:{PORT}", trust_env=False) as client,
         ):
             await until_up(client)
+            client.headers["Authorization"] = f"Bearer {await key_in(data)}"
             await asyncio.sleep(3)  # let the worker finish its own start
             idle_mb = resident_mb(pid)
             times: dict[str, list[float] | float] = {"idle MB": idle_mb}
@@ -124,6 +129,20 @@ async def until_up(client: httpx2.AsyncClient) -> None:
             await asyncio.sleep(0.05)
         else:
             return
+
+
+async def key_in(data: Path) -> str:
+    """Return a key that may ask as often as any."""
+    env = make_env(Config(data_dir=data))
+    terms = terms_of(
+        name="bench",
+        role=Role.CLIENT,
+        created_at=env.clock(),
+        created_by="bench",
+        requests_per_minute=REQUESTS_PER_MINUTE_MAX,
+    )
+    _key, text = await issue(env, terms, by=SYSTEM)
+    return text
 
 
 def resident_mb(pid: int) -> float:
