@@ -6,7 +6,7 @@ PYTHON ?= python3
 SYSTEM_PACKAGES :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench cover demo diagram lock clean system
+.PHONY: help run test check bench cover demo doctor diagram lock clean system
 .DELETE_ON_ERROR:
 
 PY := .venv/bin/python
@@ -37,6 +37,9 @@ bench: .venv/dev ## run every measurement in bench/
 
 demo: .venv/run ## hand samples/ to the running service and show what becomes of them
 	@exec .venv/bin/texas811 demo
+
+doctor: .venv/run ## say what is wrong with this installation, and how to mend it
+	@.venv/bin/texas811 doctor
 
 cover: .venv/dev ## measure the branches of domain/ that its own tests take; less than all is a failure
 	@$(PY) -m pytest -q tests/domain --cov=domain --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100

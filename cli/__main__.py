@@ -4,29 +4,19 @@ Commands are imported when they are named, and the libraries that they need when
 that a command of cron starts fast.
 """
 
+import json
 import sys
+from collections import UserDict
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from domain.errors import (
-    ConflictError,
-    NotFoundError,
-    RejectedError,
-    Texas811Error,
-    UnavailableError,
-)
-
-# 1 is left for accidents, so that a script can tell them from a no. 6 is no failure: `validate`
-# ends with it for a ticket that is Invalid. 7: the job that was waited for has failed, 8: the work
-# order was cancelled.
-EXIT_STATUS_OF: dict[type[Texas811Error], int] = {
-    RejectedError: 2,
-    NotFoundError: 3,
-    ConflictError: 4,
-    UnavailableError: 5,
-}
+from cli.standard_output import end_when_unread
+from cli.statuses import Status, status_of
+from domain.errors import Texas811Error
 
 # Where each command is, in the order of the help. Only the one that is named is imported.
 COMMANDS = {
@@ -40,42 +30,135 @@ COMMANDS = {
     "ring": "cli.ring:ring",
     "schedules": "cli.schedules:schedules",
     "check": "cli.check:check",
+    "doctor": "cli.doctor:doctor",
     "dead-letters": "cli.dead_letters:app",
     "tickets": "cli.tickets:app",
+    "responses": "cli.responses:app",
+    "keys": "cli.keys:app",
+    "sessions": "cli.sessions:app",
 }
 
 
-def make_app(arguments: Sequence[str]) -> typer.Typer:
-    """Return the command line with the command that these arguments name, or else with all."""
-    app = typer.Typer(
-        name="texas811",
-        help="Turns utility work orders into lawful Texas 811 locate tickets.",
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-    )
-    app.callback()(lambda: None)  # with one command alone its name would not be expected
-    named = [name for name in arguments[:1] if name in COMMANDS]
-    for name in named or COMMANDS:
-        module, _, what = COMMANDS[name].partition(":")
-        command = getattr(import_module(module), what)
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
+NAME = "texas811"
+
+
+class Imported(UserDict[str, Any]):
+    """The commands by their names, each imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        module, _, what = self.data[name].partition(":")
+        found = getattr(import_module(module), what)
+        holder = typer.Typer(add_completion=False)
+        holder.callback()(lambda: None)  # with one command alone its name would not be expected
+        if isinstance(found, typer.Typer):
+            holder.add_typer(found, name=name)
         else:
-            app.command(name)(command)
+            holder.command(name)(found)
+        group = typer.main.get_command(holder)
+        return group.commands[name] if isinstance(group, TyperGroup) else group
+
+
+class Commands(TyperGroup):
+    """The command line, with every command in its order."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{**given, "commands": Imported(COMMANDS)})
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Complete a name by the names alone: whoever presses Tab waits for no import."""
+        self.commands = {name: TyperCommand(name) for name in COMMANDS}
+        return super().shell_complete(ctx, incomplete)
+
+
+def make_app() -> typer.Typer:
+    """Return the command line."""
+    app = typer.Typer(
+        name=NAME, cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False
+    )
+    app.callback()(_texas811)
     return app
+
+
+def _print_version(is_asked: bool) -> None:  # noqa: FBT001 - typer gives it so
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(f"{NAME} {version(NAME)}")
+        raise typer.Exit
+
+
+def _texas811(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Turn utility work orders into lawful Texas 811 locate tickets."""
 
 
 def main() -> None:
     """Run the command line; a named failure ends with its sentence and its status."""
+    end_when_unread()
+    status = run(sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(status)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its status; what went wrong is told on standard error."""
+    wants_json = "--json" in arguments
     try:
-        make_app(sys.argv[1:])()
+        status = make_app()(arguments, prog_name=NAME, standalone_mode=False) or Status.DONE
     except Texas811Error as failure:
-        place = f"{failure.field}: " if failure.field else ""
-        sys.stderr.write(f"{place}{failure.problem}\n")
-        if failure.remedy:
-            sys.stderr.write(f"{failure.remedy}\n")
-        kinds = type(failure).__mro__
-        sys.exit(next(EXIT_STATUS_OF[kind] for kind in kinds if kind in EXIT_STATUS_OF))
+        tell(failure, as_json=wants_json)
+        return status_of(failure)
+    except typer.TyperException as misuse:
+        tell_of_misuse(misuse, as_json=wants_json)
+        return misuse.exit_code
+    except KeyboardInterrupt:
+        status = Status.INTERRUPTED
+    if status == Status.INTERRUPTED:
+        sys.stderr.write("Interrupted. What was done until then is done.\n")
+    return int(status)
+
+
+def tell(failure: Texas811Error, *, as_json: bool) -> None:
+    """Tell of a failure: a sentence for a person, or one JSON object on a line."""
+    if as_json:
+        told = {
+            "problem": failure.problem,
+            "field": failure.field,
+            "remedy": failure.remedy,
+            "suggested_values": failure.suggested_values,
+            "exit_status": status_of(failure),
+        }
+        sys.stderr.write(json.dumps(told, ensure_ascii=False) + "\n")
+        return
+    place = f"{failure.field}: " if failure.field else ""
+    sys.stderr.write(f"{place}{failure.problem}\n")
+    if failure.remedy:
+        sys.stderr.write(f"{failure.remedy}\n")
+
+
+def tell_of_misuse(misuse: typer.TyperException, *, as_json: bool) -> None:
+    """Tell of arguments that the command line does not take, in the same two ways."""
+    if not as_json:
+        from typer.rich_utils import rich_format_error
+
+        rich_format_error(misuse)  # type: ignore[arg-type]  # the kind that is typer's own
+        return
+    context, parameter = getattr(misuse, "ctx", None), getattr(misuse, "param", None)
+    told: dict[str, Any] = {
+        "problem": misuse.format_message(),
+        "field": parameter.name if parameter else None,
+        "remedy": f"See `{context.command_path if context else NAME} --help`.",
+        "suggested_values": [],
+        "exit_status": misuse.exit_code,
+    }
+    sys.stderr.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ import asyncio
 import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
 
-from cli.tables import print_json, print_table
+from cli import completing
+from cli.statuses import Status
+from cli.tables import bar, print_json, print_table
+from cli.telling import Telling
 from config import Config
 from domain.audit import SYSTEM, Actor, Author
 from domain.errors import NotFoundError, RejectedError
@@ -20,13 +22,24 @@ from storage.store import Store
 ROWS_MAX = 100
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 PER_SECOND = 20.0
-REFUSED_STATUS = 2  # some cannot be replayed as they are; all others were
 
 app = typer.Typer(help="List, show, replay and drop dead letters.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Job = Annotated[str, typer.Argument(metavar="JOB", help="The kind of job.")]
-Key = Annotated[str, typer.Argument(metavar="KEY", help="What tells it from others.")]
+Job = Annotated[
+    str,
+    typer.Argument(
+        metavar="JOB", help="The kind of job.", autocompletion=completing.buried_jobs
+    ),
+]
+Key = Annotated[
+    str,
+    typer.Argument(
+        metavar="KEY",
+        help="What tells it from others.",
+        autocompletion=completing.buried_keys,
+    ),
+]
 
 
 @app.command("list")
@@ -68,11 +81,25 @@ def show_letter(job: Job, key: Key, *, as_json: AsJson = False) -> None:
 
 @app.command("replay")
 def replay_letters(  # noqa: PLR0913 - each is an option of the command line
-    job: Annotated[str | None, typer.Argument(metavar="JOB", help="The kind of job.")] = None,
-    key: Annotated[str | None, typer.Argument(metavar="KEY", help="Which of them.")] = None,
+    job: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="JOB", help="The kind of job.", autocompletion=completing.buried_jobs
+        ),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="KEY", help="Which of them.", autocompletion=completing.buried_keys
+        ),
+    ] = None,
     *,
     fingerprint: Annotated[
-        str | None, typer.Option(help="All of one cause, as `list` names it.")
+        str | None,
+        typer.Option(
+            help="All of one cause, as `list` names it.",
+            autocompletion=completing.fingerprints,
+        ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All there are.")] = False,
     dry_run: Annotated[
@@ -82,6 +109,9 @@ def replay_letters(  # noqa: PLR0913 - each is an option of the command line
         float, typer.Option(min=0.01, max=10_000, help="At most so many a second.")
     ] = PER_SECOND,
     by: Annotated[str | None, typer.Option(help="Who replays them.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object for each letter, a line each.")
+    ] = False,
 ) -> None:
     """Queue jobs that were given up once more, each with its own arguments and fresh tries.
 
@@ -96,9 +126,9 @@ def replay_letters(  # noqa: PLR0913 - each is an option of the command line
             remedy="Give JOB and KEY, or --fingerprint, or --all.",
         )
     author = Author(actor=Actor.USER, name=by) if by else SYSTEM
-    per_second = None if dry_run else rate
-    if not asyncio.run(_replay(job, key, fingerprint, by=author, per_second=per_second)):
-        raise typer.Exit(REFUSED_STATUS)
+    telling = Telling(is_rehearsal=dry_run, as_json=as_json)
+    if not asyncio.run(_replay(job, key, fingerprint, by=author, rate=rate, telling=telling)):
+        raise typer.Exit(Status.REJECTED)  # some cannot be replayed; all others were
 
 
 @app.command("drop")
@@ -108,10 +138,14 @@ def drop_letter(
     *,
     by: Annotated[str, typer.Option(help="Who drops it.")],
     reason: Annotated[str | None, typer.Option(help="Why.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Decide that a job shall not be done any more; what was owed is no longer rung for."""
     author = Author(actor=Actor.USER, name=by)
     letter = asyncio.run(_drop(job, key, author, reason))
+    if as_json:
+        print_json(letter.model_dump(mode="json", exclude_none=True))
+        return
     sys.stdout.write(f"{letter.id} is dropped. Its letter is kept: see list --dropped.\n")
 
 
@@ -121,40 +155,37 @@ async def _find(job: str, key: str) -> DeadLetter:
     return await letter_of(_store().dead_letters, job, key)
 
 
-async def _replay(
+async def _replay(  # noqa: PLR0913 - options passed on
     job: str | None,
     key: str | None,
     fingerprint: str | None,
     *,
     by: Author,
-    per_second: float | None,
+    rate: float,
+    telling: Telling,
 ) -> bool:
-    """Replay these letters, the oldest first, and tell of each; was none refused?
-
-    Without `per_second` only what would become of each is told.
-    """
+    """Replay these letters, the oldest first, and tell of each; was none refused?"""
     from jobs.replaying import Fate, rehearse, replay
     from jobs.wiring import make_env
 
     letters = [await _find(job, key)] if job and key else await _all(fingerprint)
     env = make_env(Config.from_env(os.environ))
-    fates: Counter[str] = Counter()
+    # In a terminal the lines themselves say how far it is.
+    is_silent = not (telling.as_json or sys.stdout.isatty())
     try:
         fated = (
-            replay(env, letters, by=by, per_second=per_second)
-            if per_second
-            else rehearse(letters)
+            rehearse(letters)
+            if telling.is_rehearsal
+            else replay(env, letters, by=by, per_second=rate)
         )
-        async for one in fated:
-            fates[one.fate] += 1
-            problem = f": {one.problem}" if one.problem else ""
-            sys.stdout.write(f"{one.letter.job} {one.letter.key}  {one.fate}{problem}\n")
+        with bar("replaying", total=len(letters), is_wanted=is_silent) as step:
+            async for one in fated:
+                telling.tell(one)
+                step()
     finally:
         await env.queue.close()
-        done = "" if per_second else "In a replay: "
-        counted = ", ".join(f"{count} {fate}" for fate, count in fates.items())
-        sys.stdout.write(f"{done}{counted or 'nothing to replay'}.\n")
-    return Fate.REFUSED not in fates
+        telling.sum_up()
+    return Fate.REFUSED not in telling.fates
 
 
 async def _drop(job: str, key: str, by: Author, reason: str | None) -> DeadLetter:
@@ -225,9 +256,8 @@ def _groups(letters: Iterable[DeadLetter]) -> list[dict[str, Any]]:
 
 
 def _shown(value: Any) -> str:
-    """Return a value of a letter as a person reads it; rich takes brackets for markup."""
-    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
-    return text.replace("[", r"\[")
+    """Return a value of a letter as a person reads it."""
+    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _tell_of_damage(survey: Survey) -> None:

@@ -5,6 +5,7 @@ service, and looks at no clock.
 """
 
 import csv
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +19,7 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from cli.tables import print_json, print_table
+from cli.tables import bar, print_json, print_table
 from domain.deadlines import DATES, Deadline, Deadlines
 from domain.deadlines import deadlines as dates_of
 from domain.errors import RejectedError
@@ -54,13 +55,15 @@ def deadlines(
             help="A CSV file with submitted_at, county and ticket_type; - is standard input.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON; with --batch, an object a line.")
+    ] = False,
 ) -> None:
     """Say when digging may begin, when operators must have answered, when the life ends."""
     if batch:
-        if at or county or as_json:
-            raise RejectedError("--batch takes its notices from the file, and prints CSV.")
-        _answer_file(batch)
+        if at or county:
+            raise RejectedError("--batch takes its notices from the file.")
+        _answer_file(batch, as_json=as_json)
         return
     if not at or not county:
         raise RejectedError("Give --at and --county of a notice, or --batch with a file.")
@@ -166,24 +169,37 @@ PARSE: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _answer_file(path: Path) -> None:
+def _answer_file(path: Path, *, as_json: bool) -> None:
     """Print the answers to a file. Raises RejectedError if a row could not be answered."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     wrong_count = 0
     # A byte that is not UTF-8 can only make the value wrong in which it stands.
-    with TextIOWrapper(_opened(path), "utf-8-sig", errors="replace", newline="") as lines:
+    with (
+        TextIOWrapper(_opened(path), "utf-8-sig", errors="replace", newline="") as lines,
+        bar("rows", total=None, is_wanted=not (as_json or sys.stdout.isatty())) as step,
+    ):
         records = records_of(lines)
         places = places_of(next(records, Record(line=1)))
-        writer.writerow((*PARSE, *ANSWERS))
+        if not as_json:
+            writer.writerow((*PARSE, *ANSWERS))
         for record in records:
             answer, failures = _answer_record(record, places)
             if failures:
                 wrong_count += 1
                 _report(record.line, failures)
+            elif as_json:
+                _write_object(record.line, answer)
             else:
                 writer.writerow(answer)
+            step()
     if wrong_count:
         raise RejectedError(f"Rows without an answer: {wrong_count}.")
+
+
+def _write_object(line: int, answer: Sequence[str]) -> None:
+    named = dict(zip((*PARSE, *ANSWERS), answer, strict=True))
+    told = {"line": line} | {name: value or None for name, value in named.items()}
+    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from cli import completing
 from cli.tables import print_json, print_table
 from config import Config
 from domain.audit import Actor, Author
@@ -25,8 +26,14 @@ STAMP = "%Y-%m-%d %H:%M:%SZ"
 app = typer.Typer(help="Show the queue, pause parts of it, and resume them.")
 
 Name = Annotated[
-    str, typer.Argument(metavar="LANE_OR_JOB", help="A lane, or the name of a job.")
+    str,
+    typer.Argument(
+        metavar="LANE_OR_JOB",
+        help="A lane, or the name of a job.",
+        autocompletion=completing.lanes_and_jobs,
+    ),
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 T = TypeVar("T")
 
 
@@ -34,7 +41,7 @@ T = TypeVar("T")
 def queue(
     context: typer.Context,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show how many jobs wait and run in each lane, what is owed and buried, and what is paused.
 
@@ -60,6 +67,7 @@ def pause_name(
     *,
     reason: Annotated[str, typer.Option(help="Why.")],
     by: Annotated[str, typer.Option(help="Who pauses it.")],
+    as_json: AsJson = False,
 ) -> None:
     """Pause a lane or a kind of job: none of its jobs is begun any more, in any worker.
 
@@ -73,6 +81,9 @@ def pause_name(
     paused = asyncio.run(
         _with_env(lambda env: pause(env, what, name, by=author, reason=reason))
     )
+    if as_json:
+        print_json(paused.model_dump(mode="json"))
+        return
     sys.stdout.write(
         f"The {what} {name} is paused by {paused.by} since {paused.since:{STAMP}}: "
         f"{paused.reason}\n"
@@ -85,12 +96,16 @@ def resume_name(
     *,
     by: Annotated[str, typer.Option(help="Who resumes it.")],
     reason: Annotated[str | None, typer.Option(help="Why.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Let a lane or a kind of job go on, whoever paused it.
 
     Exit status: 3 if it is not paused.
     """
     ended = asyncio.run(_with_env(lambda env: _resume(env, name, by, reason)))
+    if as_json:
+        print_json({"resumed": ended.model_dump(mode="json")})
+        return
     sys.stdout.write(
         f"The {ended.what} {name} is resumed. {ended.by} had paused it since "
         f"{ended.since:{STAMP}}: {ended.reason}\n"
@@ -138,9 +153,7 @@ def _depth(depth: "Depth") -> tuple[str, ...]:
 
 
 def _pause(pause: "Pause") -> tuple[str, ...]:
-    # rich takes brackets for markup
-    by, reason = (text.replace("[", r"\[") for text in (pause.by, pause.reason))
-    return pause.name, pause.what, f"{pause.since:{STAMP}}", by, reason
+    return pause.name, pause.what, f"{pause.since:{STAMP}}", pause.by, pause.reason
 
 
 def _shown(number: float | None) -> str:

@@ -6,19 +6,25 @@ For a service of cron beside ours: it needs Redis alone, and imports little, to 
 import json
 import os
 import signal
-import sys
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-EXIT_FAILED = 7  # the job that was waited for has not succeeded
+from cli.completing import jobs_rung_for
+from cli.statuses import Status
+
 HARD_SECONDS_BEYOND = 10.0
 WAIT_SECONDS_MAX = 86_400.0  # no job that is rung for takes a day
 
 
 def ring(
-    job: Annotated[str, typer.Argument(help="The name of the job.", metavar="JOB")],
+    job: Annotated[
+        str,
+        typer.Argument(
+            help="The name of the job.", metavar="JOB", autocompletion=jobs_rung_for
+        ),
+    ],
     *,
     wait: Annotated[
         float | None,
@@ -32,6 +38,7 @@ def ring(
     again: Annotated[
         bool, typer.Option("--again", help="Run it also if its latest date has been run.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Ring for a job now. A job that has a date is run once for it, whoever rings.
 
@@ -49,12 +56,18 @@ def ring(
     what = ring_for(job, given, timetable=TIMETABLE, now=system_clock())
     if wait is None:
         is_new = ring_only(_redis_address(), what)
-        typer.echo(f"{what.id}: {'rung' if is_new else 'rung for already'}")
+        _say(what.id, "rung" if is_new else "rung for already", None, as_json=as_json)
         return
     ended = ring_and_wait(_redis_address(), what, seconds=wait)
-    typer.echo(f"{what.id}: {ended.said}")
+    _say(what.id, ended.said, ended.succeeded, as_json=as_json)
     if not ended.succeeded:
-        sys.exit(EXIT_FAILED)
+        raise typer.Exit(Status.JOB_FAILED)
+
+
+def _say(job: str, said: str, succeeded: bool | None, *, as_json: bool) -> None:  # noqa: FBT001 - what is said
+    """Tell what became of a job; whether it succeeded is known only of one waited for."""
+    told = {"job": job, "said": said, "succeeded": succeeded}
+    typer.echo(json.dumps(told, ensure_ascii=False) if as_json else f"{job}: {said}")
 
 
 def _check(wait: float | None) -> None:

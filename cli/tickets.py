@@ -9,62 +9,144 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from cli.tables import print_json, print_table
+from cli import completing
+from cli.tables import bar, print_json, print_table
 from config import Config
 from domain.audit import AuditEvent
+from domain.conditions import ConditionName
 from domain.errors import NotFoundError, RejectedError
+from domain.exporting import Export, ExportFormat
+from domain.facts import TicketType
 from domain.gaps import GapSeverity, ValidationGap
 from domain.moment import StatedMoment
 from domain.questions import label, shown
-from domain.ticket import Ticket, TicketStatus
-from storage.index import TicketQuery
+from domain.ticket import Ticket, TicketStatus, ValidationStatus
+from jobs.finding import Search, find_tickets, read_in_parts
+from storage.clock import system_clock
+from storage.queries import TicketQuery
 from storage.store import Store
 
+TICKETS_AT_ONCE = 100  # in memory, however many are exported
 SHORT_ID_CHARACTERS = 8
 SHOWN_CHARACTERS_MAX = 80
 NOT_SAID = "-"
 
-app = typer.Typer(help="List and show tickets.", no_args_is_help=True)
+app = typer.Typer(help="List, show and export tickets.", no_args_is_help=True)
 
+TicketId = Annotated[
+    str,
+    typer.Argument(help="The id, or its first characters.", autocompletion=completing.tickets),
+]
+Status = Annotated[
+    list[TicketStatus] | None, typer.Option(help="Only these; give it again for another.")
+]
+County = Annotated[str | None, typer.Option(help="Only in this county.")]
+Company = Annotated[str | None, typer.Option(help="Only of this company.")]
+Month = Annotated[str | None, typer.Option(help="Only last changed in this month: YYYY-MM.")]
+ExpiringBefore = Annotated[
+    str | None, typer.Option(help="Only whose life ends before this moment, with its zone.")
+]
+Text = Annotated[str | None, typer.Option(help="Only with all these words.")]
+Validation = Annotated[ValidationStatus | None, typer.Option(help="Only so validated.")]
+Type = Annotated[TicketType | None, typer.Option(help="Only of this type.")]
+NotReadyBecause = Annotated[
+    ConditionName | None, typer.Option(help="Only where this is missing for the digging now.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
 def list_tickets(  # noqa: PLR0913 - an option for each thing that can be asked
     *,
-    status: Annotated[TicketStatus | None, typer.Option(help="Only these.")] = None,
-    county: Annotated[str | None, typer.Option(help="Only in this county.")] = None,
-    company: Annotated[str | None, typer.Option(help="Only of this company.")] = None,
-    month: Annotated[
-        str | None, typer.Option(help="Only last changed in this month: YYYY-MM.")
-    ] = None,
-    expiring_before: Annotated[
-        str | None, typer.Option(help="Only whose life ends before this moment, with its zone.")
-    ] = None,
-    text: Annotated[str | None, typer.Option(help="Only with all these words.")] = None,
+    status: Status = None,
+    county: County = None,
+    company: Company = None,
+    month: Month = None,
+    expiring_before: ExpiringBefore = None,
+    text: Text = None,
+    validation_status: Validation = None,
+    ticket_type: Type = None,
+    not_ready_because: NotReadyBecause = None,
     as_json: AsJson = False,
 ) -> None:
     """List tickets, the latest change first."""
-    end = _moment(expiring_before) if expiring_before else None
-    query = TicketQuery(status, county, company, month, end, text)
-    tickets, damaged = asyncio.run(_list(_store(), query))
+    end = _moment(expiring_before)
+    query = TicketQuery(
+        _any_of(status), county, company, month, end, text, validation_status, ticket_type
+    )
+    tickets, damaged = asyncio.run(_list(open_store(), Search(query, not_ready_because)))
     if as_json:
         print_json([ticket.model_dump(mode="json") for ticket in tickets])
     else:
         columns = ("ticket", "status", "county", "city", "company", "confidence", "open gaps")
         print_table(columns, map(_row, tickets))
-    for name in damaged:
-        sys.stderr.write(f"{name} cannot be read and is not listed.\n")
+    _tell_of_damage(damaged)
+
+
+@app.command("export")
+def export_tickets(  # noqa: PLR0913 - an option for each thing that can be asked
+    *,
+    written_as: Annotated[
+        ExportFormat, typer.Option("--format", help="How they are written.")
+    ] = ExportFormat.CSV,
+    bom: Annotated[
+        bool,
+        typer.Option("--bom", help="Begin CSV with the mark by which spreadsheets know UTF-8."),
+    ] = False,
+    status: Status = None,
+    county: County = None,
+    company: Company = None,
+    month: Month = None,
+    expiring_before: ExpiringBefore = None,
+    text: Text = None,
+    validation_status: Validation = None,
+    ticket_type: Type = None,
+    not_ready_because: NotReadyBecause = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As --format json.")] = False,
+) -> None:
+    """Write tickets for other programs to standard output; what is left out is told beside it."""
+    end = _moment(expiring_before)
+    query = TicketQuery(
+        _any_of(status), county, company, month, end, text, validation_status, ticket_type
+    )
+    wanted = ExportFormat.JSON if as_json else written_as
+    export = Export(wanted, system_clock(), has_mark=bom)
+    search = Search(query, not_ready_because)
+    _tell_of_damage(asyncio.run(_export(open_store(), search, export)))
+    for one in export.left_out:
+        sys.stderr.write(f"{one['id']} is left out: {one['problem']}\n")
+
+
+@app.command("history")
+def show_history(
+    ticket_id: TicketId,
+    *,
+    action: Annotated[str | None, typer.Option(help="Only this, as step_refused.")] = None,
+    newest_first: Annotated[
+        bool, typer.Option("--newest-first", help="Begin with what happened last.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what happened to a ticket, by whom, and why."""
+    _ticket, history = asyncio.run(_read(open_store(), ticket_id))
+    events = [event for event in history if action in (None, event.action)]
+    if newest_first:
+        events.reverse()
+    if as_json:
+        print_json([event.model_dump(mode="json") for event in events])
+        return
+    rows = [(*_event_row(event), event.notes or "") for event in events]
+    print_table(("when (UTC)", "who", "what", "status", "notes"), rows)
 
 
 @app.command("show")
 def show_ticket(
-    ticket_id: Annotated[str, typer.Argument(help="The id, or its first characters.")],
+    ticket_id: TicketId,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Show a ticket: its facts, its open gaps, its history."""
-    ticket, history = asyncio.run(_read(_store(), ticket_id))
+    ticket, history = asyncio.run(_read(open_store(), ticket_id))
     if as_json:
         events = [event.model_dump(mode="json") for event in history]
         print_json(
@@ -77,35 +159,63 @@ def show_ticket(
     print_table(("when (UTC)", "who", "what", "status"), map(_event_row, history))
 
 
-def _store() -> Store:
+def open_store() -> Store:
+    """Return the store that the settings name."""
     return Store(Config.from_env(os.environ).root)
 
 
-def _moment(text: str) -> datetime:
+def _any_of(statuses: list[TicketStatus] | None) -> tuple[TicketStatus, ...] | None:
+    return tuple(statuses) if statuses else None
+
+
+def _tell_of_damage(damaged: list[str]) -> None:
+    for name in damaged:
+        sys.stderr.write(f"{name} cannot be read and is not listed.\n")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return stated_moment(text, "expiring_before") if text else None
+
+
+def stated_moment(text: str, field: str) -> datetime:
     """Return the instant that is written here. Raises RejectedError for one without a zone."""
     try:
         return TypeAdapter(StatedMoment).validate_python(text)
     except ValidationError:
         raise RejectedError(
             f"{text[:SHOWN_CHARACTERS_MAX]!r} is not a moment.",
-            field="expiring_before",
+            field=field,
             remedy="Write date, time and offset from UTC, as in 2026-12-07T10:00:00-06:00.",
         ) from None
 
 
-async def _list(store: Store, query: TicketQuery) -> tuple[list[Ticket], list[str]]:
+async def _list(store: Store, search: Search) -> tuple[list[Ticket], list[str]]:
     """Return the tickets that are asked for, and the names of files that cannot be read."""
-    page = await store.index.find(query)
+    page = await find_tickets(store, search, system_clock())
     found = await store.tickets.batch([entry.id for entry in page.entries])
     return [ticket for ticket in found.values() if ticket], page.damaged
 
 
+async def _export(store: Store, search: Search, export: Export) -> list[str]:
+    """Write tickets, and return the names of files that cannot be read."""
+    page = await find_tickets(store, search, system_clock())
+    ids = [entry.id for entry in page.entries]
+    sys.stdout.write(export.begin())
+    with bar("tickets", total=len(ids), is_wanted=not sys.stdout.isatty()) as advance:
+        async for tickets in read_in_parts(store, ids, TICKETS_AT_ONCE):
+            sys.stdout.write(export.part(tickets))
+            for _ticket in tickets:
+                advance()
+    sys.stdout.write(export.end())
+    return page.damaged
+
+
 async def _read(store: Store, start: str) -> tuple[Ticket, list[AuditEvent]]:
-    ticket_id = _whole_id(store, start)
+    ticket_id = whole_id(store, start)
     return await store.tickets.get(ticket_id), (await store.history(ticket_id)).events
 
 
-def _whole_id(store: Store, start: str) -> str:
+def whole_id(store: Store, start: str) -> str:
     """Return the one id that starts so. Raises NotFoundError, or RejectedError for several."""
     matching = sorted(id_ for id_ in store.tickets.ids() if id_.startswith(start))
     if not matching:

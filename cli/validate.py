@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from cli.deadlines import notice_time, with_local_times
+from cli.statuses import Status
 from cli.tables import print_json, print_table
 from domain.deadlines import Deadlines
 from domain.errors import RejectedError
@@ -25,7 +26,6 @@ from domain.ticket import Ticket, ValidationStatus
 
 # A ticket with all that may be known about it has some 100 KB.
 TICKET_BYTES_MAX = 4 * 1024 * 1024
-INVALID_STATUS = 6  # 2 to 5 say that a command failed; this one succeeded, and found something
 SHOWN_CHARACTERS_MAX = 80
 DRAFT_ID = "draft"
 
@@ -71,7 +71,7 @@ def validate(
     else:
         _print(ticket, dates)
     if ticket.validation_status is ValidationStatus.INVALID:
-        raise typer.Exit(INVALID_STATUS)
+        raise typer.Exit(Status.INVALID)  # no failure: it succeeded, and found something
 
 
 def flat(ticket: Ticket, dates: Deadlines | None) -> dict[str, Any]:

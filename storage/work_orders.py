@@ -5,6 +5,7 @@ What was read from them is added later as `extraction.json`, the same bytes in e
 order that a person has cancelled before it was a ticket has `cancelled.json`, for good.
 """
 
+import os
 from pathlib import Path
 
 import aiofiles.os
@@ -16,7 +17,7 @@ from domain.work_order import WorkOrder
 from storage.cancellations import is_cancelled, read_cancellation, write_cancellation
 from storage.failures import damage_in, disk_trouble, unreadable
 from storage.files import create_directory_with, write_atomic
-from storage.layout import Layout
+from storage.layout import NAME, Layout
 from storage.quarantine import Quarantine
 from storage.threads import in_writers_thread
 from storage.ticket_locks import noted_version
@@ -42,6 +43,7 @@ class WorkOrders:
         self.cancel = in_writers_thread(self._cancel)
         self.cancellation = aiofiles.os.wrap(self._cancellation)
         self.owed = aiofiles.os.wrap(self._owed)
+        self.latest = aiofiles.os.wrap(self._latest)
 
     def is_cancelled(self, work_order_id: str) -> bool:
         """Was this order cancelled? One look, too quick to need a thread."""
@@ -112,6 +114,18 @@ class WorkOrders:
     def _cancellation(self, work_order_id: str) -> OrderCancellation | None:
         """Return who has cancelled the order, and why; None if nobody has."""
         return read_cancellation(self._layout, work_order_id)
+
+    def _latest(self, at_most: int | None = None) -> list[str]:
+        """Return the ids of the orders, those first to whose folder something came last.
+
+        Raises NotFoundError if this is no data directory, UnavailableError if it cannot be read.
+        """
+        directory = self._layout.existing(self._layout.work_orders)
+        with unreadable(directory), os.scandir(directory) as found:
+            changed = {
+                one.name: one.stat().st_mtime_ns for one in found if NAME.fullmatch(one.name)
+            }
+        return sorted(changed, key=lambda name: (-changed[name], name))[:at_most]
 
     def _owed(self) -> list[str]:
         """Return the ids of the orders that have no ticket yet and were not cancelled.

@@ -151,3 +151,17 @@ async def test_what_is_no_data_directory_ends_with_status_3(tmp_path: Path) -> N
     assert said.error.startswith("DATA_DIR: ")
     assert "is not a data directory" in said.error
     assert names_in(tmp_path) == []
+
+
+async def test_what_was_restored_is_told_to_a_program(data: str) -> None:
+    """Version, status, and where it comes from."""
+    spoil(data)
+
+    said = await texas811("check", "--restore", "t", "--json", DATA_DIR=data)
+
+    assert said.json == {
+        "restored": "t",
+        "version": 2,
+        "status": "Draft",
+        "source": "audit trail",
+    }

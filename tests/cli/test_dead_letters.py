@@ -1,5 +1,6 @@
 """`texas811 dead-letters`: what was given up, looked at, replayed, dropped."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -231,3 +232,23 @@ async def test_thousands_of_letters_are_listed_in_seconds(env: Env, config: Conf
 
     assert "And 2900 more: see --json." in listed.out
     assert [one["letters"] for one in grouped.json["groups"]] == [3_000]
+
+
+async def test_what_became_of_each_letter_is_told_to_a_program_line_by_line(
+    full: Config, env: Env
+) -> None:
+    """It may be long before the last one."""
+    await env.store.dead_letters.bury(make_letter("c1", job="mow_the_lawn"))
+
+    rehearsed = await dead_letters("replay", "--all", "--dry-run", "--json", config=full)
+    replayed = await dead_letters("replay", "validate_ticket", "b0", "--json", config=full)
+    dropped = await dead_letters(
+        *("drop", "validate_ticket", "a1", "--by", "Dana", "--json"), config=full
+    )
+
+    lines = [json.loads(line) for line in rehearsed.out.splitlines()]
+    assert [(one["key"], one["fate"]) for one in lines][-1] == ("b0", "replayed")
+    assert {one["fate"] for one in lines if one["job"] == "mow_the_lawn"} == {"refused"}
+    assert {one["is_rehearsal"] for one in lines} == {True}
+    assert json.loads(replayed.out)["fate"] == "replayed"
+    assert dropped.json["dropped"]["by"] == "Dana"

@@ -106,7 +106,11 @@ async def test_a_type_is_known_in_any_case(written: str, meant: str) -> None:
         (("--county", "Travis"), "Give --at and --county", "--batch"),
         (("--at", "2026-12-07T10:00Z"), "Give --at and --county", "--batch"),
         ((*NOTICE, "--batch", str(CASES)), "--batch takes its notices from the file", ""),
-        (("--json", "--batch", str(CASES)), "--batch takes", "prints CSV"),
+        (
+            ("--at", "2026-12-07T10:00Z", "--batch", str(CASES)),
+            "--batch takes",
+            "from the file",
+        ),
     ],
 )
 async def test_what_cannot_be_answered_is_named_with_its_remedy_and_status_2(

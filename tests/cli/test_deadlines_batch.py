@@ -1,6 +1,7 @@
 """`texas811 deadlines --batch`: a CSV file of notices in, a CSV file of dates out."""
 
 import csv
+import json
 import sys
 from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
@@ -206,3 +207,19 @@ async def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
     assert said.status == 2
     assert "gone.csv" in said.error.replace("\n", "")
+
+
+async def test_a_program_gets_an_object_for_each_row(file: Path) -> None:
+    """With the line of the file on which it stands; a date that there is not is null."""
+    rows = (GOOD, "noon,Travis,Normal", "2026-12-07T10:00:00-06:00,Travis,Survey/Design")
+    await batch(file, *rows)
+
+    said = await texas811("deadlines", "--batch", str(file), "--json")
+
+    told = [json.loads(line) for line in said.out.splitlines()]
+    assert said.status == 2
+    assert [one["line"] for one in told] == [2, 4]
+    assert told[1]["earliest_lawful_start"] is None
+    assert ",".join(list(told[0].values())[1:]) == GOOD_ANSWER
+    assert "line 3, submitted_at: " in said.error
+    assert json.loads(said.error.splitlines()[-1])["exit_status"] == 2

@@ -1,5 +1,6 @@
 """`texas811 queue`: one row a lane for people, all of it for programs; pause and resume."""
 
+import json
 import re
 
 import pytest
@@ -163,6 +164,7 @@ async def test_a_queue_that_is_away_ends_with_status_5_and_the_rest_is_told(
     assert (shown.status, told.status) == (5, 5)
     assert "The queue does not answer" in shown.error
     assert re.search(r"^\s*total\s+\?\s+\?\s+\?\s+\?\s+1\s+0\s*$", shown.out, re.MULTILINE)
+    assert json.loads(told.error)["exit_status"] == 5
     assert (told.json["waiting"], told.json["owed"], len(told.json["paused"])) == (None, 1, 1)
 
 
@@ -200,3 +202,18 @@ async def test_a_directory_that_is_no_store_ends_with_status_3(config: Config) -
 
     assert [one.status for one in ended] == [3, 3]
     assert not config.root.exists()
+
+
+async def test_a_pause_and_its_end_are_told_to_a_program(env: Env, config: Config) -> None:
+    """Who, when and why."""
+    paused = await queue(
+        *("pause", "whenever", "--reason", WHY, "--by", "Dana", "--json"), config=config
+    )
+    resumed = await queue("resume", "whenever", "--by", "Bob", "--json", config=config)
+
+    assert (paused.json["name"], paused.json["by"], paused.json["reason"]) == (
+        "whenever",
+        "Dana",
+        WHY,
+    )
+    assert resumed.json == {"resumed": paused.json}

@@ -206,3 +206,14 @@ async def test_the_kernel_ends_it_at_last(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, cwd=ROOT)
 
     assert await asyncio.wait_for(process.wait(), 10) == -signal.SIGALRM
+
+
+async def test_what_became_of_a_job_is_told_to_a_program(env: Env, config: Config) -> None:
+    """Whether it succeeded is known only of one that was waited for."""
+    rung = await ring(config, "recover_work", "--json")
+    async with working(config):
+        waited = await ring(config, "expire_sessions", "--wait", "30", "--json")
+
+    assert rung.json == {"job": "recover_work:owed", "said": "rung", "succeeded": None}
+    assert waited.json["succeeded"] is True
+    assert waited.json["said"].startswith("cancel: ")

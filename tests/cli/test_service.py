@@ -21,8 +21,8 @@ def at(config: Config) -> dict[str, str]:
 async def test_the_demo_turns_every_sample_into_a_ticket(env: Env, config: Config) -> None:
     """What somebody sees in the first minute."""
     async with working(config), serving(config, env) as client:
-        said = await texas811("demo", "--url", str(client.base_url))
-        again = await texas811("demo", "--url", str(client.base_url))
+        said = await texas811("demo", "--url", str(client.base_url), **at(config))
+        again = await texas811("demo", "--url", str(client.base_url), **at(config))
         listed = (await client.get("/tickets")).json()
 
     assert (said.status, said.error) == (0, "")
@@ -38,7 +38,7 @@ async def test_the_demo_finds_the_service_by_the_port_that_is_set(
 ) -> None:
     """The same environment as the service's own is enough."""
     async with working(config), serving(config, env) as client:
-        said = await texas811("demo", PORT=str(client.base_url.port))
+        said = await texas811("demo", PORT=str(client.base_url.port), **at(config))
 
     assert said.status == 0
 

@@ -1,5 +1,6 @@
 """`texas811 tickets`: read from the disk, whether a service runs or not."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,59 @@ async def test_a_question_that_makes_no_sense_ends_with_status_2(
     assert said.status == 2
     assert problem in said.error
     assert said.out == ""
+
+
+async def test_the_list_is_narrowed_by_several_statuses_and_by_what_is_missing(
+    data: str,
+) -> None:
+    """Whatever can be asked over HTTP can be asked here."""
+    both = ("--status", "Draft", "--status", "ValidPendingConfirm")
+
+    said = await texas811("tickets", "list", *both, "--json", DATA_DIR=data)
+    missing = await texas811(
+        "tickets",
+        "list",
+        *("--not-ready-because", "notice_given", "--status", "Draft", "--json"),
+        DATA_DIR=data,
+    )
+    typed = await texas811(
+        "tickets", "list", "--ticket-type", "Recall", "--json", DATA_DIR=data
+    )
+
+    assert {ticket["id"] for ticket in said.json} == {WHOLE, DRAFT, OTHER}
+    assert {ticket["id"] for ticket in missing.json} == {DRAFT, OTHER}
+    assert typed.json == []
+
+
+async def test_tickets_are_exported_and_what_is_left_out_is_told_beside(data: str) -> None:
+    """Standard output is the file, whatever else there is to say."""
+    (Path(data) / "tickets" / f"ticket_{OTHER}.json").write_text("{")
+
+    table = await texas811("tickets", "export", "--county", "hays", DATA_DIR=data)
+    sites = await texas811("tickets", "export", "--format", "geojson", DATA_DIR=data)
+    whole = await texas811("tickets", "export", "--json", DATA_DIR=data)
+
+    assert [row["id"] for row in csv.DictReader(table.out.splitlines())] == [DRAFT]
+    assert sites.json["features"] == []
+    assert f"{WHOLE} is left out: " in sites.error
+    assert {ticket["id"] for ticket in whole.json} == {WHOLE, DRAFT}
+    assert f"ticket_{OTHER}.json" in whole.error
+    assert {said.status for said in (table, sites, whole)} == {0}
+
+
+async def test_the_history_is_shown_from_either_end(data: str) -> None:
+    """Who did what, and why."""
+    store = Store(Path(data))
+    ticket = await store.tickets.get(DRAFT)
+    await store.commit(make_change(ticket, city="Kyle"))
+
+    newest = await texas811("tickets", "history", "7b0d9", "--newest-first", DATA_DIR=data)
+    one = await texas811(
+        "tickets", "history", DRAFT, "--action", "ticket_created", "--json", DATA_DIR=data
+    )
+
+    assert newest.out.index("ticket_edited") < newest.out.index("ticket_created")
+    assert [event["action"] for event in one.json] == ["ticket_created"]
 
 
 async def test_a_damaged_file_is_named_beside_the_list(data: str) -> None:
