@@ -7,12 +7,21 @@ It is known where a process begins and where real things are wired together, as 
 import hashlib
 import tempfile
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 from pydantic_core import from_json
 
+from domain.access import REQUESTS_PER_MINUTE
 from domain.errors import RejectedError, Texas811Error
 from domain.responses import Outcome, code_key
 
@@ -25,11 +34,16 @@ EXIT_REFUSED = 2  # with these settings a process cannot run; to start it again 
 VARIABLES = {
     "CENTER_CODES": "center_codes",
     "DATA_DIR": "data_dir",
+    "FILE_HOSTS": "file_hosts",
     "HOST": "host",
     "LOG_LEVEL": "log_level",
     "MAX_FILE_SIZE_MB": "max_file_size_mb",
     "PORT": "port",
+    "PUBLIC_URL": "public_url",
+    "RAILWAY_ENVIRONMENT_ID": "railway_environment_id",
+    "RATE_LIMIT_PER_MINUTE": "rate_limit_per_minute",
     "REDIS_URL": "redis_url",
+    "SESSION_TIMEOUT_HOURS": "session_timeout_hours",
     "WORKERS": "workers",
 }
 
@@ -43,7 +57,20 @@ def _codes(given: object) -> object:
     return {code_key(str(code)): outcome for code, outcome in codes.items()}
 
 
+def _names(given: object) -> object:
+    """Return the names of hosts in a text, apart by commas or blanks."""
+    return given.lower().replace(",", " ").split() if isinstance(given, str) else given
+
+
 CenterCodes = Annotated[dict[str, Outcome], BeforeValidator(_codes)]
+# `*` stands for letters, digits and hyphens within one label, and never in the last two.
+HostName = Annotated[str, Field(pattern=r"^([a-z0-9*-]+\.)*[a-z0-9-]+\.[a-z0-9-]+$")]
+FileHosts = Annotated[tuple[HostName, ...], BeforeValidator(_names), Field(min_length=1)]
+PublicUrl = Annotated[
+    str,
+    Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$"),
+    AfterValidator(lambda url: url.rstrip("/")),
+]
 
 
 class Config(BaseModel):
@@ -51,6 +78,9 @@ class Config(BaseModel):
 
     `center_codes` maps the center's own response codes to outcomes; a code that is not known
     here or built in stays open.
+
+    `file_hosts` are the hosts that files of a conversation are fetched from; None: those of
+    ChatGPT. `public_url` is where others reach this service, None if unknown.
 
     `redis_url` is None where no Redis was named; then the supervisor starts one of its own on
     `redis_socket`. `data_dir` is the directory that holds tickets, work orders and the rest.
@@ -65,7 +95,12 @@ class Config(BaseModel):
     workers: int = Field(default=1, ge=1, le=64)
     max_file_size_mb: int = Field(default=10, ge=1, le=100)
     center_codes: CenterCodes = Field(default_factory=dict)
+    file_hosts: FileHosts | None = None
+    public_url: PublicUrl | None = None
+    session_timeout_hours: float = Field(default=4.0, ge=0.25, le=168)  # for the next turn
+    rate_limit_per_minute: int = Field(default=REQUESTS_PER_MINUTE, ge=1)  # of a key
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    railway_environment_id: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -77,6 +112,8 @@ class Config(BaseModel):
         given = {name: environ[var] for var, name in VARIABLES.items() if environ.get(var)}
         if environ.get("RAILWAY_ENVIRONMENT_ID"):
             given.setdefault("host", EVERY_ADDRESS)
+        if domain := environ.get("RAILWAY_PUBLIC_DOMAIN"):
+            given.setdefault("public_url", f"https://{domain}")
         volume = environ.get("RAILWAY_VOLUME_MOUNT_PATH")
         if "data_dir" not in given and volume:
             given["data_dir"] = str(Path(volume) / "data")
@@ -98,6 +135,11 @@ class Config(BaseModel):
             ) from None
 
     @property
+    def is_on_railway(self) -> bool:
+        """Does the platform's edge stand between us and every client?"""
+        return self.railway_environment_id is not None
+
+    @property
     def root(self) -> Path:
         """The data directory, absolute."""
         return self.data_dir.resolve()
@@ -105,6 +147,11 @@ class Config(BaseModel):
     @property
     def document_bytes_max(self) -> int:
         return self.max_file_size_mb * MEBIBYTE
+
+    @property
+    def session_timeout(self) -> timedelta:
+        """How long a conversation waits for its next turn."""
+        return timedelta(hours=self.session_timeout_hours)
 
     @property
     def redis_socket(self) -> Path:

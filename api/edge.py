@@ -34,6 +34,7 @@ HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 # These show a page, whose parts they name themselves.
 PAGES = ("/docs", "/redoc")
 TOLD_CHARACTERS_MAX = 200
+PATH_CHARACTERS_MAX = 200
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 log = logging.getLogger(__name__)
@@ -88,17 +89,11 @@ def _request_id(headers: Headers) -> str:
 def _tell(scope: Scope, status: int, milliseconds: float) -> None:
     """Log what was changed or went wrong; what was only read, where everything is logged."""
     is_told = scope["method"] not in READING or status >= HTTPStatus.BAD_REQUEST
-    route = getattr(scope.get("route"), "path", None)
     told = {
         "method": scope["method"],
-        "route": route or "(none)",
+        "path": scope["path"][:PATH_CHARACTERS_MAX],  # without the query, which may name people
         "status": status,
         "ms": round(milliseconds, 1),
-        **{
-            # A log record has a name of its own.
-            "named" if name == "name" else name: str(value)[:TOLD_CHARACTERS_MAX]
-            for name, value in scope.get("path_params", {}).items()
-            if route
-        },
+        **scope.get("path_params", {}),
     }
     log.log(logging.INFO if is_told else logging.DEBUG, "request", extra=told)

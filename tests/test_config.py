@@ -38,11 +38,19 @@ def test_an_empty_environment_gives_a_service_that_runs() -> None:
             {"inprogress": Outcome.DELAYED, "c1": Outcome.CLEAR},
         ),
         ("DATA_DIR", "/srv/tickets", "data_dir", Path("/srv/tickets")),
+        (
+            "FILE_HOSTS",
+            "Files.example.com, *.example.org",
+            "file_hosts",
+            ("files.example.com", "*.example.org"),
+        ),
         ("HOST", "127.0.0.1", "host", "127.0.0.1"),
         ("LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
         ("MAX_FILE_SIZE_MB", "25", "max_file_size_mb", 25),
         ("PORT", "9000", "port", 9000),
         ("REDIS_URL", "redis://queue:6379", "redis_url", "redis://queue:6379"),
+        ("PUBLIC_URL", "https://a.test/", "public_url", "https://a.test"),
+        ("RATE_LIMIT_PER_MINUTE", "30", "rate_limit_per_minute", 30),
         ("WORKERS", "4", "workers", 4),
     ],
 )
@@ -67,9 +75,18 @@ def test_an_empty_variable_is_as_good_as_none(variable: str) -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
+        ("FILE_HOSTS", "*"),
+        ("FILE_HOSTS", "*.com"),
+        ("FILE_HOSTS", "https://files.example.com"),
+        ("FILE_HOSTS", "files.example.com:8443"),
+        ("FILE_HOSTS", ","),
+        ("PUBLIC_URL", "http://tickets.example.com"),
+        ("PUBLIC_URL", "tickets.example.com"),
+        ("PUBLIC_URL", "https://tickets.example.com/?a=b"),
         ("PORT", "http"),
         ("PORT", "0"),
         ("PORT", "65536"),
+        ("RATE_LIMIT_PER_MINUTE", "0"),
         ("WORKERS", "0"),
         ("WORKERS", "65"),
         ("WORKERS", "two"),
@@ -168,3 +185,13 @@ def test_redis_is_asked_where_the_url_says_or_at_our_own_socket() -> None:
 
     assert own.redis_address == f"unix://{own.redis_socket}"
     assert Config(redis_url="redis://queue").redis_address == "redis://queue"
+
+
+def test_the_platform_says_where_others_reach_the_service() -> None:
+    """It gives a domain alone; what an operator names himself goes before it."""
+    given = {"RAILWAY_PUBLIC_DOMAIN": "tickets.up.railway.app"}
+    named = given | {"PUBLIC_URL": "https://tickets.example.com"}
+
+    assert Config.from_env(given).public_url == "https://tickets.up.railway.app"
+    assert Config.from_env(named).public_url == "https://tickets.example.com"
+    assert Config.from_env({}).public_url is None

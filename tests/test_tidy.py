@@ -28,7 +28,7 @@ REGISTRY_HOST = re.compile(r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|deb[
 MACHINE_PATH = re.compile(r"(?<![\w.)\]}])/(?:home|Users|root|work|farm)/\w")
 NAMELESS_TASK = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b(?!\(#\d+\))")
 CODE_IN_PROSE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
-PIN = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)
+PIN = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;]+)", re.MULTILINE)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

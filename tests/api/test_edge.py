@@ -101,7 +101,7 @@ async def test_the_job_logs_the_id_of_its_request(
     told = [line for line in lines if line.get("request_id") == ID]
     assert {line["logger"] for line in told} >= {"api.edge", "worker.run"}
     request = next(line for line in told if line["message"] == "request")
-    assert (request["method"], request["route"], request["status"]) == (
+    assert (request["method"], request["path"], request["status"]) == (
         "POST",
         "/work-orders",
         200,
