@@ -42,8 +42,28 @@ class WrongKindError(RejectedError):
     """The request is of a kind that is not read here: send another kind."""
 
 
+class MalformedError(RejectedError):
+    """The request is not built as its format asks: mend its form."""
+
+
+class UnknownCallerError(RejectedError):
+    """Nobody knows who asks: come with a key that is good."""
+
+
+class ForbiddenError(RejectedError):
+    """Who asks is known, and may not do this: ask with another key."""
+
+
+class TooManyRequestsError(RejectedError):
+    """Too much was asked in too short a time: ask again later."""
+
+
 class ConflictError(Texas811Error):
     """Somebody else was faster, or the request contradicts an earlier one: read again."""
+
+
+class DuplicateError(ConflictError):
+    """The same was recorded before, and stands: send nothing."""
 
 
 class UnavailableError(Texas811Error):

@@ -11,6 +11,7 @@ from uuid import uuid5
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.audit import EVENT_NAMESPACE, Author, Change, change, named
+from domain.duplicates import Recorded
 from domain.errors import RejectedError
 from domain.lifecycle import DAMAGED, EXPIRED, IN_FORCE
 from domain.moment import StatedMoment
@@ -71,40 +72,17 @@ def respond(
 
     An answer that is late stays late, and moves no date. Raises RejectedError for a member or
     facility that was not notified, an answer that says nothing or two things, and one from the
-    future or from before the notice.
+    future or from before the notice; DuplicateError for one that stands recorded.
     """
-    name = named(by)
-    refuse_unless(ticket, ANSWERABLE, "Nobody answers to")
-    member = notified(ticket, answer.member_code)
-    facility = _facility_of(member, answer.facility)
-    answered_at = answer.response_date or now
-    _refuse_time(ticket, answered_at, now)
-    outcome = _meant(answer, codes)
-    due_at = due_for(member, ticket.response_due_at)
-    response = MemberResponse(
-        **answer.model_dump(exclude={"member_code", "facility", "outcome", "response_date"}),
-        id=statement_id(ticket, f"response/{len(ticket.member_responses)}"),
-        member_code=member.code,
-        member_name=member.name,
-        facility=facility,
-        outcome=outcome,
-        is_late=due_at is not None and answered_at > due_at,
-        response_type=TYPE_OF.get(outcome, ResponseType.NEGATIVE),
-        response_date=answered_at,
-        clearance_granted=outcome.is_closing,
-        received_at=now,
-        processed_at=now,
-    )
+    response = response_of(ticket, answer, now=now, by=by, codes=codes)
+    Recorded(ticket.member_responses).add(response, is_dated=answer.response_date is not None)
     responses = [*ticket.member_responses, response]
-    after = settled(ticket.revised(now=now, member_responses=responses), now)
-    about = f"{member.code} ({facility})" if facility else member.code
-    late = ", late" if response.is_late else ""
     return change(
         ticket,
-        after,
+        settled(ticket.revised(now=now, member_responses=responses), now),
         by=by,
         action="response_recorded",
-        notes=f"{name}: {about} answered {outcome}{late}, {at_site(ticket, answered_at)}.",
+        notes=sentence_of(ticket, response, by),
     )
 
 
@@ -194,6 +172,49 @@ def notified(ticket: Ticket, code: str) -> Member:
 def statement_id(ticket: Ticket, name: str) -> str:
     """Return the id of the statement that this version of a ticket is given."""
     return str(uuid5(EVENT_NAMESPACE, f"{ticket.id}/{ticket.version}/{name}"))
+
+
+def response_of(  # noqa: PLR0913 - what is said, and all that it is judged by
+    ticket: Ticket,
+    answer: Answer,
+    *,
+    now: datetime,
+    by: Author,
+    codes: Mapping[str, Outcome],
+    number: int | None = None,
+) -> MemberResponse:
+    """Return an answer as it is kept, the `number`th of the ticket. Raises what `respond` does."""
+    named(by)
+    refuse_unless(ticket, ANSWERABLE, "Nobody answers to")
+    member = notified(ticket, answer.member_code)
+    answered_at = answer.response_date or now
+    _refuse_time(ticket, answered_at, now)
+    outcome = _meant(answer, codes)
+    due_at = due_for(member, ticket.response_due_at)
+    place = len(ticket.member_responses) if number is None else number
+    return MemberResponse(
+        **answer.model_dump(exclude={"member_code", "facility", "outcome", "response_date"}),
+        id=statement_id(ticket, f"response/{place}"),
+        member_code=member.code,
+        member_name=member.name,
+        facility=_facility_of(member, answer.facility),
+        outcome=outcome,
+        is_late=due_at is not None and answered_at > due_at,
+        response_type=TYPE_OF.get(outcome, ResponseType.NEGATIVE),
+        response_date=answered_at,
+        clearance_granted=outcome.is_closing,
+        received_at=now,
+        processed_at=now,
+    )
+
+
+def sentence_of(ticket: Ticket, response: MemberResponse, by: Author) -> str:
+    """Return who handed in which answer, and when it was given, for the history."""
+    code, facility = response.member_code, response.facility
+    about = f"{code} ({facility})" if facility else code
+    late = ", late" if response.is_late else ""
+    at = at_site(ticket, response.response_date)
+    return f"{named(by)}: {about} answered {response.outcome}{late}, {at}."
 
 
 def _refuse_time(ticket: Ticket, answered_at: datetime, now: datetime) -> None:

@@ -4,7 +4,6 @@ All in memory: which files there are, and whether an entry still tells what its 
 business of `storage/index.py`.
 """
 
-import re
 import sys
 from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,12 +14,11 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from domain.errors import RejectedError
 from domain.facts import TicketFacts
 from domain.moment import as_utc
 from domain.texas import county_key
-from domain.ticket import TicketStatus
 from storage.files import Identity
+from storage.queries import Place, TicketQuery
 from storage.words import Words, words_in
 
 # What a free text is sought in: whatever is text, and the names by which others know the ticket.
@@ -35,7 +33,6 @@ TEXT_FIELDS = (
     "submission_confirmation",
     "superseded_by_number",
 )
-SHOWN_CHARACTERS_MAX = 80
 KEYS_REMEMBERED_MAX = 10_000
 BULK_TICKETS = 500  # from so many on it is quicker to sort the whole list than to insert each
 STEPS_PER_SORTED = 8  # along the order, in the time in which one more entry is sorted
@@ -43,35 +40,6 @@ STEPS_PER_SORTED = 8  # along the order, in the time in which one more entry is 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 DAY_MICROSECONDS = timedelta(days=1) // MICROSECOND
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-
-
-@dataclass(frozen=True, slots=True)
-class TicketQuery:
-    """What is asked of a ticket; what is None is not asked.
-
-    `county` and `company` in any case and spacing. `month` is that of the last change, in UTC,
-    written YYYY-MM. `expiring_before` is the moment before which the ticket's life ends, also
-    where it ended long ago. `text`: every word of it stands in a text of the ticket; a word of
-    three letters or more may be a part of a longer one.
-
-    Raises RejectedError for a month that is written in another way.
-    """
-
-    status: TicketStatus | None = None
-    county: str | None = None
-    company: str | None = None
-    month: str | None = None
-    expiring_before: datetime | None = None
-    text: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.month is not None and not _MONTH.fullmatch(self.month):
-            raise RejectedError(
-                f"{self.month[:SHOWN_CHARACTERS_MAX]!r} is not a month.",
-                field="month",
-                remedy="Write year and month, as in 2026-11.",
-            )
 
 
 @dataclass(slots=True)
@@ -86,6 +54,7 @@ class Entry:
     identity: Identity
     status: str
     validation_status: str
+    ticket_type: str
     gap_count: int
     extraction_confidence: float
     company: str | None
@@ -102,10 +71,23 @@ class Entry:
     def updated_at(self) -> datetime:
         return EPOCH + self.updated_us * MICROSECOND
 
+    @property
+    def place(self) -> Place:
+        """Where the ticket stands in the list."""
+        return (self.updated_us, self.id)
+
 
 COLUMNS = tuple(field.name for field in fields(Entry))
 row_of = attrgetter(*COLUMNS)
-_SHARED = ("status", "validation_status", "company", "county", "city", "type_of_work")
+_SHARED = (
+    "status",
+    "validation_status",
+    "ticket_type",
+    "company",
+    "county",
+    "city",
+    "type_of_work",
+)
 _SHARED_PLACES = tuple(map(COLUMNS.index, _SHARED))
 _IDENTITY_PLACE = COLUMNS.index("identity")
 _recency = attrgetter("updated_us", "id")
@@ -122,6 +104,7 @@ def entry_of(raw: Mapping[str, Any], *, version: int, identity: Identity) -> Ent
         identity=identity,
         status=sys.intern(raw["status"]),
         validation_status=sys.intern(raw["validation_status"]),
+        ticket_type=sys.intern(raw["ticket_type"]),
         company=_shared(raw.get("company")),
         county=_shared(raw.get("county")),
         city=_shared(raw.get("city")),
@@ -197,19 +180,39 @@ class Entries:
                 self._words.change(ticket_id, entry.words, "")
 
     def find(
-        self, query: TicketQuery, *, offset: int, limit: int | None
+        self,
+        query: TicketQuery,
+        *,
+        offset: int,
+        limit: int | None,
+        after: Place | None = None,
     ) -> tuple[list[Entry], int]:
-        """Return a part of what is asked for, the latest change first, and how many there are."""
+        """Return a part of what is asked for, the latest change first, and how many there are.
+
+        `after` is the place of the last one that was seen: what follows it is returned, whatever
+        has happened since to those before it.
+        """
         ids = self._ids_of(query)
         stop = offset + (len(ids) if limit is None else limit)
         # Of many that are wanted the latest are soon met with; few are sooner sorted.
         found: Iterable[Entry]
         if stop * len(self._ordered) < STEPS_PER_SORTED * len(ids) ** 2:
-            found = (entry for entry in reversed(self._ordered) if entry.id in ids)
+            found = (entry for entry in self._back_from(after) if entry.id in ids)
         else:
             wanted = map(self._entries.__getitem__, ids)
-            found = sorted(wanted, key=_recency, reverse=True)
+            found = sorted(
+                (entry for entry in wanted if after is None or entry.place < after),
+                key=_recency,
+                reverse=True,
+            )
         return list(islice(found, offset, stop)), len(ids)
+
+    def _back_from(self, after: Place | None) -> Iterator[Entry]:
+        """Yield the entries before a place in the order, the latest change first."""
+        if after is None:
+            return reversed(self._ordered)
+        end = bisect_left(self._ordered, after, key=_recency)
+        return (self._ordered[place] for place in range(end - 1, -1, -1))
 
     def _ids_of(self, query: TicketQuery) -> Collection[str]:
         """Return the ids of the tickets that a query asks for."""
@@ -228,7 +231,8 @@ class Entries:
     def _asked_for(self, query: TicketQuery) -> Iterator[set[str]]:
         """Yield for each thing that is asked the ids of the tickets that have it."""
         asked = {
-            "status": query.status,
+            "validation_status": query.validation_status,
+            "ticket_type": query.ticket_type,
             "county": None if query.county is None else _county_key(query.county),
             "company": None if query.company is None else _company_key(query.company),
             "month": query.month,
@@ -236,6 +240,9 @@ class Entries:
         for name, key in asked.items():
             if key is not None:
                 yield self._shelves.get((name, key), set())
+        if query.statuses:
+            shelves = (self._shelves.get(("status", one), set()) for one in query.statuses)
+            yield set().union(*shelves)
         for word in words_in(query.text or ""):
             if self._words is None:
                 self._words = Words({entry.id: entry.words for entry in self._ordered})
@@ -256,6 +263,8 @@ def _keys_of(entry: Entry) -> tuple[tuple[str, str], ...]:
     """Return the shelves that an entry belongs on."""
     return (
         ("status", entry.status),
+        ("validation_status", entry.validation_status),
+        ("ticket_type", entry.ticket_type),
         ("county", _county_key(entry.county or "")),
         ("company", _company_key(entry.company or "")),
         ("month", _month_of_day(entry.updated_us // DAY_MICROSECONDS)),

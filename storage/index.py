@@ -20,13 +20,14 @@ import aiofiles.os
 
 from domain.errors import UnavailableError
 from storage.changes import Changes, Follower
-from storage.entries import Entries, Entry, TicketQuery, entry_of
+from storage.entries import Entries, Entry, entry_of
 from storage.failures import DamagedFileError, NewerFormatError, unreadable
 from storage.files import NO_FILE, Identity, identity_at
 from storage.index_file import read_snapshot, write_snapshot
 from storage.layout import TICKET_FILE, Layout
 from storage.performance import Performance
 from storage.quarantine import Quarantine
+from storage.queries import Place, TicketQuery
 from storage.ticket_files import opened
 from storage.tickets import Tickets
 
@@ -106,19 +107,26 @@ class Index:
         write_snapshot(self._layout.index, entries, audit_ends)
 
     def _find(
-        self, query: TicketQuery, *, limit: int | None = None, offset: int = 0
+        self,
+        query: TicketQuery,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        after: Place | None = None,
     ) -> IndexPage:
         """Return a page of the tickets that a query asks for, the latest change first.
 
-        Whatever was committed and answered before is seen. Raises NotFoundError if there is no
-        directory of tickets, UnavailableError if the disk does not give it.
+        Whatever was committed and answered before is seen. `after` is the place of the last one
+        on the page before: a walk from place to place meets no ticket twice, and misses only those
+        that were changed since it began. Raises NotFoundError if there is no directory of tickets,
+        UnavailableError if the disk does not give it.
         """
         with unreadable(self._layout.tickets):
             self._layout.existing(self._layout.tickets)
             self._look_around_if_due()
             with self._changing:
                 self._hear_the_news()
-                return self._page(query, limit, offset)
+                return self._page(query, limit, offset, after)
 
     def _hear_the_news(self) -> None:
         follower, self._follower = self._follower, None
@@ -159,11 +167,13 @@ class Index:
         due, self._to_rebuild = self._to_rebuild[:share], self._to_rebuild[share:]
         return set(due)
 
-    def _page(self, query: TicketQuery, limit: int | None, offset: int) -> IndexPage:
+    def _page(
+        self, query: TicketQuery, limit: int | None, offset: int, after: Place | None
+    ) -> IndexPage:
         """Return a page whose entries tell what their files do, as far as these stand still."""
         self._look_at([one for one, seen in self._unread.items() if not self._is_at(one, seen)])
         for _look in range(LOOKS_MAX):
-            page, total = self._entries.find(query, offset=offset, limit=limit)
+            page, total = self._entries.find(query, offset=offset, limit=limit, after=after)
             stale = [entry.id for entry in page if not self._is_at(entry.id, entry.identity)]
             if not stale:
                 break

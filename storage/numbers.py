@@ -7,11 +7,12 @@ stands in nobody's way.
 
 import hashlib
 
+import aiofiles.os
 import pydantic_core
 
 from domain.errors import ConflictError
 from domain.ticket import Ticket
-from storage.failures import DamagedFileError, damage_in
+from storage.failures import DamagedFileError, damage_in, unreadable
 from storage.file_locks import FileLock
 from storage.files import write_atomic
 from storage.layout import Layout
@@ -24,6 +25,7 @@ class Numbers:
     def __init__(self, layout: Layout, tickets: Tickets) -> None:
         self._layout = layout
         self._tickets = tickets
+        self.owner = aiofiles.os.wrap(self._find_owner)
 
     def lock(self) -> FileLock:
         """Return the lock of all numbers, to be held from a claim until its ticket is written."""
@@ -54,6 +56,14 @@ class Numbers:
         with self.lock():
             if self._owner(number) is None:
                 self._claim(number, ticket.id)
+
+    def _find_owner(self, number: str) -> str | None:
+        """Return the id of the ticket that has this number, or None.
+
+        Raises DamagedFileError for a claim or a ticket that cannot be read, UnavailableError.
+        """
+        with unreadable(self._layout.number(_digest(number))):
+            return self._owner(number)
 
     def _claim(self, number: str, ticket_id: str) -> None:
         claim = {"number": number, "ticket_id": ticket_id}

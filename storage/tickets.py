@@ -50,7 +50,7 @@ class Tickets:
         self.find = aiofiles.os.wrap(self._find)
         self.get = aiofiles.os.wrap(self._get)
         self._sorted_ids = aiofiles.os.wrap(self._all_ids)
-        self._select_in_thread = aiofiles.os.wrap(self._select)
+        self.select = aiofiles.os.wrap(self._select)
         self._find_all_in_thread = aiofiles.os.wrap(self._find_all)
 
     async def batch(self, ids: Sequence[str]) -> dict[str, Ticket | None]:
@@ -77,7 +77,7 @@ class Tickets:
         """
         ids = await self._sorted_ids()
         for start in range(0, len(ids), BATCH_TICKETS):
-            yield await self._select_in_thread(ids[start : start + BATCH_TICKETS], wanted)
+            yield await self.select(ids[start : start + BATCH_TICKETS], wanted)
 
     def read(self, ticket_id: str, *, is_locked: bool = False) -> StoredTicket | None:
         """Return the stored ticket, or None if there is none. Blocks.
@@ -179,6 +179,10 @@ class Tickets:
         return sorted(self.ids())
 
     def _select(self, ids: Sequence[str], wanted: Callable[[Ticket], bool]) -> TicketBatch:
+        """Return of these tickets those that are wanted, in the order of their ids here.
+
+        One that is gone is passed by, and so is a damaged one, which is logged.
+        """
         read = [ticket for id_ in ids if (ticket := self._whole(id_))]
         return TicketBatch(len(read), [ticket for ticket in read if wanted(ticket)])
 

@@ -32,7 +32,13 @@ async def test_a_list_without_tickets_is_a_list(client: httpx2.AsyncClient) -> N
     """The first thing that a new installation shows."""
     answer = await client.get("/tickets")
 
-    assert answer.json() == {"tickets": [], "total": 0, "damaged": []}
+    assert answer.json() == {
+        "tickets": [],
+        "total": 0,
+        "limit": 100,
+        "next_cursor": None,
+        "damaged": [],
+    }
 
 
 async def test_the_latest_change_is_listed_first(env: Env, client: httpx2.AsyncClient) -> None:
@@ -80,6 +86,9 @@ async def test_a_list_is_narrowed_by_company_month_end_and_words(
         ("month", "March"),
         ("expiring_before", "2026-03-04T09:00:00"),
         ("status", "Lost"),
+        ("validation_status", "Fine"),
+        ("ticket_type", "Odd"),
+        ("not_ready_because", "rain"),
         ("text", "x" * 201),
         ("limit", 101),
         ("offset", -1),
@@ -177,17 +186,18 @@ async def test_a_ticket_that_came_from_elsewhere_is_shown_without_what_was_read(
     assert view["open_gaps"] == []
 
 
-async def test_a_validation_is_queued_and_answered_with_the_ticket(
+async def test_a_validation_is_answered_at_once_with_what_it_found(
     env: Env, client: httpx2.AsyncClient
 ) -> None:
-    """It may take a while; what is shown until then is the ticket as it stands."""
-    await env.store.commit(make_change(make_ticket("imported")))
+    """Who asks is waiting for it: the gaps of today, and the version that they are in."""
+    await env.store.commit(make_change(make_ticket("imported", email=None)))
 
     answer = await client.post("/tickets/imported/validate")
 
-    assert answer.status_code == 202
-    assert answer.json()["id"] == "imported"
-    assert await queued(env) == {"validate_ticket:imported"}
+    assert answer.status_code == 200
+    assert "email" in {gap["field"] for gap in answer.json()["open_gaps"]}
+    assert answer.headers["ETag"] == '"2"'
+    assert await queued(env) == set()
 
 
 async def test_a_ticket_that_is_not_there_cannot_be_validated(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain import digging, following, second_notices, submitting
 from domain.audit import Change
-from domain.errors import RejectedError
+from domain.errors import DuplicateError, RejectedError
 from domain.moving import next_turn, turning_points
 from domain.responses import CLOSING, Member, Outcome
 from domain.statements import GroundReason, LifeAgreement, SiteCheck, Standby
@@ -60,7 +60,7 @@ class Life:
     def act(self, step: Step) -> None:
         """Make a step; a refusal leaves everything as it was."""
         before = self.ticket.model_copy(deep=True)
-        with suppress(RejectedError):
+        with suppress(RejectedError, DuplicateError):
             self.commit(step(self.ticket, self.now))
             return
         assert self.ticket == before
@@ -126,7 +126,7 @@ def clear_all() -> Step:
 
     def step(ticket: Ticket, now: datetime) -> Change:
         code = next((row.member.code for row in ticket.standings if not row.is_closed), "ATM01")
-        answer = following.Answer(member_code=code, outcome=Outcome.MARKED)
+        answer = following.Answer(member_code=code, outcome=Outcome.MARKED, response_date=now)
         return following.respond(ticket, answer, now=now, by=DANA)
 
     return step

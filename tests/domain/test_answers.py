@@ -195,7 +195,7 @@ def test_each_answer_has_an_id_that_a_rerun_gives_again() -> None:
     """The same answer to the same version is the same statement; the next is another."""
     ticket = submitted()
     first = answered(ticket, outcome="Marked")
-    second = answered(taken(first), outcome="Marked")
+    second = answered(taken(first), outcome="Clear")
 
     assert answered(ticket, outcome="Marked") == first
     ids = [one.id for one in second.ticket.member_responses]

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.facts import TicketFacts
+from domain.facts import TicketFacts, TicketType
 from domain.texas import county_key
-from domain.ticket import Ticket, TicketStatus
-from storage.entries import COLUMNS, Entry, TicketQuery
+from domain.ticket import Ticket, TicketStatus, ValidationStatus
+from storage.entries import COLUMNS, Entry
 from storage.files import write_atomic
 from storage.layout import Layout
 from storage.performance import Performance
+from storage.queries import TicketQuery
 from storage.store import Store
 from storage.ticket_files import decode, encode
 from tests.builders import NOW, make_change, make_draft, make_event
@@ -29,6 +30,8 @@ MOMENTS = [NOW + timedelta(hours=hours) for hours in (0, 1, 700, 1500)]
 COUNTIES = ["Travis", "TRAVIS County", "De Witt", "dewitt"]
 COMPANIES = ["Caprock Line Builders", "caprock  linebuilders", "Straße & Söhne"]
 STATUSES = [TicketStatus.DRAFT, TicketStatus.READY]
+TYPES = [TicketType.NORMAL, TicketType.EMERGENCY]
+VALIDATIONS = [ValidationStatus.VALID, ValidationStatus.INVALID]
 TEXTS = ["pole", "Power Pole", "pole-barn 7", "Po Ñandú", "n\u0303andu\u0301", "x" * 70]
 
 EDITS = st.fixed_dictionaries(
@@ -37,6 +40,8 @@ EDITS = st.fixed_dictionaries(
         "county": st.none() | st.sampled_from(COUNTIES),
         "company": st.none() | st.sampled_from(COMPANIES),
         "status": st.sampled_from(STATUSES),
+        "ticket_type": st.sampled_from(TYPES),
+        "validation_status": st.sampled_from(VALIDATIONS),
         "expires_at": st.none() | st.sampled_from(MOMENTS),
         "address": st.none() | st.sampled_from(TEXTS),
         "pole_id": st.none() | st.sampled_from(["7", "pole"]),
@@ -50,7 +55,9 @@ REMOVALS = st.tuples(st.just("removed"), st.sampled_from(IDS))
 EVENTS = st.one_of(COMMITS, OPENINGS, BY_HAND, REMOVALS)
 QUERIES = st.builds(
     TicketQuery,
-    status=st.none() | st.sampled_from(STATUSES),
+    status=st.none() | st.sampled_from([*STATUSES, tuple(STATUSES), (STATUSES[0],)]),
+    ticket_type=st.none() | st.sampled_from(TYPES),
+    validation_status=st.none() | st.sampled_from(VALIDATIONS),
     county=st.none() | st.sampled_from(["", *COUNTIES]),
     company=st.none() | st.sampled_from(["", *COMPANIES]),
     month=st.none() | st.sampled_from(["2026-03", "2026-04", "2026-05"]),
@@ -118,7 +125,9 @@ def fits(ticket: Ticket, query: TicketQuery) -> bool:
     """Is the ticket what was asked for? By reading it, and as simply as can be."""
     ends = ticket.expires_at
     return (
-        query.status in {None, ticket.status}
+        (not query.statuses or ticket.status in query.statuses)
+        and query.ticket_type in {None, ticket.ticket_type}
+        and query.validation_status in {None, ticket.validation_status}
         and query.county in {None, *_alike(ticket.county, query.county, county_key)}
         and query.company in {None, *_alike(ticket.company, query.company, _squeezed)}
         and query.month in {None, ticket.updated_at.isoformat()[:7]}
