@@ -11,8 +11,11 @@ from fastapi import APIRouter, Request, Response, status
 from pydantic import BaseModel
 
 from api import bodies
+from api.auth import needs
 from api.tickets import TicketView, view_ticket
+from api.versions import IfMatch, agreed_version, etag_of
 from domain import digging, drafting, following, refreshing, second_notices, submitting
+from domain.access import Permission
 from domain.audit import Change
 from domain.statements import LifeAgreement, SiteCheck, Standby
 from jobs.acting import Scene, act, follow_up
@@ -170,6 +173,8 @@ ACTIONS: tuple[Callable[[Scene, Any], Change], ...] = (
     supersede,
     close,
 )
+# What a draft is brought to its submission by, or given up; the others come after it.
+BEFOREHAND = frozenset({confirm, reopen, cancel})
 
 
 def routes(env: Env) -> APIRouter:
@@ -177,15 +182,19 @@ def routes(env: Env) -> APIRouter:
     router = APIRouter(tags=["actions"])
     for action in ACTIONS:
         path = f"/tickets/{{ticket_id:path}}/{action.__name__.replace('_', '-')}"
-        router.post(path, name=action.__name__)(_endpoint(env, action))
+        granted = [needs(Permission.DRAFT if action in BEFOREHAND else Permission.FOLLOW)]
+        router.post(path, name=action.__name__, dependencies=granted)(_endpoint(env, action))
     router.post(
         "/tickets/{ticket_id:path}/refresh",
         name=refresh.__name__,
         status_code=status.HTTP_201_CREATED,
+        dependencies=[needs(Permission.FOLLOW)],
     )(_endpoint(env, refresh))
-    router.patch("/tickets/{ticket_id:path}", name=edit_ticket.__name__)(
-        _endpoint(env, edit_ticket)
-    )
+    router.patch(
+        "/tickets/{ticket_id:path}",
+        name=edit_ticket.__name__,
+        dependencies=[needs(Permission.DRAFT)],
+    )(_endpoint(env, edit_ticket))
     return router
 
 
@@ -201,7 +210,11 @@ def _endpoint(
     """Return the coroutine function that serves an action, with the types of its body."""
 
     async def endpoint(
-        ticket_id: str, body: Any, request: Request, response: Response
+        ticket_id: str,
+        body: Any,
+        request: Request,
+        response: Response,
+        if_match: IfMatch = None,
     ) -> TicketView:
         make = follow_up if action is refresh else act
         ticket = await make(
@@ -209,8 +222,9 @@ def _endpoint(
             ticket_id,
             lambda scene: action(scene, body),
             by=bodies.author_of(request, body),
-            version=body.version,
+            version=agreed_version(if_match, body.version),
         )
+        response.headers["ETag"] = etag_of(ticket)
         if ticket.id != ticket_id:
             response.headers["Location"] = f"/tickets/{ticket.id}"
         return await view_ticket(env, ticket)

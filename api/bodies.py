@@ -1,19 +1,22 @@
 """The bodies of a ticket's actions: what a named person states, parsed once."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from domain.audit import Actor, Author
 from domain.digging import DamageFound, Release
-from domain.facts import TicketFacts, TicketType
+from domain.facts import FREE_TEXT_CHARACTERS_MAX, TicketFacts, TicketType
 from domain.following import Answer
 from domain.moment import StatedMoment
 from domain.responses import MEMBERS_MAX, Member
 from domain.second_notices import GroundFound, Settlement
 from domain.statements import LifeAgreement
 from domain.submitting import CenterReceipt
+from domain.taking import Said
+
+REPLIES_MAX = 100  # more than a ticket has fields
 
 
 def _says_something(text: str) -> str:
@@ -28,6 +31,7 @@ PersonName = Annotated[str, Field(max_length=200), AfterValidator(_says_somethin
 Reason = Annotated[str, Field(max_length=2_000), AfterValidator(_says_something)]
 # Who may act by a request; what the system does, it does itself.
 Requester = Literal[Actor.USER, Actor.CUSTOM_GPT, Actor.TEXAS811_PORTAL]
+USER_AGENT_CHARACTERS_MAX = 500
 
 
 class Acting(BaseModel):
@@ -55,6 +59,49 @@ class Edit(TicketFacts):
     by: PersonName | None = None
     actor: Requester = Actor.USER
     version: int | None = Field(default=None, ge=1)
+
+
+class Reply(BaseModel):
+    """An answer in a person's own words, to an open gap or for a ticket field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    gap_id: str | None = Field(
+        None, max_length=64, description="The id of the open gap; or give `field`."
+    )
+    field: str | None = Field(
+        None, max_length=64, description="The ticket field, or `location`; or give `gap_id`."
+    )
+    answer: str = Field(
+        max_length=FREE_TEXT_CHARACTERS_MAX,
+        description="What the person said: yes, 4 ft, two weeks, 12/1/2026 8 AM, an address.",
+    )
+
+    @model_validator(mode="after")
+    def _names_one_question(self) -> Self:
+        if (self.gap_id is None) is (self.field is None):
+            problem = "name either the gap_id or the field that this answers"
+            raise ValueError(problem)
+        return self
+
+    @property
+    def said(self) -> Said:
+        return Said(self.gap_id or self.field or "", self.answer)
+
+
+class Replies(BaseModel):
+    """Answers, all taken at once; who gives them, and on which version of the ticket."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    answers: list[Reply] = Field(min_length=1, max_length=REPLIES_MAX)
+    by: PersonName | None = None
+    actor: Requester = Actor.USER
+    version: int | None = Field(default=None, ge=1)
+
+    @property
+    def said(self) -> list[Said]:
+        return [one.said for one in self.answers]
 
 
 class Confirm(Action):
@@ -147,11 +194,18 @@ class Refresh(Action):
     ticket_type: TicketType = TicketType.UPDATE
 
 
-def author_of(request: Request, body: Acting | Edit) -> Author:
+def author_of(request: Request, body: Acting | Edit | Replies) -> Author:
     """Return who acts, and by which way the request came."""
     return Author(
         actor=body.actor,
         name=body.by,
         ip_address=request.client.host if request.client else None,
-        user_agent=request.headers.get("user-agent"),
+        user_agent=request.headers.get("user-agent", "")[:USER_AGENT_CHARACTERS_MAX] or None,
+        **way_of(request),
     )
+
+
+def way_of(request: Request) -> dict[str, str | None]:
+    """Return the ids of the request and of the key with which it came, as what it makes keeps them."""
+    key = getattr(request.state, "key", None)
+    return {"request_id": request.state.request_id, "key_id": key.id if key else None}

@@ -1,50 +1,33 @@
-"""Tickets: listed, and shown with their gaps, their history and what was read."""
+"""A ticket shown with its gaps, its history and what was read."""
 
-from typing import Annotated, Self
+from typing import Self
 
-from fastapi import APIRouter, Query, status
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
 
+from api.auth import needs
+from api.bodies import Edit, Replies, author_of
+from api.dates import DateLine, dates_of
+from api.versions import IfMatch, agreed_version, etag_of
+from domain.access import Permission
 from domain.audit import AuditEvent
 from domain.deadlines import Deadlines
 from domain.extraction import Extraction
 from domain.gaps import ValidationGap
-from domain.moment import Moment, StatedMoment
+from domain.location import Geometry
+from domain.moment import Moment
 from domain.moving import as_of
+from domain.packet import PacketSection, sections_of
 from domain.readiness import Missing, why_not_ready
 from domain.start import deadlines_if_sent
+from domain.taking import Refusal
 from domain.ticket import Ticket, TicketStatus, ValidationStatus
 from domain.timestamps import deadlines_of
 from jobs.job import Env
+from jobs.taking import take_turn, validate
 from jobs.turning import extraction_of
-from jobs.validate_ticket import ValidateTicket
 from storage.audit_reading import DamagedLine
 from storage.entries import Entry
-from storage.index import TicketQuery
-
-PAGE_SIZE_MAX = 100
-ASKED_CHARACTERS_MAX = 200
-
-
-class TicketList(BaseModel):
-    """Which tickets are asked for, and which part of their list."""
-
-    status: TicketStatus | None = None
-    county: str | None = Field(None, max_length=ASKED_CHARACTERS_MAX)
-    company: str | None = Field(None, max_length=ASKED_CHARACTERS_MAX)
-    month: str | None = Field(None, description="Of the last change, in UTC: YYYY-MM.")
-    expiring_before: StatedMoment | None = None
-    text: str | None = Field(
-        None,
-        max_length=ASKED_CHARACTERS_MAX,
-        description="Words that all stand in the ticket; three letters of one are enough.",
-    )
-    limit: int = Field(PAGE_SIZE_MAX, ge=1, le=PAGE_SIZE_MAX)
-    offset: int = Field(0, ge=0)
-
-    @property
-    def query(self) -> TicketQuery:
-        return TicketQuery(**self.model_dump(exclude={"limit", "offset"}))
 
 
 class TicketLine(BaseModel):
@@ -68,25 +51,22 @@ class TicketLine(BaseModel):
         return cls.model_validate({name: getattr(ticket, name) for name in cls.model_fields})
 
 
-class TicketPage(BaseModel):
-    """A part of the list, the latest change first. `damaged` names files that cannot be read."""
-
-    tickets: list[TicketLine]
-    total: int
-    damaged: list[str]
-
-
 class TicketView(BaseModel):
     """A ticket with everything that is known about it.
 
     `next_question` is the prompt of the first open gap, the required ones first. `deadlines`
     explains the dates that follow from the notice; before it, those that a notice given now
     would have. `missing_for_digging` is every condition of lawful digging that is not met now.
-    `damaged_history` names lines of the audit log that cannot be believed.
+    `dates` are the same as `deadlines`, as they hold, and in words. `packet` is what will be keyed in, as
+    far as it can be filled. `damaged_history` names lines of the audit log that cannot be believed.
     """
 
     ticket: Ticket
     version: int
+    status: TicketStatus
+    dates: list[DateLine]
+    geometry: Geometry | None
+    packet: tuple[PacketSection, ...]
     open_gaps: list[ValidationGap]
     next_question: str | None
     deadlines: Deadlines | None
@@ -96,6 +76,13 @@ class TicketView(BaseModel):
     extraction: Extraction | None
 
 
+class AnsweredView(TicketView):
+    """The ticket after its answers, what was refused, and which questions stay open."""
+
+    refused: list[Refusal]
+    left_open: list[str]
+
+
 async def view_ticket(env: Env, ticket: Ticket) -> TicketView:
     """Return a ticket with its gaps, history, and what was read from its work order."""
     gaps, now = ticket.open_gaps, env.clock()
@@ -103,6 +90,10 @@ async def view_ticket(env: Env, ticket: Ticket) -> TicketView:
     return TicketView(
         ticket=ticket,
         version=ticket.version,
+        status=ticket.status,
+        dates=dates_of(ticket, now),
+        geometry=ticket.geometry,
+        packet=sections_of(ticket),
         open_gaps=gaps,
         next_question=gaps[0].suggested_prompt if gaps else None,
         deadlines=deadlines_of(ticket) or deadlines_if_sent(ticket, now),
@@ -114,31 +105,46 @@ async def view_ticket(env: Env, ticket: Ticket) -> TicketView:
 
 
 def routes(env: Env) -> APIRouter:
-    """Return the routes of tickets over this store and queue."""
+    """Return the routes of one ticket over this store."""
     router = APIRouter(tags=["tickets"])
+    router.include_router(_drafting(env))  # the last path below would swallow them
 
-    @router.get("/tickets")
-    async def list_tickets(asked: Annotated[TicketList, Query()]) -> TicketPage:
-        """List tickets, the latest change first; what is asked must all be true of a ticket."""
-        page = await env.store.index.find(asked.query, limit=asked.limit, offset=asked.offset)
-        return TicketPage(
-            tickets=[TicketLine.of(entry) for entry in page.entries],
-            total=page.total,
-            damaged=page.damaged,
-        )
-
-    @router.post("/tickets/{ticket_id:path}/validate", status_code=status.HTTP_202_ACCEPTED)
-    async def validate_ticket(ticket_id: str) -> TicketLine:
-        """Have a ticket validated again by the rules of today."""
-        ticket = await env.store.tickets.get(ticket_id)
-        await env.queue.put(ValidateTicket(ticket_id=ticket.id))
-        return TicketLine.of(ticket)
-
-    @router.get("/tickets/{ticket_id:path}")
-    async def get_ticket(ticket_id: str) -> TicketView:
+    @router.get("/tickets/{ticket_id:path}", dependencies=[needs(Permission.READ)])
+    async def get_ticket(ticket_id: str, response: Response) -> TicketView:
         """Show a ticket with its gaps, its history, and what was read with which confidence."""
         # Nobody may read that digging is lawful because a worker is late.
         ticket = as_of(await env.store.tickets.get(ticket_id), env.clock())
+        response.headers["ETag"] = etag_of(ticket)
         return await view_ticket(env, ticket)
+
+    return router
+
+
+def _drafting(env: Env) -> APIRouter:
+    router = APIRouter(dependencies=[needs(Permission.DRAFT)])
+
+    @router.post("/tickets/{ticket_id:path}/validate")
+    async def validate_ticket(
+        ticket_id: str, request: Request, response: Response
+    ) -> TicketView:
+        """Validate a ticket again by the rules of today, at once, and show it."""
+        ticket = await validate(env, ticket_id, by=author_of(request, Edit()))
+        response.headers["ETag"] = etag_of(ticket)
+        return await view_ticket(env, ticket)
+
+    @router.post("/tickets/{ticket_id:path}/answers")
+    async def answer_gaps(
+        ticket_id: str,
+        body: Replies,
+        request: Request,
+        response: Response,
+        if_match: IfMatch = None,
+    ) -> AnsweredView:
+        """Answer open gaps in words; what one answer refuses does not lose the others."""
+        by, version = author_of(request, body), agreed_version(if_match, body.version)
+        ticket, taken = await take_turn(env, ticket_id, body.said, by=by, version=version)
+        response.headers["ETag"] = etag_of(ticket)
+        view = await view_ticket(env, ticket)
+        return AnsweredView(**dict(view), refused=taken.refused, left_open=taken.left_open)
 
     return router

@@ -6,6 +6,8 @@ A key speaks for a program, never for a person: who acts is named in each reques
 from collections.abc import Mapping
 from enum import StrEnum
 
+REQUESTS_PER_MINUTE = 100  # of a key for which nothing else was said
+
 
 class Role(StrEnum):
     """What a key is for."""

@@ -80,9 +80,8 @@ def edit(
     It is validated at once: the gaps of other fields are left alone. Raises RejectedError for a
     ticket whose fields are locked, and for a field or a value that there is not.
     """
-    if ticket.status not in VALIDATES:
-        raise _locked(ticket)
-    fields = _checked(stated)
+    refuse_locked(ticket)
+    fields = checked_facts(stated)
     # A stated value is confirmed: it is not asked about again. What is unsaid is open again.
     said = {name for name, value in fields.items() if value is not None}
     kept = (set(ticket.confirmed_fields) - set(fields)) | said
@@ -145,7 +144,7 @@ def _standing(ticket: Ticket) -> tuple[object, ...]:
     return ticket.status, ticket.validation_status, ticket.validation_gaps
 
 
-def _checked(stated: Mapping[str, object]) -> dict[str, object]:
+def checked_facts(stated: Mapping[str, object]) -> dict[str, object]:
     """Return the stated values as their fields hold them.
 
     Raises RejectedError naming the first field that does not exist or does not fit.
@@ -172,12 +171,15 @@ def _checked(stated: Mapping[str, object]) -> dict[str, object]:
 ALWAYS_SAID = ("ticket_type", "priority_level")
 
 
-def _locked(ticket: Ticket) -> RejectedError:
+def refuse_locked(ticket: Ticket) -> None:
+    """Raise RejectedError, saying what can be done, for a ticket whose fields are locked."""
+    if ticket.status in VALIDATES:
+        return
     ways = {
         READY: "Reopen it, edit it, and confirm it again.",
         EXTRACTING: "Wait until the reading has ended.",
     }
-    return RejectedError(
+    raise RejectedError(
         f"The fields of a {ticket.status} ticket are locked.",
         field="status",
         remedy=ways.get(

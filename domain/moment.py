@@ -49,6 +49,13 @@ def as_site_time(moment: datetime, timezone: str | None) -> str:
     return f"{local:%a %Y-%m-%d %H:%M %Z}"
 
 
+def spoken(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment as a person says it: `Thursday, December 3, 2026 at 7:30 AM CST`."""
+    local = moment.astimezone(zone)
+    day = f"{local:%A, %B} {local.day}, {local.year}"
+    return f"{day} at {local.hour % 12 or 12}:{local:%M %p %Z}"
+
+
 # What is read from our own files: lenient about the zone, strict about being a time.
 Moment = Annotated[datetime, AfterValidator(as_utc)]
 

@@ -167,16 +167,21 @@ def packet_of(ticket: Ticket) -> Packet:
     """
     if ticket.confirmation is None:
         _refuse_gaps(ticket)
-    sections = tuple(
-        PacketSection(title=title, entries=tuple(_entries(ticket, slots)))
-        for title, slots in SECTIONS.items()
-    )
+    sections = sections_of(ticket)
     return Packet(
         ticket_id=ticket.id,
         ticket_type=ticket.ticket_type,
         center_type=wording.center_type(ticket),
         sections=sections,
         fingerprint=_fingerprint(ticket.ticket_type, sections),
+    )
+
+
+def sections_of(ticket: Ticket) -> tuple[PacketSection, ...]:
+    """Return the sections of the packet as far as they can be filled: a preview, if gaps are open."""
+    return tuple(
+        PacketSection(title=title, entries=tuple(_entries(ticket, slots)))
+        for title, slots in SECTIONS.items()
     )
 
 

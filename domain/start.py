@@ -55,6 +55,17 @@ def lawful_start_if_sent(ticket: Ticket, now: datetime) -> Deadline | None:
     return dates.earliest_lawful_start if dates else None
 
 
+def earliest_start_if_answered(ticket: Ticket, now: datetime) -> datetime | None:
+    """Return the earliest lawful start, on a quarter of an hour, that can still be noticed (UTC).
+
+    None where no county is known, or where no start has to be waited for.
+    """
+    if not waits_for_a_start(ticket):
+        return None
+    start = lawful_start_if_sent(ticket, now + TIME_TO_ANSWER)
+    return _next_quarter(start.at) if start else None
+
+
 def start_objections(ticket: Ticket, now: datetime) -> Iterator[StartObjection]:
     """Yield why the planned start is not lawful for a notice given now, if it is not."""
     planned, county = ticket.planned_start_at, find_county(ticket.county or "")

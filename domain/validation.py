@@ -21,18 +21,23 @@ QUOTE_CHARACTERS_MAX = 200
 
 def weak_values_are_confirmed(case: Case) -> Iterator[Problem]:
     """Yield values that were read, used, and are not sure enough to pass unseen."""
-    for field, finding in case.extraction.fields.items() if case.extraction else ():
-        if _is_weak(case.ticket, field, finding):
-            yield Problem(
-                field=field,
-                problem="please_confirm",
-                category=GapCategory.VALIDATION_RULE,
-                severity=GapSeverity.RECOMMENDED,
-                description=f"The {label(field)} was read with {finding.confidence:.0%} confidence.",
-                prompt=f"Is “{shown(finding.value)}” right for the {label(field)}?",
-                suggested_values=case.suggestions(field),
-                help=_quoted(finding),
-            )
+    for field, finding in weak_values(case.ticket, case.extraction).items():
+        yield Problem(
+            field=field,
+            problem="please_confirm",
+            category=GapCategory.VALIDATION_RULE,
+            severity=GapSeverity.RECOMMENDED,
+            description=f"The {label(field)} was read with {finding.confidence:.0%} confidence.",
+            prompt=_confirmation(field, finding),
+            suggested_values=case.suggestions(field),
+            help=_quoted(finding),
+        )
+
+
+def weak_values(ticket: Ticket, extraction: Extraction | None) -> dict[str, Finding]:
+    """Return what was read, is in use, is not sure enough, and was confirmed by nobody."""
+    found = extraction.fields if extraction else {}
+    return {name: one for name, one in found.items() if _is_weak(ticket, name, one)}
 
 
 RULES: tuple[Rule, ...] = (
@@ -127,6 +132,13 @@ def _is_weak(ticket: Ticket, field: str, finding: Finding) -> bool:
     # What is in the ticket is typed, what was read is JSON.
     in_use = ticket.model_dump(mode="json", include={field}, exclude_none=True).get(field)
     return field not in ticket.confirmed_fields and in_use == finding.value
+
+
+def _confirmation(field: str, finding: Finding) -> str:
+    """Return the question whether a value is right; yes must not mean a no that was read."""
+    if isinstance(finding.value, bool) and field in QUESTIONS:
+        return f"{QUESTIONS[field].prompt} The document seems to say {shown(finding.value)}."
+    return f"Is “{shown(finding.value)}” right for the {label(field)}?"
 
 
 def _quoted(finding: Finding) -> str | None:

@@ -13,6 +13,8 @@ from typing import Any, Self
 
 import httpx2
 
+from tests.keys import key_in, sent
+
 START_SECONDS_MAX = 60.0
 
 
@@ -48,6 +50,7 @@ class Service:
         async with asyncio.timeout(START_SECONDS_MAX):
             while not await service.is_healthy():
                 await asyncio.sleep(0.02)
+        service.client.headers.update(sent(await key_in(data)))
         return service
 
     async def is_healthy(self) -> bool:
