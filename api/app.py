@@ -4,12 +4,36 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
+from starlette.types import ASGIApp
 
-from api import actions, problems, queue, rulebook, storage, tickets, work_orders
+from api import (
+    actions,
+    conversation,
+    deciding,
+    exports,
+    gpt_document,
+    keys,
+    listing,
+    problems,
+    queue,
+    responses,
+    rulebook,
+    sessions,
+    storage,
+    tickets,
+    work_orders,
+)
+from api.auth import unguarded, with_refusals
+from api.door import Door
+from api.edge import Edge
+from api.file_references import FILE_HOSTS, Downloader
+from api.json_bodies import StrictJson
 from api.limits import BodyLimit
+from api.rate_limits import RateLimits
 from domain.boundaries import boundaries
 from domain.errors import Texas811Error
 from jobs.job import Env
@@ -22,35 +46,77 @@ class Health(BaseModel):
     version: str
 
 
-def create_app(env: Env, *, document_bytes_max: int) -> FastAPI:
-    """Return the application over this store and queue."""
+class Application(FastAPI):
+    """FastAPI with our edge round everything, its own answer to an accident included."""
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await env.store.open()
-        boundaries()  # or the first edit with a point would wait for the polygons
-        warming = asyncio.create_task(asyncio.to_thread(env.store.index.load))
-        yield
-        with suppress(Texas811Error):  # the first list will say what was wrong
-            await warming
-        await env.store.close()
-        await env.queue.close()
+    is_behind_proxy = False
 
-    app = FastAPI(
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return all of it, at the start. Raises RuntimeError for a route that is open to all."""
+        if unmeant := list(unguarded(self)):
+            raise RuntimeError(f"name the permission that these need: {', '.join(unmeant)}")
+        return Edge(super().build_middleware_stack(), is_behind_proxy=self.is_behind_proxy)
+
+    def openapi(self) -> dict[str, Any]:
+        return problems.documented(with_refusals(super().openapi()))
+
+
+@asynccontextmanager
+async def _opened(env: Env, limits: RateLimits) -> AsyncIterator[None]:
+    await env.store.open()
+    boundaries()  # or the first edit with a point would wait for the polygons
+    warming = asyncio.create_task(asyncio.to_thread(env.store.index.load))
+    yield
+    with suppress(Texas811Error):  # the first list will say what was wrong
+        await warming
+    await env.store.close()
+    await env.queue.close()
+    await limits.counter.close()
+
+
+def create_app(  # noqa: PLR0913 - each is a setting of the process
+    env: Env,
+    *,
+    document_bytes_max: int,
+    is_behind_proxy: bool = False,
+    limits: RateLimits | None = None,
+    public_url: str | None = None,
+    files: Downloader | None = None,
+) -> FastAPI:
+    """Return the application over this store and queue.
+
+    Without `limits` they are the usual ones, counted in this process alone. `files` fetches what
+    is attached in a conversation; without it, from the hosts of ChatGPT.
+    """
+    limits = limits or RateLimits()
+    files = files or Downloader(FILE_HOSTS, document_bytes_max)
+    app = Application(
         title="Texas 811 work orders",
         summary="Turns utility work orders into lawful Texas 811 locate tickets.",
         version=version("texas811"),
-        lifespan=lifespan,
-        responses={"4XX": {"model": problems.Problem}},
+        lifespan=lambda _app: _opened(env, limits),
+        redirect_slashes=False,  # it would lead to whatever host the request names
+        responses=problems.RESPONSES,
     )
+    app.is_behind_proxy = is_behind_proxy
     problems.install(app)
     app.include_router(work_orders.routes(env, document_bytes_max=document_bytes_max))
     app.include_router(actions.routes(env))
     app.include_router(rulebook.routes(env))
+    app.include_router(responses.routes(env))
+    app.include_router(exports.routes(env))
+    app.include_router(listing.routes(env))
     app.include_router(tickets.routes(env))
     app.include_router(storage.routes(env))
     app.include_router(queue.routes(env))
+    app.include_router(keys.routes(env))
+    app.include_router(sessions.routes(env))
+    app.include_router(conversation.routes(env, files=files))
+    app.include_router(deciding.routes(env))
+    app.include_router(gpt_document.routes(app, public_url=public_url))
+    app.add_middleware(StrictJson)
     app.add_middleware(BodyLimit, document_bytes_max=document_bytes_max)
+    app.add_middleware(Door, env=env, limits=limits)
 
     @app.get("/healthz", tags=["health"])
     async def healthz() -> Health:

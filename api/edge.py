@@ -94,6 +94,10 @@ def _tell(scope: Scope, status: int, milliseconds: float) -> None:
         "path": scope["path"][:PATH_CHARACTERS_MAX],  # without the query, which may name people
         "status": status,
         "ms": round(milliseconds, 1),
-        **scope.get("path_params", {}),
+        **{
+            name: str(value)[:TOLD_CHARACTERS_MAX]
+            for name, value in scope.get("path_params", {}).items()
+            if name.endswith("_id")  # a log record has a `name` of its own
+        },
     }
     log.log(logging.INFO if is_told else logging.DEBUG, "request", extra=told)

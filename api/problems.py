@@ -16,14 +16,20 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 
 from domain.errors import (
     ConflictError,
+    ForbiddenError,
+    MalformedError,
     NotFoundError,
     RejectedError,
     Texas811Error,
     TooLargeError,
+    TooManyRequestsError,
     UnavailableError,
+    UnknownCallerError,
     WrongKindError,
 )
 from domain.facts import TicketFacts
@@ -32,12 +38,23 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 ERRORS_MAX = 20
 NAME_CHARACTERS_MAX = 80
+PATH_CHARACTERS_MAX = 200
+
+
+class TooSlowError(RejectedError):
+    """The request did not come within a named time: send it at once."""
+
 
 STATUS_OF: dict[type[Texas811Error], HTTPStatus] = {
+    UnknownCallerError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     NotFoundError: HTTPStatus.NOT_FOUND,
     RejectedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooSlowError: HTTPStatus.REQUEST_TIMEOUT,
     WrongKindError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    MalformedError: HTTPStatus.BAD_REQUEST,
     ConflictError: HTTPStatus.CONFLICT,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -74,12 +91,53 @@ class Problem(FieldProblem):
     errors: list[FieldProblem] = Field(default_factory=list)
 
 
+# What any operation may answer.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": Problem, "description": "The request is refused."},
+    "503": {
+        "model": Problem,
+        "description": "Something that is needed does not answer; nothing was changed.",
+        "headers": {
+            "Retry-After": {
+                "description": "Seconds after which to send the same request again.",
+                "required": True,
+                "schema": {"type": "integer"},
+            }
+        },
+    },
+}
+
+
 def install(app: FastAPI) -> None:
     """Make every failure of this application answer in the one shape."""
     app.add_exception_handler(Texas811Error, _on_failure)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(Exception, _on_accident)
+
+
+def documented(document: dict[str, Any]) -> dict[str, Any]:
+    """Give the problems in the API's document the media type with which they are sent."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for response in operation["responses"].values():
+                _name_media_type(response.get("content", {}))
+    return document
+
+
+def _name_media_type(content: dict[str, Any]) -> None:
+    shown = content.get("application/json", {}).get("schema", {})
+    either = shown.get("anyOf", [shown])
+    problems = [one for one in either if str(one.get("$ref")).endswith(f"/{Problem.__name__}")]
+    if not problems:
+        return
+    content[MEDIA_TYPE] = {"schema": problems[0]}
+    others = [one for one in either if one not in problems]
+    if others:
+        content["application/json"]["schema"] = {"anyOf": others}
+    else:
+        del content["application/json"]
 
 
 def field_problem(error: ErrorDetails) -> FieldProblem:
@@ -90,6 +148,8 @@ def field_problem(error: ErrorDetails) -> FieldProblem:
     if error["type"] == "json_invalid":
         problem = "This is not JSON."
         return FieldProblem(field="body", problem=problem, remedy="Send one JSON object.")
+    if origin in ("query", "header"):
+        place = place[:1]  # of a list, too, the client knows only the name
     name = ".".join(place)[:NAME_CHARACTERS_MAX]
     name = name.title() if origin == "header" else name
     if error["type"] == "extra_forbidden":
@@ -98,15 +158,20 @@ def field_problem(error: ErrorDetails) -> FieldProblem:
         problem = f"There is no field {name}."
         return FieldProblem(field=name, problem=problem, remedy=remedy, suggested_values=near)
     return FieldProblem(
-        field=name or None,
+        field=name or ("body" if origin == "body" else None),
         problem=f"{error['msg']}.",
         remedy=REMEDIES.get(error["type"], "Correct the value, or leave the field out."),
     )
 
 
-def answer(failure: Texas811Error) -> JSONResponse:
+def status_of(failure: Texas811Error) -> HTTPStatus:
+    """Return the status of one of the named failures."""
+    return next(STATUS_OF[kind] for kind in type(failure).__mro__ if kind in STATUS_OF)
+
+
+def answer(failure: Texas811Error, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return the response for one of the named failures."""
-    status = next(STATUS_OF[kind] for kind in type(failure).__mro__ if kind in STATUS_OF)
+    status = status_of(failure)
     first = FieldProblem(
         field=failure.field,
         problem=failure.problem,
@@ -114,9 +179,15 @@ def answer(failure: Texas811Error) -> JSONResponse:
         suggested_values=list(failure.suggested_values),
     )
     waits = status is HTTPStatus.SERVICE_UNAVAILABLE
-    return _response(
-        status, [first], {"Retry-After": str(RETRY_AFTER_SECONDS)} if waits else None
-    )
+    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if waits else {}
+    return _response(status, [first], {**retry, **(headers or {})})
+
+
+def refusal(
+    status: HTTPStatus, problem: FieldProblem, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """Return the response for what HTTP itself does not admit."""
+    return _response(status, [problem], headers)
 
 
 def _response(
@@ -140,7 +211,16 @@ async def _on_failure(_request: Request, failure: Any) -> JSONResponse:
     return answer(failure)
 
 
-async def _on_invalid_request(_request: Request, failure: Any) -> JSONResponse:
+async def _on_invalid_request(request: Request, failure: Any) -> JSONResponse:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+    if isinstance(failure.body, bytes):  # it was not taken for JSON
+        return answer(
+            WrongKindError(
+                f"A body of type {media_type[:NAME_CHARACTERS_MAX] or 'unknown'} is not read here.",
+                field="Content-Type",
+                remedy="Send application/json.",
+            )
+        )
     errors = [field_problem(error) for error in failure.errors()[:ERRORS_MAX]]
     return _response(HTTPStatus.UNPROCESSABLE_ENTITY, errors)
 
@@ -148,16 +228,26 @@ async def _on_invalid_request(_request: Request, failure: Any) -> JSONResponse:
 async def _on_http_error(request: Request, failure: Any) -> JSONResponse:
     problem = FieldProblem(
         field="path" if failure.status_code in (404, 405) else None,
-        problem=f"{request.method} {request.url.path}: {failure.detail}.",
+        problem=f"{request.method} {_path(request)}: {failure.detail}.",
         remedy="See /docs for what there is.",
     )
     return _response(HTTPStatus(failure.status_code), [problem], failure.headers)
 
 
+async def _on_disconnect(_request: Request, _failure: Any) -> Response:
+    return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody is there to read it
+
+
 async def _on_accident(request: Request, failure: Exception) -> JSONResponse:
-    log.error("accident in %s %s", request.method, request.url.path, exc_info=failure)
+    log.error("accident in %s %s", request.method, _path(request), exc_info=failure)
     problem = FieldProblem(
         problem="Something went wrong on our side; it has been logged.",
         remedy="Send the same request again with its Idempotency-Key: it cannot take effect twice.",
     )
     return _response(HTTPStatus.INTERNAL_SERVER_ERROR, [problem])
+
+
+def _path(request: Request) -> str:
+    """Return what was asked for, cut short; `request.url` would fail on an odd Host header."""
+    path: str = request.scope["path"]
+    return path[:PATH_CHARACTERS_MAX]

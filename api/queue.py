@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
+from api.auth import needs
 from api.bodies import Acting, Reason, author_of
+from domain.access import Permission
 from jobs.job import Env
 from jobs.pausing import pause, resume, what_is, what_of
 from jobs.queue_state import QueueState, QueueWatch
@@ -31,7 +33,7 @@ def routes(env: Env) -> APIRouter:
     router = APIRouter(tags=["queue"])
     watch = QueueWatch(env)
 
-    @router.get("/queue")
+    @router.get("/queue", dependencies=[needs(Permission.READ)])
     async def get_queue() -> QueueState:
         """Tell how deep each lane of the queue is, what is owed, given up, and paused.
 
@@ -39,7 +41,7 @@ def routes(env: Env) -> APIRouter:
         """
         return await watch.look()
 
-    @router.put("/queue/pauses/{name:path}")
+    @router.put("/queue/pauses/{name:path}", dependencies=[needs(Permission.OPERATE)])
     async def put_pause(name: str, body: Pausing, request: Request) -> Pause:
         """Pause a lane or a kind of job; what runs goes on, what waits keeps its place.
 
@@ -48,7 +50,7 @@ def routes(env: Env) -> APIRouter:
         by = author_of(request, body)
         return await pause(env, what_is(name), name, by=by, reason=body.reason)
 
-    @router.delete("/queue/pauses/{name:path}")
+    @router.delete("/queue/pauses/{name:path}", dependencies=[needs(Permission.OPERATE)])
     async def delete_pause(
         name: str, resuming: Annotated[Resuming, Query()], request: Request
     ) -> Pause:

@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, JsonValue
 
+from api.auth import needs
+from domain.access import Permission
 from domain.deadlines import Deadlines, deadlines
 from domain.facts import TicketType
 from domain.moment import Moment, StatedMoment
@@ -26,7 +28,7 @@ class Readiness(BaseModel):
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of the rulebook over this store."""
-    router = APIRouter(tags=["rules"])
+    router = APIRouter(tags=["rules"], dependencies=[needs(Permission.READ)])
 
     @router.get("/tickets/{ticket_id:path}/readiness")
     async def get_readiness(ticket_id: str, at: StatedMoment | None = None) -> Readiness:

@@ -5,14 +5,14 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from pydantic_core import from_json
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from api.json_bodies import check_charset, read_json
 from api.limits import too_large
 from domain.audit import Actor
-from domain.errors import RejectedError, TooLargeError, WrongKindError
+from domain.errors import RejectedError, WrongKindError
 from domain.facts import TicketFacts
 from domain.moment import StatedMoment
 from domain.open_ticket.reading import is_open_ticket, read_open_ticket
@@ -20,7 +20,6 @@ from domain.work_order import FILENAME_CHARACTERS_MAX, Submission
 from extraction import check
 
 FORM_PARTS_MAX = 4
-FIELDS_BYTES_MAX = 256 * 1024
 
 
 class WorkOrderFields(TicketFacts):
@@ -56,6 +55,7 @@ async def read_submission(
             idempotency_key=idempotency_key,
         )
     if media_type == "multipart/form-data":
+        check_charset(request.headers)
         return await _from_form(request, idempotency_key, document_bytes_max)
     raise WrongKindError(
         f"A body of type {media_type or 'unknown'} is not read here.",
@@ -124,22 +124,7 @@ def _only_fields(form: FormData) -> str:
 
 def _fields(content: bytes, *, place: str) -> tuple[WorkOrderFields, tuple[str, ...]]:
     """Return the stated facts, and what an Open Ticket says that has no place among them."""
-    if len(content) > FIELDS_BYTES_MAX:
-        raise TooLargeError(
-            f"The stated facts are larger than {FIELDS_BYTES_MAX // 1024} KB.",
-            field=place,
-            remedy="Send long texts as a document in `file`.",
-        )
-    if b"\\u0000" in content:
-        raise RejectedError(
-            "There is a NUL character in a text.", field=place, remedy="Leave it out."
-        )
-    try:
-        given: Any = from_json(content or b"null", allow_inf_nan=False)
-    except ValueError as error:
-        raise RejectedError(
-            f"This is not JSON: {error}.", field=place, remedy="Send one JSON object."
-        ) from None
+    given = read_json(content, place=place) if content else None
     if not isinstance(given, dict):
         raise RejectedError(
             "There is no JSON object." if content else "The body is empty.",

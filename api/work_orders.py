@@ -8,9 +8,11 @@ from fastapi import APIRouter, Header, Query, Request, Response, status
 from pydantic import BaseModel
 
 from api import progress
-from api.bodies import Acting, Reason, author_of
+from api.auth import needs
+from api.bodies import Acting, Reason, author_of, way_of
 from api.submissions import WorkOrderFields, read_submission
 from api.tickets import TicketView, view_ticket
+from domain.access import Permission
 from domain.cancellation import OrderCancellation
 from domain.moment import Moment
 from domain.work_order import IDEMPOTENCY_KEY_CHARACTERS_MAX, WorkOrder, work_order_id_for
@@ -103,7 +105,9 @@ def routes(env: Env, *, document_bytes_max: int) -> APIRouter:
     @router.post(
         "/work-orders",
         tags=["work orders"],
+        dependencies=[needs(Permission.DRAFT)],
         status_code=status.HTTP_202_ACCEPTED,
+        responses={status.HTTP_200_OK: {"model": Receipt, "description": "It is a ticket."}},
         openapi_extra=BODY,
     )
     async def accept_work_order(
@@ -119,6 +123,7 @@ def routes(env: Env, *, document_bytes_max: int) -> APIRouter:
         submission = await read_submission(
             request, idempotency_key=idempotency_key, document_bytes_max=document_bytes_max
         )
+        submission = submission.model_copy(update=way_of(request))
         order_id = work_order_id_for(idempotency_key) if idempotency_key else str(uuid4())
         order = await accept(env, submission, work_order_id=order_id)
         response.headers["Location"] = f"/tickets/{order.ticket_id}"
@@ -140,7 +145,9 @@ def _routes_of_one(env: Env) -> APIRouter:
     """Return the routes of a work order that was accepted."""
     router = APIRouter(tags=["work orders"])
 
-    @router.post("/work-orders/{work_order_id:path}/cancel")
+    @router.post(
+        "/work-orders/{work_order_id:path}/cancel", dependencies=[needs(Permission.DRAFT)]
+    )
     async def cancel_work_order(
         work_order_id: str, body: CancelWorkOrder, request: Request
     ) -> Receipt:
@@ -152,7 +159,7 @@ def _routes_of_one(env: Env) -> APIRouter:
         await cancel_order(env, work_order_id, by=by, reason=body.reason)
         return await _receipt(env, await env.store.work_orders.get(work_order_id))
 
-    @router.get("/work-orders/{work_order_id:path}")
+    @router.get("/work-orders/{work_order_id:path}", dependencies=[needs(Permission.READ)])
     async def get_work_order(work_order_id: str) -> Receipt:
         """Tell what became of a work order."""
         return await _receipt(env, await env.store.work_orders.get(work_order_id))

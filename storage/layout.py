@@ -57,11 +57,13 @@ class Layout:
         self.config = root / "config"
         self.schedule = self.config / "schedule.json"
         self.pauses = self.config / "pauses.json"
+        self.api_keys = self.config / "api_keys.json"
         self.quarantine = root / "quarantine"
         self.locks = root / "locks"
         self.audit_lock = self.locks / "audit.lock"
         self.schedule_lock = self.locks / "schedule.lock"
         self.pauses_lock = self.locks / "pauses.lock"
+        self.api_keys_lock = self.locks / "api_keys.lock"
         self.changes = self.locks / "changes"
         self.host = root / "host.json"
 

@@ -15,6 +15,7 @@ import aiofiles.os
 from domain.audit import AuditEvent, Change, event_id
 from domain.errors import NotFoundError
 from domain.ticket import Ticket
+from storage.api_keys import ApiKeys
 from storage.audit import AuditLog
 from storage.audit_reading import History
 from storage.changes import Changes
@@ -26,6 +27,7 @@ from storage.files import identity_at, make_directory, sweep_temporaries
 from storage.hosts import sole_host
 from storage.incarnations import Incarnations
 from storage.index import Index
+from storage.key_proofs import KeyProofs
 from storage.layout import Layout
 from storage.numbers import Numbers
 from storage.pauses import Pauses
@@ -53,11 +55,14 @@ class Store:
         self._changes = Changes(layout)
         self.audit = AuditLog(layout)
         self.tickets = Tickets(layout, performance)
+        self.numbers = Numbers(layout, self.tickets)
         self.index = Index(layout, self.tickets, self._changes, performance)
         self.work_orders = WorkOrders(layout)
         self.dead_letters = DeadLetters(layout)
         self.sessions = Sessions(layout)
         self.pauses = Pauses(layout)
+        self.api_keys = ApiKeys(layout)
+        self.key_proofs = KeyProofs(self.api_keys)
         self.schedule = ScheduleState(layout)
         self.quarantine = Quarantine(layout)
         self.incarnations = Incarnations(layout)
@@ -65,7 +70,7 @@ class Store:
             layout,
             tickets=self.tickets,
             audit=self.audit,
-            numbers=Numbers(layout, self.tickets),
+            numbers=self.numbers,
             changes=self._changes,
         )
         self._committer = Committer(self._writer)

@@ -11,18 +11,21 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 import pytest_asyncio
-import uvicorn
 
 from api.__main__ import listen
 from api.app import create_app
+from api.server import server_of
 from config import Config
+from domain.access import Role
 from jobs.job import Env
 from jobs.queue import connect, disconnect
 from jobs.wiring import make_env
+from tests.keys import make_key, sent
 from worker.redis_server import start_server
 from worker.settings import make_engine
 
@@ -105,16 +108,23 @@ async def working(config: Config) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def serving(config: Config, env: Env) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of a real server on a port of its own."""
+async def serving(
+    config: Config, env: Env, *, key: Role | str | None = Role.ADMIN, **wiring: Any
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of a real server on a port of its own, with this key, or a new one of this role.
+
+    `wiring` is given to the application.
+    """
     listening = listen("127.0.0.1", 0)
-    app = create_app(env, document_bytes_max=config.document_bytes_max)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+    app = create_app(env, document_bytes_max=config.document_bytes_max, **wiring)
+    server = server_of(app)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
     try:
         async with httpx2.AsyncClient(base_url=base, timeout=30, trust_env=False) as client:
             await client.get("/healthz")  # the socket listens already: this waits for the start
+            text = await make_key(env, key) if isinstance(key, Role) else key
+            client.headers.update(sent(text))
             yield client
     finally:
         server.should_exit = True

@@ -27,6 +27,7 @@ from storage.incarnations import new_incarnation
 from worker.children import spawn
 from worker.leasing import release
 from worker.redis_server import find_server, start_server
+from worker.welcome import how_to_get_in
 
 DRAIN_SECONDS_MAX = 25.0
 RESTARTS_MAX = 10
@@ -216,12 +217,14 @@ class Supervisor:
         url = self._config.url
         if not await self._is_healthy(url):
             return
+        keys = await how_to_get_in(self._config, makes_key=self._demo)
         sys.stdout.write(
             f"\n  Texas 811 is up at {url}\n"
             f"    tickets   {url}/tickets    or: texas811 tickets list\n"
             f"    API       {url}/docs\n"
             f"    data      {self._config.root}\n"
             f"    Redis     {self._redis_place()}\n"
+            f"{keys}"
             f"  Stop with Ctrl-C.\n\n"
         )
         sys.stdout.flush()

@@ -13,6 +13,8 @@ PATHS = {
     "/deadlines": {"get"},
     "/queue": {"get"},
     "/queue/pauses/{name}": {"put", "delete"},
+    "/keys": {"get"},
+    "/keys/{key_id}": {"delete"},
     "/storage/damage": {"get"},
     "/healthz": {"get"},
     "/tickets": {"get"},
@@ -20,8 +22,22 @@ PATHS = {
     **{f"/tickets/{{ticket_id}}/{action}": {"post"} for action in ACTIONS.split()},
     **{
         f"/tickets/{{ticket_id}}/{view}": {"get"}
-        for view in ("open-ticket", "packet", "readiness")
+        for view in ("history", "open-ticket", "packet", "readiness")
     },
+    "/tickets/{ticket_id}/answers": {"post"},
+    "/tickets/{ticket_id}/responses": {"post"},
+    "/positive-responses": {"post"},
+    "/positive-responses/batch": {"post"},
+    "/exports/tickets": {"get"},
+    "/gpt/tickets": {"get", "post"},
+    "/gpt/tickets/{ticket_id}": {"get", "patch"},
+    **{
+        f"/gpt/tickets/{{ticket_id}}/{step}": {"post"}
+        for step in ("answers", "validate", "confirm", "cancel", "submission", "responses")
+    },
+    "/sessions": {"get", "post"},
+    "/sessions/{session_key}": {"get", "patch", "delete"},
+    "/sessions/{session_key}/extend": {"post"},
     "/work-orders": {"post"},
     "/work-orders/{work_order_id}": {"get"},
     "/work-orders/{work_order_id}/cancel": {"post"},

@@ -24,6 +24,7 @@ from storage.clock import system_clock
 from tests.api.listening import Heard, listen_to, listening, progress_of
 from tests.conftest import serving
 from tests.jobs.orders import DOCUMENT, accepted, bury
+from tests.keys import make_key, sent
 
 
 @pytest.fixture
@@ -235,6 +236,7 @@ async def test_a_server_that_stops_does_not_wait_for_those_who_listen(
     running = asyncio.create_task(server.serve(sockets=[socket]))
     base = f"http://127.0.0.1:{socket.getsockname()[1]}"
     async with httpx2.AsyncClient(base_url=base, timeout=30, trust_env=False) as client:
+        client.headers.update(sent(await make_key(env)))
         stream = asyncio.create_task(listen_to(client, order.id, heard))
         while not heard.events:
             await asyncio.sleep(0.01)

@@ -16,6 +16,7 @@ from config import Config
 from jobs.job import Env
 from tests.flows.service import free_port
 from tests.jobs.orders import DOCUMENT, accepted
+from tests.keys import key_in, sent
 
 pytestmark = pytest.mark.slow
 
@@ -64,6 +65,7 @@ async def api(config: Config) -> AsyncIterator[Api]:
                     break
                 except httpx2.TransportError:
                     await asyncio.sleep(0.02)
+        client.headers.update(sent(await key_in(config.root)))
         yield Api(process, client)
     if process.returncode is None:
         process.kill()

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 
 from tests.builders import STATED
+from tests.chaos.host import Host
 from tests.chaos.receipts import Accepted, Edited, Receipts
 
 CLIENTS = 8
@@ -31,12 +32,15 @@ Asked = dict[str, Any]
 class Client:
     """One client with its own luck; all share the receipts, so they meet on the same tickets."""
 
-    def __init__(self, name: str, url: str, receipts: Receipts) -> None:
+    def __init__(self, name: str, host: Host, receipts: Receipts) -> None:
         self._name = name
         self._receipts = receipts
         self._chance = random.Random(name)  # noqa: S311 - deeds that can be done again
         self._http = httpx2.AsyncClient(
-            base_url=url, timeout=ANSWER_SECONDS_MAX, trust_env=False
+            base_url=host.config.url,
+            headers=host.headers,
+            timeout=ANSWER_SECONDS_MAX,
+            trust_env=False,
         )
         self._sent: dict[str, Asked] = {}
         self._deeds: dict[str, Callable[[], Awaitable[None]]] = {

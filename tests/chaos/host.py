@@ -14,6 +14,7 @@ import httpx2
 from config import Config
 from tests.chaos.service_log import ServiceLog
 from tests.flows.service import free_port
+from tests.keys import key_in, sent
 from tests.worker.processes import commands, is_alive
 
 # What the service runs by `python -m`.
@@ -33,6 +34,7 @@ class Host:
         self.config = Config(data_dir=place / "data", port=free_port(), workers=WORKERS)
         self.log = ServiceLog(place / "service.log")
         self.log.path.touch()
+        self.headers: dict[str, str] = {}  # with which a client is let in
         self.refusals = 0  # starts that ended by themselves, such as on a port that was taken
         self._is_stopping = False
         self._process: asyncio.subprocess.Process | None = None
@@ -42,6 +44,7 @@ class Host:
     async def __aenter__(self) -> Self:
         self._keeping = asyncio.create_task(self._keep())
         await self.until_healthy()
+        self.headers = sent(await key_in(self.config.root))
         return self
 
     async def __aexit__(self, *_error: object) -> None:

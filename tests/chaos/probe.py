@@ -26,6 +26,7 @@ async def probe(place: Path, *, kills: int, stops: int) -> list[Recovery]:
         Host(place) as host,
         httpx2.AsyncClient(base_url=host.config.url, timeout=30, trust_env=False) as client,
     ):
+        client.headers.update(host.headers)
         for number in range(kills + stops):
             how = STOPPED if number < stops else KILLED
             await _until_ready(host)

@@ -58,8 +58,7 @@ async def _disturb(
     """Let clients work while faults are done; then wait for quiet. Returns what did not settle."""
     stopping = asyncio.Event()
     clients = [
-        Client(f"{outcome.seed}-{number}", host.config.url, outcome.receipts)
-        for number in range(CLIENTS)
+        Client(f"{outcome.seed}-{number}", host, outcome.receipts) for number in range(CLIENTS)
     ]
     working = [asyncio.create_task(client.run(stopping)) for client in clients]
     await injector.run(seconds)

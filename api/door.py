@@ -1,0 +1,143 @@
+"""The door: nobody is let in without a good key, and not more often than it allows.
+
+It stands before everything that reads a body, looks for a route, or tells what there is.
+"""
+
+import logging
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import answer
+from api.rate_limits import RateLimits, headers_of, too_many
+from domain.errors import Texas811Error, UnknownCallerError
+from jobs.job import Env
+from jobs.rates import Verdict
+from storage.api_keys import ApiKey
+
+# What says nothing of any work order, and is asked for before anybody has a key.
+PUBLIC = frozenset(
+    {
+        "/docs",
+        "/docs/oauth2-redirect",
+        "/gpt/openapi.json",
+        "/healthz",
+        "/openapi.json",
+        "/redoc",
+    }
+)
+HOW = "Send a key as `Authorization: Bearer <key>` or as `X-API-Key: <key>`."
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="texas811"'}
+POLICY_VIOLATION = 1008  # how a websocket is closed that nobody wants (RFC 6455)
+
+log = logging.getLogger(__name__)
+
+
+class Door:
+    """Lets in who has a good key; the request then has it as `request.state.key`."""
+
+    def __init__(self, app: ASGIApp, *, env: Env, limits: RateLimits) -> None:
+        self._app = app
+        self._env = env
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        elif scope["type"] != "http" or scope["path"] in PUBLIC:
+            await self._app(scope, receive, send)
+        else:
+            await self._admit(scope, receive, send)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = scope["client"][0] if scope.get("client") else None
+        try:
+            key = await self._key(Headers(scope=scope), address)
+            verdict = await self._limits.of_key(key)
+            who, failure = f"The key {key.name}", None
+        except UnknownCallerError as error:
+            verdict = await self._limits.of_stranger(address, refused=1)
+            who, failure = "Your address, without a good key,", error
+        except Texas811Error as error:
+            log.error("nobody can be let in: %s", error.problem)  # noqa: TRY400 - it says it all
+            await answer(error)(scope, receive, send)
+            return
+        headers = headers_of(verdict)
+        if not verdict.is_granted:
+            headers["Retry-After"] = str(verdict.reset_seconds)
+            await answer(too_many(verdict, who), headers)(scope, receive, send)
+        elif failure:
+            await answer(failure, CHALLENGE | headers)(scope, receive, send)
+        else:
+            scope.setdefault("state", {})["key"] = key
+            await self._app(scope, receive, _telling(send, verdict))
+
+    async def _key(self, headers: Headers, address: str | None) -> ApiKey:
+        """Return whose key came with a request.
+
+        Raises UnknownCallerError if it is not good for anything, and UnavailableError if nobody
+        can tell.
+        """
+        proofs = self._env.store.key_proofs
+        text = presented(headers)
+        key = await proofs.recall(text) if text else None
+        if text and key is None and (await self._limits.of_stranger(address)).is_granted:
+            key = await proofs.prove(text)
+        if key is None:
+            raise await self._refusal(text)
+        if key.has_ended(self._env.clock()):
+            how = "has expired" if key.revoked_at is None else "was revoked"
+            raise UnknownCallerError(
+                f"This key {how}.", field="key", remedy="Ask for a new one, and use that."
+            )
+        return key
+
+    async def _refusal(self, text: str | None) -> UnknownCallerError:
+        now = self._env.clock()
+        if all(key.has_ended(now) for key in await self._env.store.api_keys.list()):
+            return UnknownCallerError(
+                "There is no API key yet, so nobody is let in.",
+                field="key",
+                remedy="Make one where the service runs: "
+                "`texas811 keys create NAME --role client`.",
+            )
+        if text is None:
+            return UnknownCallerError(
+                "This request came without a key.", field="key", remedy=HOW
+            )
+        return UnknownCallerError(
+            "This key is not known.",
+            field="key",
+            remedy="Send the whole key, as it was shown when it was made.",
+        )
+
+
+def presented(headers: Headers) -> str | None:
+    """Return the key that came with a request; None if none did.
+
+    Raises UnknownCallerError for what cannot be one key.
+    """
+    texts = {text.strip() for text in headers.getlist("x-api-key")}
+    for text in headers.getlist("authorization"):
+        scheme, _, credentials = text.strip().partition(" ")
+        if scheme.lower() != "bearer":
+            raise UnknownCallerError(
+                "The Authorization is of another kind than Bearer.", field="key", remedy=HOW
+            )
+        texts.add(credentials.strip())
+    if len(texts) > 1:
+        raise UnknownCallerError(
+            "Two different keys came with this request.", field="key", remedy=HOW
+        )
+    return next(iter(texts), None) or None
+
+
+def _telling(send: Send, verdict: Verdict) -> Send:
+    """Return a `send` that says in the headers how many more requests are granted."""
+
+    async def tell(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(headers_of(verdict))
+        await send(message)
+
+    return tell
