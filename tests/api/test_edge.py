@@ -1,5 +1,6 @@
 """The edge: ids, headers and lines that every request gets, however it ends."""
 
+import asyncio
 import json
 import logging
 
@@ -95,6 +96,10 @@ async def test_the_job_logs_the_id_of_its_request(
                 headers={"X-Request-Id": ID},
                 params={"wait": 20},
             )
+            async with asyncio.timeout(10):
+                # The ticket is seen before its job has ended.
+                while not any(line["logger"] == "worker.run" for line in lines):
+                    await asyncio.sleep(0.01)
     finally:
         logging.getLogger().removeHandler(kept)
 

@@ -119,7 +119,7 @@ class Asker:
                 self._at_random(operation, role, mode, part, chance)
 
     def _systematic(
-        self, operation: APIOperation[Any, Any, Any, Any], chance: Random, count: int
+        self, operation: APIOperation[Any, Any, Any, Any], chance: Random, cases: int
     ) -> Iterator[Case]:
         """Yield cases at the limits: each field missing, too long, of another type, twice ..."""
         every = list(
@@ -132,19 +132,19 @@ class Asker:
                 2_000,
             )
         )
-        yield from chance.sample(every, min(count, len(every)))
+        yield from chance.sample(every, min(cases, len(every)))
 
     def _at_random(
         self,
         operation: APIOperation[Any, Any, Any, Any],
         role: str,
         mode: GenerationMode,
-        count: int,
+        cases: int,
         chance: Random,
     ) -> None:
         @hypothesis.seed(chance.randrange(2**32))
         @hypothesis.settings(
-            max_examples=count,
+            max_examples=cases,
             database=None,
             deadline=None,
             phases=[Phase.generate],
