@@ -83,6 +83,7 @@ def revoke_key(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="Of which key; see `keys list`.")],
     *,
     by: By,
+    as_json: AsJson = False,
 ) -> None:
     """Revoke a key: no request that comes from now on is let in with it.
 
@@ -92,10 +93,13 @@ def revoke_key(
 
     author = Author(actor=Actor.USER, name=by)
     key = asyncio.run(_with_env(lambda env: revoke(env, key_id, by=author)))
-    sys.stdout.write(
-        f"The key {key.name} ({key.id}) was revoked by {key.revoked_by} at "
-        f"{key.revoked_at:{STAMP}}.\n"
-    )
+    if as_json:
+        print_json(_told(key))
+    else:
+        sys.stdout.write(
+            f"The key {key.name} ({key.id}) was revoked by {key.revoked_by} at "
+            f"{key.revoked_at:{STAMP}}.\n"
+        )
 
 
 async def _issue(

@@ -67,6 +67,7 @@ def extend_session(
     key: Key,
     *,
     hours: Annotated[float, typer.Option(min=0.01, max=HOURS_MAX, help="From now.")],
+    as_json: AsJson = False,
 ) -> None:
     """Let a conversation wait so long for its next turn; it is never cut short."""
 
@@ -74,18 +75,24 @@ def extend_session(
         return await env.sessions.extend(key, now=env.clock(), lasts=timedelta(hours=hours))
 
     session = asyncio.run(_with_env(extend))
-    sys.stdout.write(f"{key} waits until {session.expires_at:{STAMP}}.\n")
+    if as_json:
+        print_json(_line(session))
+    else:
+        sys.stdout.write(f"{key} waits until {session.expires_at:{STAMP}}.\n")
 
 
 @app.command("expire")
-def expire_session(key: Key) -> None:
+def expire_session(key: Key, *, as_json: AsJson = False) -> None:
     """End a conversation: it is put aside, and kept."""
 
     async def end(env: "Env") -> TicketSession:
         return await env.sessions.delete(key, now=env.clock())
 
-    asyncio.run(_with_env(end))
-    sys.stdout.write(f"{key} has ended. It is kept: see show --expired.\n")
+    session = asyncio.run(_with_env(end))
+    if as_json:
+        print_json(_line(session))
+    else:
+        sys.stdout.write(f"{key} has ended. It is kept: see show --expired.\n")
 
 
 async def _survey(*, ended: bool) -> Survey:
