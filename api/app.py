@@ -27,7 +27,7 @@ from api import (
     tickets,
     work_orders,
 )
-from api.auth import unguarded, with_refusals
+from api.auth import Gate, unguarded, with_refusals
 from api.door import Door
 from api.edge import Edge
 from api.file_references import FILE_HOSTS, Downloader
@@ -116,6 +116,7 @@ def create_app(  # noqa: PLR0913 - each is a setting of the process
     app.include_router(gpt_document.routes(app, public_url=public_url))
     app.add_middleware(StrictJson)
     app.add_middleware(BodyLimit, document_bytes_max=document_bytes_max)
+    app.add_middleware(Gate, routed=app)
     app.add_middleware(Door, env=env, limits=limits)
 
     @app.get("/healthz", tags=["health"])

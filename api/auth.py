@@ -3,14 +3,18 @@
 The key itself was looked at by the door (`api/door.py`), before anything else.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import RouteContext, iter_route_contexts
 from fastapi.security import APIKeyHeader, HTTPBearer
+from starlette.routing import compile_path
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.door import PUBLIC
+from api.problems import answer
 from domain.access import GRANTED, Permission, may
 from domain.errors import ForbiddenError
 from storage.api_keys import ApiKey
@@ -42,7 +46,10 @@ class Needs:
         _header: Annotated[object, Depends(_HEADER)],
     ) -> None:
         """Raise ForbiddenError for a key whose role is not granted what this needs."""
-        key: ApiKey = request.state.key
+        self.check(request.state.key)
+
+    def check(self, key: ApiKey) -> None:
+        """Raise ForbiddenError for a key whose role is not granted what this needs."""
         if may(key.role, self.permission):
             return
         roles = [role.value for role in GRANTED if may(role, self.permission)]
@@ -60,16 +67,60 @@ def needs(permission: Permission) -> Any:
     return Depends(Needs(permission))
 
 
+class Gate:
+    """Refuses a key that may not do what its request is for before any of its body is read.
+
+    A route would refuse it only after that. `routed` is the application whose routes are meant.
+    """
+
+    def __init__(self, app: ASGIApp, *, routed: FastAPI) -> None:
+        self._app = app
+        self._routed = routed
+        self._guards: list[tuple[re.Pattern[str], frozenset[str], Needs]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = scope.get("state", {}).get("key")
+        needs = self.needed(scope["method"], scope["path"]) if key else None
+        try:
+            if needs:
+                needs.check(key)
+        except ForbiddenError as refusal:
+            await answer(refusal)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def needed(self, method: str, path: str) -> Needs | None:
+        """Return what a request needs by the first route that takes it; None if none does."""
+        self._guards = self._guards or [*_guards(self._routed)]
+        return next(
+            (
+                needs
+                for pattern, methods, needs in self._guards
+                if method in methods and pattern.match(path)
+            ),
+            None,
+        )
+
+
 def unguarded(app: FastAPI) -> Iterator[str]:
     """Yield the path of each route that anybody could use, and that is not meant so."""
     for route in iter_route_contexts(app.routes):
-        if route.path in PUBLIC:
-            continue
-        dependant = getattr(route, "dependant", None)
-        if not any(
-            isinstance(one.call, Needs) for one in getattr(dependant, "dependencies", ())
-        ):
+        if route.path not in PUBLIC and not _needs_of(route):
             yield str(route.path)
+
+
+def _guards(app: FastAPI) -> Iterator[tuple[re.Pattern[str], frozenset[str], Needs]]:
+    """Yield what each route takes and needs, in the order in which they are tried."""
+    for route in iter_route_contexts(app.routes):
+        pattern, _format, _convertors = compile_path(str(route.path))
+        for needs in _needs_of(route):
+            yield pattern, frozenset(route.methods or ()), needs
+
+
+def _needs_of(route: RouteContext) -> list[Needs]:
+    dependant = getattr(route, "dependant", None)
+    calls = (one.call for one in getattr(dependant, "dependencies", ()))
+    return [call for call in calls if isinstance(call, Needs)]
 
 
 def with_refusals(document: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ them as well. Each answers with one `Turn`. What one thing that is said lacks do
 others, so that one turn can settle everything.
 """
 
+import hashlib
+import json
 from contextlib import aclosing
 from typing import Annotated, Any
 
@@ -20,7 +22,7 @@ from api.talking import Exchange, Exchanged, Talk, operation
 from api.turns import Turn
 from domain.access import Permission
 from domain.audit import Actor
-from domain.errors import NotFoundError, RejectedError
+from domain.errors import ConflictError, NotFoundError, RejectedError
 from domain.facts import TicketFacts
 from domain.taking import Refusal, Taken, first_facts
 from domain.work_order import Submission, WorkOrder, ticket_id_for, work_order_id_for
@@ -33,6 +35,9 @@ from jobs.taking import take_turn, validate
 WAIT_SECONDS = 20.0  # ChatGPT gives up at 45
 CHECK_AGAIN_SECONDS = 5
 PASTED_TYPE = "text/plain"
+WAS_THERE = (
+    "The same was handed in before, so this is the ticket that was made of it, and no new one."
+)
 
 TicketId = Annotated[str, Path(max_length=64, description="The `ticket_id` of an answer.")]
 
@@ -77,22 +82,26 @@ def _beginning(env: Env, files: Downloader) -> APIRouter:
     async def create_ticket(body: CreateTicket, exchange: Exchanged) -> Turn | JSONResponse:
         """Make a ticket of a work order: its file, its pasted text, or fields.
 
-        The same again is the same ticket. If it is still being read, get it after a few seconds.
+        The same again, in its session or on the same day, is the same ticket. If it is still
+        being read, get it after a few seconds.
         """
-        talk = exchange.talk(env, body).begun()
         taken = first_facts(body.fields_said, now=env.clock())
         submission = await _submission(body, taken, files)
         submission = submission.model_copy(update=exchange.way)
-        key = body.idempotency_key or f"{talk.session_key}/{submission.fingerprint()}"
-        order = await accept(env, submission, work_order_id=work_order_id_for(key))
+        content = _content_of(body, submission)
+        talk = exchange.talk(env, body).begun(content)
+        key = body.idempotency_key or f"{talk.session_key}/{content}"
+        order = await _accepted(env, submission, key, is_derived=not body.idempotency_key)
+        told = ""
         if order.request_id != submission.request_id:
             exchange.tell_known()
+            told = WAS_THERE
         reached = await _awaited(env, order, exchange.streams)
         if reached.ticket is None:
             await talk.note(order.ticket_id, step="create_ticket")
             return _reading(order, reached, talk, taken)
         exchange.tell_version(reached.ticket)
-        return await talk.answer(reached.ticket, step="create_ticket", taken=taken)
+        return await talk.answer(reached.ticket, step="create_ticket", taken=taken, told=told)
 
     return router
 
@@ -194,6 +203,29 @@ async def _submission(body: CreateTicket, taken: Taken, files: Downloader) -> Su
         actor=Actor.CUSTOM_GPT,
         idempotency_key=body.idempotency_key,
     )
+
+
+def _content_of(body: CreateTicket, submission: Submission) -> str:
+    """Return the SHA-256 of what was said, word for word, and of the document."""
+    said = json.dumps({one.name: one.value for one in body.fields_said}, sort_keys=True)
+    return hashlib.sha256(said.encode() + b"\0" + submission.document).hexdigest()
+
+
+async def _accepted(
+    env: Env, submission: Submission, key: str, *, is_derived: bool
+) -> WorkOrder:
+    """Return the order of this key, accepted now or before.
+
+    Where the key `is_derived` from the words, these may be read as another moment by now (`as
+    soon as possible`): what was accepted first stands.
+    """
+    order_id = work_order_id_for(key)
+    try:
+        return await accept(env, submission, work_order_id=order_id)
+    except ConflictError:
+        if not is_derived:
+            raise
+        return await env.store.work_orders.get(order_id)
 
 
 def _nothing(taken: Taken) -> RejectedError:

@@ -4,34 +4,36 @@ Each of these may be sent again: what was done stays done, and is shown. The oth
 conversation are in `api.conversation`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from api import actions
 from api.auth import needs
 from api.conversation import TicketId
+from api.deeds import Deed, cancellation, confirmation, site_of, submission
 from api.gpt_bodies import (
     SESSION_KEY_CHARACTERS_MAX,
+    AnswerSaid,
     CancelTicket,
     ConfirmTicket,
     RecordResponses,
     RecordSubmission,
 )
+from api.sentences import by_both_clocks
 from api.talking import Exchange, Exchanged, operation
 from api.turns import Cut, Turn
 from domain.access import Permission
-from domain.audit import Change
-from domain.errors import Texas811Error
-from domain.lifecycle import DAMAGED, EXPIRED, IN_FORCE
+from domain.errors import RejectedError, Texas811Error
+from domain.following import Answer
 from domain.moment import Moment
 from domain.responding import Respondent
+from domain.responses import MemberResponse
+from domain.spoken_days import Here
 from domain.taking import Refusal, Taken
 from domain.ticket import Ticket, TicketStatus
-from jobs.acting import Scene, act
+from jobs.acting import act
 from jobs.finding import Search, find_tickets
 from jobs.job import Env
 from jobs.responding import record_answers
@@ -39,7 +41,7 @@ from storage.entries import Entry
 from storage.queries import TicketQuery
 
 FOUND_MAX = 10
-SUBMITTED = IN_FORCE | {EXPIRED, DAMAGED}
+TOLD_MAX = 5
 TEXT_CHARACTERS_MAX = 200
 
 
@@ -79,6 +81,8 @@ class FoundTickets(BaseModel):
 class Wanted(BaseModel):
     """Which tickets are asked for; all that is asked must be true of a ticket."""
 
+    model_config = ConfigDict(extra="forbid")
+
     session_key: str | None = Field(
         None,
         max_length=SESSION_KEY_CHARACTERS_MAX,
@@ -98,15 +102,6 @@ class Wanted(BaseModel):
 
 
 Decision = ConfirmTicket | CancelTicket | RecordSubmission | RecordResponses
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A step, what it is called in a session, and whether a ticket shows that it was made."""
-
-    name: str
-    step: Callable[[Scene], Change]
-    is_done: Callable[[Ticket], bool]
 
 
 def routes(env: Env) -> APIRouter:
@@ -149,11 +144,11 @@ def _drafting(env: Env) -> APIRouter:
     async def confirm_ticket(
         ticket_id: TicketId, body: ConfirmTicket, exchange: Exchanged
     ) -> Turn:
-        """Confirm the packet in the name of the person who read it and said that it is right.
+        """Confirm the packet, as `version` has it, in the name of the person who read it.
 
         Its fields are locked from here on. An emergency must be attested by that person.
         """
-        return await _once(env, ticket_id, body, _confirmation(body), exchange)
+        return await _once(env, ticket_id, body, confirmation(body), exchange)
 
     @router.post(
         "/tickets/{ticket_id}/cancel",
@@ -166,7 +161,7 @@ def _drafting(env: Env) -> APIRouter:
 
         Once the center knows the ticket, `sent_to_center` must say whether it was told.
         """
-        return await _once(env, ticket_id, body, _cancellation(body), exchange)
+        return await _once(env, ticket_id, body, cancellation(body), exchange)
 
     return router
 
@@ -183,9 +178,10 @@ def _following(env: Env) -> APIRouter:
     ) -> Turn:
         """Record that a person keyed the packet in: the center's number, the notice, the members.
 
-        Every legal date follows from the time of the notice.
+        Every legal date follows from the time of the notice. Send it again with members that
+        were missing.
         """
-        return await _once(env, ticket_id, body, _submission(body), exchange)
+        return await _once(env, ticket_id, body, submission(body), exchange)
 
     @router.post(
         "/tickets/{ticket_id}/responses",
@@ -195,49 +191,52 @@ def _following(env: Env) -> APIRouter:
         ticket_id: TicketId, body: RecordResponses, exchange: Exchanged
     ) -> Turn:
         """Record what members answered, each on its own; what could not be taken is in `refused`."""
-        talk = exchange.talk(env, body)
-        version = exchange.version(body)
-        said = [Respondent(one, talk.by) for one in body.responses]
-        outcomes = await record_answers(env, ticket_id, said, by=talk.by, version=version)
-        failures = [one for one in outcomes if isinstance(one, Texas811Error)]
-        if len(failures) == len(outcomes):
-            raise failures[0]
-        ticket = await env.store.tickets.get(ticket_id)
-        exchange.tell_version(ticket)
-        taken = Taken(refused=[Refusal.of("responses", one) for one in failures])
-        return await talk.answer(ticket, step="record_responses", taken=taken)
+        return await _answered(env, ticket_id, body, exchange)
 
     return router
 
 
-def _confirmation(body: ConfirmTicket) -> Deed:
-    def is_done(ticket: Ticket) -> bool:
-        found = ticket.confirmation
-        return (
-            ticket.status is TicketStatus.READY
-            and found is not None
-            and found.confirmed_by == body.by
-            and found.emergency_attested == body.emergency_attested
-        )
+async def _answered(
+    env: Env, ticket_id: str, body: RecordResponses, exchange: Exchange
+) -> Turn:
+    """Record answers, each on its own, and return the turn that reads them back."""
+    talk = exchange.talk(env, body)
+    version = exchange.version(body)
+    place = site_of(await env.store.tickets.get(ticket_id), env.clock())
+    read = [_read(one, place) for one in body.responses]
+    said = [Respondent(one, talk.by) for one in read if isinstance(one, Answer)]
+    outcomes = await record_answers(env, ticket_id, said, by=talk.by, version=version)
+    unread = [one for one in read if isinstance(one, RejectedError)]
+    failures = [*unread, *(one for one in outcomes if isinstance(one, Texas811Error))]
+    if len(failures) == len(read):
+        raise failures[0]
+    ticket = await env.store.tickets.get(ticket_id)
+    exchange.tell_version(ticket)
+    return await talk.answer(
+        ticket,
+        step="record_responses",
+        taken=Taken(refused=[Refusal.of("responses", one) for one in failures]),
+        told=_told(ticket, [one for one in outcomes if isinstance(one, MemberResponse)]),
+    )
 
-    return Deed("confirm_ticket", lambda scene: actions.confirm(scene, body), is_done)
+
+def _read(said: AnswerSaid, place: Here) -> Answer | RejectedError:
+    """Return an answer, or why its time was not read."""
+    try:
+        return said.answer(place)
+    except RejectedError as refusal:
+        return refusal
 
 
-def _cancellation(body: CancelTicket) -> Deed:
-    def is_done(ticket: Ticket) -> bool:
-        found = ticket.cancellation
-        return found is not None and found.cancelled_by == body.by
-
-    return Deed("cancel_ticket", lambda scene: actions.cancel(scene, body), is_done)
-
-
-def _submission(body: RecordSubmission) -> Deed:
-    def is_done(ticket: Ticket) -> bool:
-        recorded = (ticket.texas811_ticket_number, ticket.notice_at)
-        stated = (body.texas811_ticket_number, body.notice_at)
-        return ticket.status in SUBMITTED and recorded == stated
-
-    return Deed("record_submission", lambda scene: actions.submit(scene, body), is_done)
+def _told(ticket: Ticket, recorded: Sequence[MemberResponse]) -> str:
+    """Return which answers were recorded, and when each was given, to be read back."""
+    lines = [
+        f"{one.member_code}{f' ({one.facility})' if one.facility else ''} answered {one.outcome}, "
+        f"{by_both_clocks(one.response_date, ticket)}"
+        for one in recorded[:TOLD_MAX]
+    ]
+    more = len(recorded) - len(lines)
+    return f"Recorded: {'; '.join(lines)}{f'; and {more} more' if more else ''}."
 
 
 async def _once(
@@ -246,7 +245,7 @@ async def _once(
     """Make a step that a named person makes once; sent again, it is found done and shown."""
     talk, version = exchange.talk(env, body), exchange.version(body)
     ticket = await env.store.tickets.get(ticket_id)
-    if not deed.is_done(ticket):
+    if not deed.is_done(ticket, env.clock()):
         ticket = await act(env, ticket_id, deed.step, by=talk.by, version=version)
     exchange.tell_version(ticket)
     return await talk.answer(ticket, step=deed.name)

@@ -81,7 +81,7 @@ class Door:
         proofs = self._env.store.key_proofs
         text = presented(headers)
         key = await proofs.recall(text) if text else None
-        if text and key is None and (await self._limits.of_stranger(address)).is_granted:
+        if text and key is None and await self._may_be_proven(text, address):
             key = await proofs.prove(text)
         if key is None:
             raise await self._refusal(text)
@@ -91,6 +91,17 @@ class Door:
                 f"This key {how}.", field="key", remedy="Ask for a new one, and use that."
             )
         return key
+
+    async def _may_be_proven(self, text: str, address: str | None) -> bool:
+        """May it cost a proof? An address that tries many keys is granted none by itself.
+
+        Who has a key that there is shall come in from there all the same: each key has a number
+        of proofs of its own, which nobody uses up who does not know its id.
+        """
+        if (await self._limits.of_stranger(address)).is_granted:
+            return True
+        key_id = await self._env.store.key_proofs.claimed(text)
+        return key_id is not None and (await self._limits.of_proofs(key_id)).is_granted
 
     async def _refusal(self, text: str | None) -> UnknownCallerError:
         now = self._env.clock()

@@ -35,6 +35,8 @@ HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 PAGES = ("/docs", "/redoc")
 TOLD_CHARACTERS_MAX = 200
 PATH_CHARACTERS_MAX = 200
+# Whoever knows the key of a conversation can go on with it.
+SESSION_PATH = re.compile("/sessions/.+", re.DOTALL | re.IGNORECASE)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 log = logging.getLogger(__name__)
@@ -80,6 +82,11 @@ class Edge:
             headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
 
 
+def told_path(path: str) -> str:
+    """Return a path as it may be told: cut short, and without the key of a conversation."""
+    return SESSION_PATH.sub("/sessions/...", path)[:PATH_CHARACTERS_MAX]
+
+
 def _request_id(headers: Headers) -> str:
     """Return the id that the request came with, if it can be one, else a new one."""
     given = (headers.get(name, "") for name in REQUEST_ID_HEADERS)
@@ -91,7 +98,7 @@ def _tell(scope: Scope, status: int, milliseconds: float) -> None:
     is_told = scope["method"] not in READING or status >= HTTPStatus.BAD_REQUEST
     told = {
         "method": scope["method"],
-        "path": scope["path"][:PATH_CHARACTERS_MAX],  # without the query, which may name people
+        "path": told_path(scope["path"]),  # without the query, which may name people
         "status": status,
         "ms": round(milliseconds, 1),
         **{

@@ -187,10 +187,13 @@ class Downloader:
     async def _addresses(self, host: str) -> Sequence[IPAddress]:
         try:
             found = await self.resolve(host)
-        except OSError:
+        except OSError as error:
+            if error.errno == socket.EAI_AGAIN:
+                raise _unreachable("found nobody who knows addresses") from None
             found = ()
         if not found:
-            raise _unreachable("found no address")
+            log.warning("no address was found for %s", host)
+            raise _rejected(f"{host[:80]} has no address, so the link leads nowhere.")
         if not all(self.admits(address) for address in found):
             log.warning("%s leads to an address that is not public", host)
             raise _rejected("The link leads to an address that is not public.")

@@ -1,19 +1,25 @@
 """The bodies of a conversation: flat, and as forgiving as the words of a person.
 
 The ticket's fields stand beside the others, and each may be said in words (`"4 ft"`,
-`"12/1/2026 8 AM"`), so they are described here and read in `domain.taking`.
+`"12/1/2026 8 AM"`), so they are described here and read in `domain.taking`; when something happened
+is read in `domain.spoken_times`, by the clocks of the site.
 """
 
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from api.bodies import REPLIES_MAX, Cancel, Confirm, PersonName, Reply, Requester, Submit
+from api.bodies import REPLIES_MAX, Action, Cancel, Confirm, PersonName, Reply, Requester
 from api.file_references import FileReferences
-from api.responses import RecordAnswers
+from api.responses import RESPONSES_MAX
 from domain.audit import Actor
 from domain.facts import TicketFacts
+from domain.following import Answer
 from domain.questions import QUESTIONS
+from domain.responses import MEMBERS_MAX, Member, Outcome
+from domain.spoken_days import Here
+from domain.spoken_times import TEXT_CHARACTERS_MAX, center_start_said, past_moment_said
+from domain.submitting import CenterReceipt
 from domain.taking import Said
 from domain.work_order import IDEMPOTENCY_KEY_CHARACTERS_MAX
 
@@ -96,7 +102,8 @@ class CreateTicket(_Fields):
         None,
         min_length=1,
         max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX,
-        description="Not needed: the same content in the same session is the same ticket.",
+        description="Not needed: the same content in the same session, or on the same day, is the "
+        "same ticket.",
     )
 
     @property
@@ -143,8 +150,14 @@ class ValidateTicket(BaseModel):
 
 
 class ConfirmTicket(Confirm):
-    """A named person's word that the packet is right."""
+    """A named person's word that the packet is right, as this version of the ticket has it."""
 
+    by: PersonName = Field(
+        description="First and last name of the person who said that the packet is right; never yours."
+    )
+    version: int = Field(
+        ge=1, description="The `version` of the answer whose packet that person was shown."
+    )
     actor: Requester = Actor.CUSTOM_GPT
     session_key: SessionKey = None
 
@@ -156,15 +169,82 @@ class CancelTicket(Cancel):
     session_key: SessionKey = None
 
 
-class RecordSubmission(Submit):
-    """What the center gave back when a person keyed the packet in."""
+SaidMoment = Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS_MAX)]
+
+
+class RecordSubmission(Action):
+    """What the center gave back when a person keyed the packet in.
+
+    The fields of a `CenterReceipt`; its times are said in words.
+    """
 
     actor: Requester = Actor.CUSTOM_GPT
     session_key: SessionKey = None
+    texas811_ticket_number: str = Field(min_length=1, max_length=50)
+    notice_at: SaidMoment = Field(
+        description="When the center took the notice, as the person says it: today at 9:15 am, "
+        "12/1/2026 8:02 AM. Every legal date follows from it."
+    )
+    members: list[Member] = Field(
+        default_factory=list,
+        max_length=MEMBERS_MAX,
+        description="The members that the center notified, all of them.",
+    )
+    member_list_missing: bool = Field(
+        default=False, description="True if the person does not have the list of members."
+    )
+    center_start_at: SaidMoment | None = Field(
+        default=None,
+        description="The start that the center shows, as the person says it: 12/3/2026 8:00 AM.",
+    )
+    submission_confirmation: str | None = Field(default=None, max_length=100)
+
+    def receipt(self, place: Here) -> CenterReceipt:
+        """Return the receipt. Raises RejectedError for a time that cannot be read or meant."""
+        start = self.center_start_at
+        return CenterReceipt(
+            texas811_ticket_number=self.texas811_ticket_number,
+            notice_at=past_moment_said(self.notice_at, place, field="notice_at"),
+            members=self.members,
+            member_list_missing=self.member_list_missing,
+            center_start_at=center_start_said(start, place) if start else None,
+            submission_confirmation=self.submission_confirmation,
+        )
 
 
-class RecordResponses(RecordAnswers):
-    """What members answered."""
+class AnswerSaid(BaseModel):
+    """What a member answered: the fields of an `Answer`, its time said in words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    member_code: str = Field(min_length=1, max_length=10)
+    facility: str | None = Field(default=None, max_length=60)
+    outcome: Outcome | None = None
+    center_code: str | None = Field(
+        default=None, max_length=300, description="The center's own words for the answer."
+    )
+    response_date: SaidMoment | None = Field(
+        default=None,
+        description="When the member answered, as the person says it: today at 9:15 am. Now, if left out.",
+    )
+    response_text: str | None = Field(default=None, max_length=2_000)
+    marking_color: str | None = Field(default=None, max_length=50)
+    marking_instructions: str | None = Field(default=None, max_length=2_000)
+    requires_standby: bool = False
+    standby_contact: str | None = Field(default=None, max_length=200)
+    standby_phone: str | None = Field(default=None, max_length=20)
+    special_instructions: str | None = Field(default=None, max_length=2_000)
+
+    def answer(self, place: Here) -> Answer:
+        """Return the answer. Raises RejectedError for a time that cannot be read or meant."""
+        said = self.response_date
+        at = past_moment_said(said, place, field="response_date") if said else None
+        return Answer.model_validate({**self.model_dump(), "response_date": at})
+
+
+class RecordResponses(Action):
+    """What members answered, each judged as if it came alone."""
 
     actor: Requester = Actor.CUSTOM_GPT
     session_key: SessionKey = None
+    responses: list[AnswerSaid] = Field(min_length=1, max_length=RESPONSES_MAX)

@@ -9,8 +9,9 @@ from http import HTTPStatus
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.in_flight import BodiesInFlight, Share
 from api.problems import FieldProblem, TooSlowError, answer, refusal
-from domain.errors import TooLargeError, WrongKindError
+from domain.errors import Texas811Error, TooLargeError, UnavailableError, WrongKindError
 
 MULTIPART_BYTES_BEYOND = 64 * 1024  # headers and boundaries round a document
 DISCARDED_BYTES_MAX = 256 * 1024 * 1024
@@ -23,8 +24,11 @@ HEADERS_MAX = 100
 ADDRESS_BYTES_MAX = 8 * 1024  # path and query
 
 
+FAILURES = (TooLargeError, TooSlowError, UnavailableError, WrongKindError)
+
+
 class BodyLimit:
-    """Refuses a body that is too large, too slow or packed.
+    """Refuses a body that is too large, too slow, packed, or one too many at once.
 
     What is left of one that is too large is read and thrown away, within bounds, because many
     clients do not look at the answer before they have sent everything.
@@ -33,6 +37,7 @@ class BodyLimit:
     def __init__(self, app: ASGIApp, document_bytes_max: int) -> None:
         self._app = app
         self._document_bytes_max = document_bytes_max
+        self._bodies = BodiesInFlight()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,13 +48,14 @@ class BodyLimit:
             status, problem = wrong
             await refusal(status, problem, {"Connection": "close"})(scope, receive, send)
             return
-        exchange = _Exchange(receive, send, self._document_bytes_max)
-        try:
-            await exchange.check(headers)
-            await self._app(scope, exchange.receive, exchange.send)
-        except (TooLargeError, TooSlowError, WrongKindError) as error:
-            if error is not exchange.failure:
-                raise
+        with self._bodies.share() as share:
+            exchange = _Exchange(receive, send, self._document_bytes_max, share)
+            try:
+                await exchange.check(headers)
+                await self._app(scope, exchange.receive, exchange.send)
+            except FAILURES as error:
+                if error is not exchange.failure:
+                    raise
         # Whatever the application made of a body that broke off: this is what happened.
         if exchange.failure and not exchange.is_answered:
             await answer(exchange.failure, {"Connection": "close"})(scope, receive, send)
@@ -58,9 +64,12 @@ class BodyLimit:
 class _Exchange:
     """A body on its way and its answer: how much has come, since when, why it was refused."""
 
-    def __init__(self, receive: Receive, send: Send, document_bytes_max: int) -> None:
-        self.failure: TooLargeError | TooSlowError | WrongKindError | None = None
+    def __init__(
+        self, receive: Receive, send: Send, document_bytes_max: int, share: Share
+    ) -> None:
+        self.failure: Texas811Error | None = None
         self.is_answered = False
+        self._share = share
         self._receive = receive
         self._send = send
         self._document_bytes_max = document_bytes_max
@@ -85,8 +94,15 @@ class _Exchange:
             raise self.failure
 
     async def receive(self) -> Message:
-        """Return the next piece. Raises TooLargeError or TooSlowError."""
+        """Return the next piece. Raises TooLargeError, TooSlowError or UnavailableError."""
+        if not self._is_whole:
+            try:
+                await self._share.room()
+            except UnavailableError as failure:
+                self.failure = failure
+                raise
         message = await self._in_time()
+        self._share.hold(len(message.get("body", b"")))
         if self._received > self._bytes_max:
             await discard(self._in_time)
             self.failure = too_large(self._document_bytes_max)
@@ -97,8 +113,9 @@ class _Exchange:
         if self._is_whole:
             return await self._receive()
         allowed = BODY_SECONDS_GRACE + self._received / BODY_BYTES_PER_SECOND_MIN
+        end = self._began + self._share.seconds_waited + min(allowed, BODY_SECONDS_MAX)
         try:
-            async with asyncio.timeout_at(self._began + min(allowed, BODY_SECONDS_MAX)):
+            async with asyncio.timeout_at(end):
                 message = await self._receive()
         except TimeoutError:
             self._is_whole = True

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import needs
 from api.cursors import CURSOR_CHARACTERS_MAX, cursor_at, place_at
@@ -27,7 +27,12 @@ ASKED_CHARACTERS_MAX = 200
 
 
 class TicketSearch(BaseModel):
-    """Which tickets are asked for; all that is asked must be true of a ticket."""
+    """Which tickets are asked for; all that is asked must be true of a ticket.
+
+    A question that there is not is refused: left out in silence, it would find every ticket.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     status: list[TicketStatus] = Field(
         default_factory=list,
@@ -105,6 +110,8 @@ class Order(StrEnum):
 
 class HistoryPart(BaseModel):
     """Which part of a ticket's history is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
 
     action: str | None = Field(None, max_length=ASKED_CHARACTERS_MAX)
     order: Order = Order.OLDEST_FIRST

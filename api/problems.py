@@ -5,7 +5,8 @@ lists them all.
 """
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from api.edge import told_path
 from domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -61,13 +63,16 @@ STATUS_OF: dict[type[Texas811Error], HTTPStatus] = {
 
 # What mends a value that pydantic refuses, by its kind of error.
 REMEDIES = {
-    "extra_forbidden": "Leave it out, or use the name of a ticket field.",
+    "extra_forbidden": "Leave it out, or use the name of a field that there is.",
     "timezone_aware": "Write the time with its zone, for example 2026-11-23T08:00:00-06:00.",
     "missing": "Add it.",
     "string_too_long": "Shorten it.",
     "string_too_short": "Write it in full.",
     "enum": "Use one of the values listed in the problem.",
+    "literal_error": "Use one of the values listed in the problem.",
 }
+CORRECT = "Correct the value; a field that is not required may also be left out."
+QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")  # a value, as pydantic lists what it expected
 
 log = logging.getLogger(__name__)
 
@@ -140,8 +145,13 @@ def _name_media_type(content: dict[str, Any]) -> None:
         del content["application/json"]
 
 
-def field_problem(error: ErrorDetails) -> FieldProblem:
-    """Return what was refused, in words for the sender; what the sender wrote is cut short."""
+def field_problem(
+    error: ErrorDetails, names: Collection[str] = TicketFacts.model_fields
+) -> FieldProblem:
+    """Return what was refused, in words for the sender; what the sender wrote is cut short.
+
+    `names` are those of the fields that there are, where one is not.
+    """
     origin, *place = [str(part) for part in error["loc"]] or [""]
     if origin not in ("body", "query", "header", "path"):
         place = [origin, *place]
@@ -153,15 +163,24 @@ def field_problem(error: ErrorDetails) -> FieldProblem:
     name = ".".join(place)[:NAME_CHARACTERS_MAX]
     name = name.title() if origin == "header" else name
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(name, TicketFacts.model_fields, n=3)
+        near = get_close_matches(name, names, n=3)
         remedy = f"Did you mean {' or '.join(near)}?" if near else REMEDIES["extra_forbidden"]
         problem = f"There is no field {name}."
         return FieldProblem(field=name, problem=problem, remedy=remedy, suggested_values=near)
     return FieldProblem(
         field=name or ("body" if origin == "body" else None),
         problem=f"{error['msg']}.",
-        remedy=REMEDIES.get(error["type"], "Correct the value, or leave the field out."),
+        remedy=REMEDIES.get(error["type"], CORRECT),
+        suggested_values=_expected(error),
     )
+
+
+def _expected(error: ErrorDetails) -> list[str]:
+    """Return the values of which one was expected, where they can be listed."""
+    if error["type"] not in ("enum", "literal_error"):
+        return []
+    listed = QUOTED.findall(error["ctx"]["expected"])
+    return [single or double for single, double in listed]
 
 
 def status_of(failure: Texas811Error) -> HTTPStatus:
@@ -221,8 +240,20 @@ async def _on_invalid_request(request: Request, failure: Any) -> JSONResponse:
                 remedy="Send application/json.",
             )
         )
-    errors = [field_problem(error) for error in failure.errors()[:ERRORS_MAX]]
+    errors = [
+        field_problem(error, _asked_of(request))
+        if error["loc"][:1] == ("query",)
+        else field_problem(error)
+        for error in failure.errors()[:ERRORS_MAX]
+    ]
     return _response(HTTPStatus.UNPROCESSABLE_ENTITY, errors)
+
+
+def _asked_of(request: Request) -> Collection[str]:
+    """Return what can be asked of a route that takes its query as one model."""
+    asked = request.scope["route"].dependant.query_params
+    models = [one.field_info.annotation for one in asked]
+    return [name for one in models for name in getattr(one, "model_fields", ())]
 
 
 async def _on_http_error(request: Request, failure: Any) -> JSONResponse:
@@ -239,7 +270,8 @@ async def _on_disconnect(_request: Request, _failure: Any) -> Response:
 
 
 async def _on_accident(request: Request, failure: Exception) -> JSONResponse:
-    log.error("accident in %s %s", request.method, _path(request), exc_info=failure)
+    path = told_path(request.scope["path"])
+    log.error("accident in %s %s", request.method, path, exc_info=failure)
     problem = FieldProblem(
         problem="Something went wrong on our side; it has been logged.",
         remedy="Send the same request again with its Idempotency-Key: it cannot take effect twice.",

@@ -9,6 +9,7 @@ from jobs.rates import Counter, LocalCounter, Verdict
 from storage.api_keys import ApiKey
 
 STRANGERS_PER_MINUTE = 30  # requests from one address that came without a good key
+PROOFS_PER_MINUTE = 30  # of one key, where its address has used up what it may try
 IPV6_HOST_BITS = 64  # one customer of a provider has at least so many addresses
 
 
@@ -29,6 +30,10 @@ class RateLimits:
         """Count a request that was refused for its key; with none, only look."""
         name = f"address:{_network(address)}"
         return await self.counter.count(name, self.per_stranger, asked=refused)
+
+    async def of_proofs(self, key_id: str) -> Verdict:
+        """Count a proof of this key that its address alone would not be granted."""
+        return await self.counter.count(f"proof:{key_id}", PROOFS_PER_MINUTE)
 
 
 def headers_of(verdict: Verdict) -> dict[str, str]:

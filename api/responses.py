@@ -2,7 +2,8 @@
 
 What a center or a member sends has the shape of Open Positive Response, and is answered by its
 statuses: 201 taken, 202 taken in part, 400 malformed, 409 invalid or a duplicate, 422 no such
-ticket, member or facility.
+ticket, member or facility. A body that is no JSON at all is 422 here, as at every other route,
+where the standard would have 400.
 """
 
 from collections.abc import Iterable, Sequence
@@ -136,7 +137,8 @@ def routes(env: Env) -> APIRouter:
     ) -> JSONResponse:
         """Record many Open Positive Responses, each on its own, in their order.
 
-        The same batch can be sent again: what was recorded is a DUPLICATE then, and stands.
+        The same batch can be sent again: what was recorded is a DUPLICATE then, and stands. Only
+        what stops the digging is taken anew where the same batch has taken it back.
         """
         read = [_read(one) for one in _listed(body)]
         good = [one for one in read if isinstance(one, PositiveResponse)]

@@ -33,6 +33,7 @@ def server_of(app: FastAPI) -> Server:
             lifespan="on",
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # the edge reads the platform's own header, and no other
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             h11_max_incomplete_event_size=HEAD_BYTES_MAX,
         )

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import secrets
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, Self
 
@@ -16,6 +15,7 @@ from domain.audit import Actor, Author
 from domain.errors import UnavailableError
 from domain.moving import as_of
 from domain.taking import Taken
+from domain.texas import CENTER_ZONE, zone_named
 from domain.ticket import Ticket
 from jobs.conversing import remember
 from jobs.job import Env
@@ -23,7 +23,7 @@ from jobs.turning import extraction_of
 from storage.layout import checked_name
 
 CONVERSATION_HEADER = "openai-conversation-id"
-KEY_BYTES = 24  # of chance: nobody guesses another's conversation
+KEY_CHARACTERS = 40
 
 log = logging.getLogger(__name__)
 
@@ -63,18 +63,33 @@ class Talk:
         author = author_of(request, Edit(by=by, actor=Actor.CUSTOM_GPT))
         return cls(env, key, author.model_copy(update={"session_id": key}))
 
-    def begun(self) -> "Talk":
-        """Return this turn in a session; a new one if it had none."""
+    def begun(self, content: str) -> "Talk":
+        """Return this turn in a session; if it had none, in that of this content today.
+
+        Who has not heard the answer knows no session and sends the same again: by the same API key,
+        on the same day in Texas, it is the same session.
+        """
         if self.session_key:
             return self
-        return Talk(self.env, f"gpt-{secrets.token_urlsafe(KEY_BYTES)}", self.by)
+        day = self.env.clock().astimezone(zone_named(CENTER_ZONE)).date()
+        return Talk(self.env, _session_of(f"{self.by.key_id}/{day}/{content}"), self.by)
 
     async def answer(
-        self, ticket: Ticket, *, step: str, said: str | None = None, taken: Taken | None = None
+        self,
+        ticket: Ticket,
+        *,
+        step: str,
+        said: str | None = None,
+        taken: Taken | None = None,
+        told: str = "",
     ) -> Turn:
-        """Return what the conversation is answered, after the session has noted the step."""
+        """Return what the conversation is answered, after the session has noted the step.
+
+        `told` is what the user should be told before all else.
+        """
         await self.note(ticket.id, step=step, said=said)
-        return await self.shown(ticket, taken)
+        turn = await self.shown(ticket, taken)
+        return turn.model_copy(update={"say": f"{told} {turn.say}"}) if told else turn
 
     async def shown(self, ticket: Ticket, taken: Taken | None = None) -> Turn:
         """Return what a conversation is shown of a ticket, as it is now."""
@@ -156,4 +171,8 @@ def operation(name: str, *, asks_first: bool = False) -> dict[str, Any]:
 
 def _hinted(request: Request) -> str | None:
     hint = request.headers.get(CONVERSATION_HEADER)
-    return f"gpt-{hashlib.sha256(hint.encode()).hexdigest()[:40]}" if hint else None
+    return _session_of(hint) if hint else None
+
+
+def _session_of(text: str) -> str:
+    return f"gpt-{hashlib.sha256(text.encode()).hexdigest()[:KEY_CHARACTERS]}"

@@ -6,25 +6,24 @@ end with a count beside it.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, Field, JsonValue
 
 from api.dates import DateLine, dates_of
-from api.sentences import sentence_for
-from domain.audit import Actor, Author
-from domain.errors import RejectedError
+from api.sentences import confirmation_refused, sentence_for
 from domain.extraction import Extraction, Finding
 from domain.facts import TicketFacts
 from domain.gaps import GapSeverity, ValidationGap
 from domain.moment import Moment
 from domain.packet import sections_of
 from domain.questions import label, shown
-from domain.readiness import why_not_ready
-from domain.submitting import confirm
-from domain.taking import Refusal, Taken
+from domain.readiness import county_of, why_not_ready
+from domain.taking import START, Refusal, Taken
+from domain.texas import zone_named
 from domain.ticket import Ticket, TicketStatus, ValidationStatus
 from domain.validation import weak_values
 
@@ -33,7 +32,6 @@ GAPS_MAX = 20
 LINES_MAX = 10  # of what is missing for digging, and of what was read with doubt
 TEXTS_CHARACTERS = (1_000, 300, 100, 30)  # each is tried until the turn is small enough
 SHAPE_CHARACTERS_MAX = 8_000
-SOMEBODY = Author(actor=Actor.USER, name="somebody")
 UNSTATED = frozenset({"geometry"})  # shown beside the facts
 
 
@@ -87,7 +85,7 @@ class WeakValue(BaseModel):
 class Turn(BaseModel):
     """A ticket as a conversation needs it; `say` is what to tell the user.
 
-    `facts` are those that are stated, and no others. `packet` is a preview while required gaps
+    `facts` are those that are stated, and no others; the start has the offset of the site. `packet` is a preview while required gaps
     are open. `refused` is what this turn said and was not taken, with what would be.
     """
 
@@ -104,6 +102,7 @@ class Turn(BaseModel):
     gaps: list[GapLine] = Field(description="Required ones first; answer several at once.")
     gap_count: int
     low_confidence: list[WeakValue]
+    low_confidence_count: int = Field(description="How many there are in all.")
     dates: list[DateLine]
     geometry: ShapeView | None = None
     packet: list[PacketPart]
@@ -178,21 +177,26 @@ def _turn(ticket: Ticket, extraction: Extraction | None, *, now: datetime, cut: 
     gaps = ticket.open_gaps
     dates = dates_of(ticket, now)
     confirmation = ticket.confirmation
+    refusal = confirmation_refused(ticket, now)
+    weak = weak_values(ticket, extraction)
     asked = gaps[0].suggested_prompt if gaps else None
+    if refusal and not gaps and ticket.status is TicketStatus.VALID_PENDING_CONFIRM:
+        asked = refusal.remedy
     return Turn(
         ticket_id=ticket.id,
         version=ticket.version,
         status=ticket.status,
         validation_status=ticket.validation_status,
-        say=cut.text(sentence_for(ticket, dates)),
+        say=cut.text(sentence_for(ticket, dates, now)),
         next_question=cut.or_none(asked),
-        can_be_confirmed=_can_be_confirmed(ticket, now),
+        can_be_confirmed=refusal is None,
         refused=[],
         left_open=[],
         facts=_facts(ticket, cut),
         gaps=[_gap_line(gap, cut) for gap in gaps[:GAPS_MAX]],
         gap_count=len(gaps),
-        low_confidence=list(_weak(ticket, extraction, cut)),
+        low_confidence=list(_weak_lines(weak, cut)),
+        low_confidence_count=len(weak),
         dates=dates,
         geometry=_shape(ticket, cut),
         packet=_packet(ticket, cut),
@@ -206,20 +210,14 @@ def _turn(ticket: Ticket, extraction: Extraction | None, *, now: datetime, cut: 
     )
 
 
-def _can_be_confirmed(ticket: Ticket, now: datetime) -> bool:
-    """Would the confirmation of a person, who attests what has to be attested, be taken now?"""
-    try:
-        confirm(ticket, now=now, by=SOMEBODY, emergency_attested=True)
-    except RejectedError:
-        return False
-    return True
-
-
 def _facts(ticket: Ticket, cut: Cut) -> dict[str, JsonValue]:
     """Return what is stated, by field, as JSON has it."""
     stated = ticket.model_dump(
         mode="json", include=set(TicketFacts.model_fields) - UNSTATED, exclude_none=True
     )
+    if ticket.planned_start_at:
+        zone = zone_named(county_of(ticket).timezone)
+        stated[START] = ticket.planned_start_at.astimezone(zone).isoformat()
     return {name: cut.value(value) for name, value in stated.items() if value != ""}
 
 
@@ -236,9 +234,8 @@ def _gap_line(gap: ValidationGap, cut: Cut) -> GapLine:
     )
 
 
-def _weak(ticket: Ticket, extraction: Extraction | None, cut: Cut) -> Iterator[WeakValue]:
-    weak: list[tuple[str, Finding]] = list(weak_values(ticket, extraction).items())
-    for name, finding in weak[:LINES_MAX]:
+def _weak_lines(weak: Mapping[str, Finding], cut: Cut) -> Iterator[WeakValue]:
+    for name, finding in islice(weak.items(), LINES_MAX):
         quote = finding.spans[0].quote if finding.spans else None
         yield WeakValue(
             field=name,

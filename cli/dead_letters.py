@@ -22,6 +22,8 @@ from storage.store import Store
 ROWS_MAX = 100
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 PER_SECOND = 20.0
+TEXT_CHARACTERS_MAX = 5_000  # a traceback is not cut
+SHOWN_CHARACTERS = 200  # of what is
 
 app = typer.Typer(help="List, show, replay and drop dead letters.", no_args_is_help=True)
 
@@ -70,13 +72,13 @@ def list_letters(
 
 @app.command("show")
 def show_letter(job: Job, key: Key, *, as_json: AsJson = False) -> None:
-    """Show all that a dead letter says."""
+    """Show all that a dead letter says; of a long argument its beginning, and all of it in JSON."""
     letter = asyncio.run(_find(job, key))
     told = letter.model_dump(mode="json", exclude_none=True) | {"fingerprint": letter.group}
     if as_json:
         print_json(told)
     else:
-        print_table(("field", "value"), [(name, _shown(told[name])) for name in told])
+        print_table(("field", "value"), [(name, _shown(_cut(told[name]))) for name in told])
 
 
 @app.command("replay")
@@ -253,6 +255,17 @@ def _groups(letters: Iterable[DeadLetter]) -> list[dict[str, Any]]:
         }
         for group, alike in sorted(members.items(), key=lambda one: -len(one[1]))
     ]
+
+
+def _cut(value: Any) -> Any:
+    """Return a value whose texts are cut where they are longer than a person reads."""
+    if isinstance(value, dict):
+        return {name: _cut(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_cut(one) for one in value]
+    if isinstance(value, str) and len(value) > TEXT_CHARACTERS_MAX:
+        return f"{value[:SHOWN_CHARACTERS]}... ({len(value):,} characters: see --json)"
+    return value
 
 
 def _shown(value: Any) -> str:

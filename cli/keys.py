@@ -46,8 +46,8 @@ def create_key(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Make a key and print it: this once, for only its hash is kept.
 
-    Roles: viewer (sees tickets and work orders), client (also makes and follows tickets), operator
-    (also the queue, the disk, exports), admin (also the keys).
+    Roles: viewer (sees and exports tickets, sees work orders), client (also makes and follows
+    tickets), operator (also the queue, the disk, every conversation), admin (also the keys).
     """
     wanted = {"name": name, "role": role, "requests_per_minute": requests_per_minute}
     lasts = timedelta(days=expires_in) if expires_in else None

@@ -21,10 +21,10 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """What a request needs.
 
-    `READ`: to see tickets, work orders, dates and the depth of the queue. `DRAFT`: to hand in work
-    orders and bring a draft to its confirmed packet, or give it up. `FOLLOW`: what comes after
-    the submission. `OPERATE`: the queue, the disk, every conversation, exports. `ADMINISTER`: the
-    keys.
+    `READ`: to see tickets, one, listed or exported, work orders, dates and the depth of the queue.
+    `DRAFT`: to hand in work orders and bring a draft to its confirmed packet, or give it up.
+    `FOLLOW`: what comes after the submission. `OPERATE`: the queue, the disk, every conversation.
+    `ADMINISTER`: the keys.
     """
 
     READ = "read"

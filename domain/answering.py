@@ -2,43 +2,46 @@
 
 Nothing is guessed: an answer that cannot be read is refused with an example, and nobody is taken
 to have said what he did not. Who does not know leaves a recommended question open; a required one
-is refused, naming who would know. How times, sizes, places and short words are read is in
-`domain.spoken_times`, `spoken_sizes`, `spoken_places` and `spoken_words`.
+is refused, naming who would know. How the words of each field are read is in
+`domain.spoken_fields`, and in the modules that it names.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 
+from domain.drafting import ALWAYS_SAID
 from domain.errors import RejectedError
-from domain.facts import LEGAL_STATEMENTS, PriorityLevel, TicketFacts, TicketType
+from domain.facts import LEGAL_STATEMENTS, REQUIRED_FIELDS, TicketFacts, TicketType
 from domain.gaps import GapSeverity, ValidationGap
-from domain.questions import QUESTIONS, label
+from domain.moment import spoken
+from domain.questions import QUESTIONS, label, shown
+from domain.rules.case import is_placeholder
 from domain.spoken_days import Here
-from domain.spoken_places import county_said, location_said, office_said, point_said
-from domain.spoken_sizes import depth_said, duration_said
-from domain.spoken_times import day_said, start_said
-from domain.spoken_words import (
-    PRIORITY_WORDS,
-    TYPE_WORDS,
-    agreed_or_denied,
-    chosen,
-    is_unknown,
-    mailbox_said,
-    one_of,
-    phone_said,
-    yes_or_no,
+from domain.spoken_fields import (
+    COUNTED,
+    READERS,
+    point_or_county_said,
+    read_words,
+    value_given,
 )
+from domain.spoken_places import county_said
+from domain.spoken_sizes import in_digits
+from domain.spoken_statements import agreed_or_denied, says_yes_or_no
+from domain.spoken_words import chosen, is_unknown
 from domain.start import earliest_start_if_answered
 from domain.texas import CENTER_ZONE, find_county, zone_named
 from domain.ticket import Ticket
 
 NAME_CHARACTERS_MAX = 80
 NONE_AT_ALL = frozenset({"none", "none.", "none at all"})
-NOT_YET = re.compile(r"\s*not (?:yet|painted|marked)\b", re.IGNORECASE)
-UNTIL = re.compile(r"\s*(?:until|till|through|thru|by|done by|finished by)\b", re.IGNORECASE)
+SHOWN_CHARACTERS_MAX = 80
+# An agreement or a denial that goes on: `No, it is 415`.
+GOES_ON = re.compile(
+    r"\s*(?:yes|yeah|yep|no|nope|nah|correct|right|wrong)\s*[,;:.-]\s*\w", re.IGNORECASE
+)
 # Problems whose question is whether what is there is right.
 CONFIRMABLE = frozenset(
     {
@@ -59,8 +62,10 @@ ASKS_FOR_COUNTY = frozenset(
         "geometry_in_two_counties",
     }
 )
-COUNTED = frozenset({"depth_inches", "duration_days"})  # here a bare number is no choice
-
+# Without these no notice of any type can go.
+ALWAYS_NEEDED = frozenset(
+    {*REQUIRED_FIELDS, "location", "address_line_1", "city_state_zip", "email", "is_blasting"}
+)
 # Who would know what a notice cannot do without.
 WHO_KNOWS = {
     **dict.fromkeys(
@@ -111,7 +116,7 @@ def asked_of(ticket: Ticket, name: str) -> Asked:
     if gaps:
         return _asked(gaps[0], ticket)
     if name in TicketFacts.model_fields or name == "location":
-        return Asked(name, current=getattr(ticket, name, None))
+        return Asked(name, current=_current(ticket, name))
     shown = name[:NAME_CHARACTERS_MAX]
     near = get_close_matches(shown, TicketFacts.model_fields, n=3)
     raise RejectedError(
@@ -142,30 +147,42 @@ def answer(asked: Asked, said: object, place: Here) -> Answer:
     if isinstance(said, bool) and asked.field not in LEGAL_STATEMENTS:
         said = "yes" if said else "no"
     if not isinstance(said, str):
-        return Answer({asked.field: said})
+        return Answer({asked.field: value_given(asked.field, said)})
     text = said.strip()
-    if is_unknown(text) and not (
-        text.lower() in NONE_AT_ALL and asked.field in LEGAL_STATEMENTS
-    ):
-        return _not_known(asked)
-    taken = chosen(text, asked.suggested_values, by_number=asked.field not in COUNTED)
+    if _says_nothing(asked, text):
+        return _not_known(asked, place)
+    # A bare number of days or inches is no choice, and `No. 2` is no word on explosives.
+    is_listed = asked.field not in COUNTED | LEGAL_STATEMENTS
+    taken = chosen(text, asked.suggested_values, by_number=is_listed)
     if taken is not None and asked.field in COUNTED and taken.isdecimal():
         return Answer({asked.field: int(taken)})
     agrees = None if taken else agreed_or_denied(text)
-    if agrees is not None and (
-        asked.field not in LEGAL_STATEMENTS or _is_plain_agreement(text)
-    ):
-        return _agreed(asked, agrees=agrees)
+    # `Correct` leaves open to what, and may agree to a no; `yes` to explosives means explosives.
+    if agrees is not None and not (asked.field in LEGAL_STATEMENTS and says_yes_or_no(text)):
+        return _agreed(asked, place, agrees=agrees)
     return _read(asked, taken or text, place)
 
 
+def _says_nothing(asked: Asked, text: str) -> bool:
+    """Is nothing said? A doubt about a number (`probably 6 ft`) is read, and refused as such."""
+    if asked.field in LEGAL_STATEMENTS and text.lower() in NONE_AT_ALL:
+        return False
+    has_number = asked.field in READERS and re.search(r"\d", in_digits(text)) is not None
+    return is_unknown(text) and not has_number
+
+
 def _read(asked: Asked, text: str, place: Here) -> Answer:
-    if asked.problem in ASKS_FOR_COUNTY and asked.field == "gps_coordinates":
-        return Answer(_point_or_county(text))
     if asked.problem in ASKS_FOR_COUNTY:
-        return Answer(county_said(text))
-    reader = READERS.get(asked.field)
-    return Answer(reader(text, place) if reader else {asked.field: text})
+        is_point = asked.field == "gps_coordinates"
+        return Answer(point_or_county_said(text) if is_point else county_said(text))
+    if asked.problem in CONFIRMABLE and asked.field not in READERS and GOES_ON.match(text):
+        raise RejectedError(
+            f"“{text[:SHOWN_CHARACTERS_MAX]}” says more than yes or no.",
+            field=asked.field,
+            remedy=f"Say only the {label(asked.field)} that is right.",
+            suggested_values=asked.suggested_values,
+        )
+    return Answer(read_words(asked.field, text, place))
 
 
 def _asked(gap: ValidationGap, ticket: Ticket) -> Asked:
@@ -174,15 +191,29 @@ def _asked(gap: ValidationGap, ticket: Ticket) -> Asked:
         gap.problem,
         is_required=gap.severity is GapSeverity.REQUIRED,
         suggested_values=tuple(gap.suggested_values),
-        current=getattr(ticket, gap.field, None),
+        current=_current(ticket, gap.field),
     )
 
 
-def _not_known(asked: Asked) -> Answer:
+def _current(ticket: Ticket, name: str) -> object:
+    if name == "location":
+        return ticket.address or ticket.gps_coordinates
+    return getattr(ticket, name, None)
+
+
+def _not_known(asked: Asked, place: Here) -> Answer:
     """Leave a question open, or say who would know what cannot stay open."""
     what = label(asked.field)
-    if not asked.is_required:
-        return Answer(left_open=f"Left open: {what}. The notice can go without it.")
+    if not asked.is_required and _is_there(asked.current):
+        return Answer(left_open=f"Left as it is: {what} ({_shown(asked.current, place)}).")
+    # Nothing was validated where no problem is named.
+    is_needed = asked.is_required or (not asked.problem and asked.field in ALWAYS_NEEDED)
+    if not is_needed:
+        is_sure = asked.problem or asked.field not in WHO_KNOWS
+        goes = (
+            "The notice can go without it." if is_sure else "Some notices cannot go without it."
+        )
+        return Answer(left_open=f"Left open: {what}. {goes}")
     raise RejectedError(
         f"The notice cannot go without the {what}.",
         field=asked.field,
@@ -192,96 +223,46 @@ def _not_known(asked: Asked) -> Answer:
     )
 
 
-def _agreed(asked: Asked, *, agrees: bool) -> Answer:
+def _is_there(value: object) -> bool:
+    return value is not None and not (isinstance(value, str) and is_placeholder(value))
+
+
+def _shown(value: object, place: Here) -> str:
+    if isinstance(value, datetime):
+        return spoken(value, place.zone)
+    return shown(value)[:SHOWN_CHARACTERS_MAX]
+
+
+def _agreed(asked: Asked, place: Here, *, agrees: bool) -> Answer:
     """Return what a bare yes or no states where the question is whether something is right."""
     if asked.problem == "emergency_on_other_type" and agrees:
         return Answer({"ticket_type": TicketType.EMERGENCY})
     is_sure = asked.problem in CONFIRMABLE and asked.current is not None
     if agrees and is_sure:
         return Answer({asked.field: asked.current})
-    if agrees and asked.problem == "center_may_count_later":
-        return Answer({asked.field: asked.suggested_values[0]})
-    if not agrees and not asked.is_required and not asked.suggested_values:
-        return _not_known(asked)
+    if asked.problem == "center_may_count_later":
+        # A no keeps the start, which is lawful.
+        return Answer({asked.field: asked.suggested_values[0] if agrees else asked.current})
+    if not agrees and _may_stay(asked, is_sure=is_sure):
+        return _not_known(asked, place)
     others = [value for value in asked.suggested_values if not (is_sure and _is(asked, value))]
+    prompt = QUESTIONS[asked.field].prompt if asked.field in QUESTIONS else "Say it in words."
+    can_be_unsaid = is_sure and not agrees and asked.field not in ALWAYS_SAID
     raise RejectedError(
         f"{'Yes' if agrees else 'No'} does not say the {label(asked.field)}.",
         field=asked.field,
-        remedy=QUESTIONS[asked.field].prompt
-        if asked.field in QUESTIONS
-        else "Say it in words.",
+        remedy=f"{prompt} If nobody knows, take the value back with null."
+        if can_be_unsaid
+        else prompt,
         suggested_values=others,
     )
 
 
+def _may_stay(asked: Asked, *, is_sure: bool) -> bool:
+    """May a no leave a question as it is: is nothing there that it would deny?"""
+    is_asked_for = asked.is_required or bool(asked.suggested_values)
+    return not (is_asked_for or is_sure or asked.field in LEGAL_STATEMENTS)
+
+
 def _is(asked: Asked, value: str) -> bool:
     return value == asked.suggested_values[0]
-
-
-def _is_plain_agreement(text: str) -> bool:
-    """Is this an agreement that leaves open to what, like `correct` to a no that was read?"""
-    return yes_or_no(text) is None
-
-
-def _point_or_county(text: str) -> Mapping[str, object]:
-    try:
-        return point_said(text)
-    except RejectedError as refusal:
-        if refusal.suggested_values or any(map(str.isdigit, text)):
-            raise
-        return county_said(text)
-
-
-def _statement(name: str) -> Callable[[str, Here], Mapping[str, object]]:
-    def read(text: str, _place: Here) -> Mapping[str, object]:
-        is_pending = name == "white_lines_painted" and NOT_YET.match(text)
-        said = False if is_pending else yes_or_no(text)
-        if said is None:
-            raise RejectedError(
-                f"“{text[:80]}” says neither yes nor no.",
-                field=name,
-                remedy=QUESTIONS[name].prompt,
-                suggested_values=("yes", "no"),
-            )
-        return {name: said}
-
-    return read
-
-
-def _phone(name: str) -> Callable[[str, Here], Mapping[str, object]]:
-    return lambda text, _place: phone_said(text, field=name)
-
-
-def _duration_or_day(text: str, place: Here) -> Mapping[str, object]:
-    """Return how long, or until when: `until Friday` is a day of completion."""
-    try:
-        return duration_said(text)
-    except RejectedError:
-        if not UNTIL.match(text):
-            raise
-        return {"expected_completion_on": day_said(text, place).isoformat()}
-
-
-READERS: dict[str, Callable[[str, Here], Mapping[str, object]]] = {
-    **{name: _statement(name) for name in sorted(LEGAL_STATEMENTS)},
-    **{name: _phone(name) for name in ("phone", "onsite_phone", "work_for_phone")},
-    "email": lambda text, _place: mailbox_said(text),
-    "address_line_1": lambda text, _place: office_said(text),
-    "county": lambda text, _place: county_said(text),
-    "location": lambda text, _place: location_said(text),
-    "gps_coordinates": lambda text, _place: point_said(text),
-    "depth_inches": lambda text, _place: depth_said(text),
-    "duration_days": _duration_or_day,
-    "planned_start_at": lambda text, place: {
-        "planned_start_at": start_said(text, place).astimezone(place.zone).isoformat()
-    },
-    "expected_completion_on": lambda text, place: {
-        "expected_completion_on": day_said(text, place).isoformat()
-    },
-    "ticket_type": lambda text, _place: {
-        "ticket_type": one_of(TicketType, TYPE_WORDS, text, field="ticket_type")
-    },
-    "priority_level": lambda text, _place: {
-        "priority_level": one_of(PriorityLevel, PRIORITY_WORDS, text, field="priority_level")
-    },
-}

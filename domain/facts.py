@@ -9,7 +9,7 @@ three values: nobody has said, yes, no.
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from domain.location import Geometry, GPSCoordinate
 from domain.moment import StatedMoment
@@ -131,6 +131,33 @@ class TicketFacts(BaseModel):
     damage_claim_number: str | None = Field(default=None, max_length=50)
     previous_ticket_number: str | None = Field(default=None, max_length=50)
     continuation_reference: str | None = Field(default=None, max_length=100)
+
+    @field_validator(*sorted(LEGAL_STATEMENTS), mode="before")
+    @classmethod
+    def _is_no_number(cls, given: object) -> object:
+        """Raise ValueError for 0 and 1: they say neither yes nor no."""
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            problem = "say true or false, not a number"
+            raise ValueError(problem)  # noqa: TRY004 - pydantic turns a ValueError into a refusal
+        return given
+
+    @field_validator("expected_completion_on", mode="before")
+    @classmethod
+    def _is_no_count_of_seconds(cls, given: object) -> object:
+        """Raise ValueError for a number, also as text: seconds since when?"""
+        if isinstance(given, int | float) or (isinstance(given, str) and given.isdecimal()):
+            problem = "write the date as text, like 2026-12-03"
+            raise ValueError(problem)
+        return given
+
+    @field_validator("depth_inches", "duration_days", mode="before")
+    @classmethod
+    def _is_no_truth(cls, given: object) -> object:
+        """Raise ValueError for true and false: they are no measures."""
+        if isinstance(given, bool):
+            problem = "give a number"
+            raise ValueError(problem)  # noqa: TRY004 - pydantic turns a ValueError into a refusal
+        return given
 
     def stated(self) -> dict[str, object]:
         """Return the fields that say something: name to value, in the order above."""

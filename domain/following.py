@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.audit import EVENT_NAMESPACE, Author, Change, change, named
 from domain.duplicates import Recorded
 from domain.errors import RejectedError
+from domain.facilities import facility_named
 from domain.lifecycle import DAMAGED, EXPIRED, IN_FORCE
 from domain.moment import StatedMoment
 from domain.moving import settled
@@ -234,8 +235,7 @@ def _facility_of(member: Member, name: str | None) -> str | None:
     """Return the facility as the member's list has it; a member without a list has any."""
     if not name or not member.facilities:
         return name or None
-    wanted = code_key(name)
-    known = next((one for one in member.facilities if code_key(one) == wanted), None)
+    known = facility_named(member.facilities, name)
     if known is None:
         raise RejectedError(
             f"{member.code} has no facility {name} on this ticket.",
@@ -249,7 +249,8 @@ def _facility_of(member: Member, name: str | None) -> str | None:
 def _meant(answer: Answer, codes: Mapping[str, Outcome]) -> Outcome:
     """Return what an answer means. Raises RejectedError if it says nothing, or contradicts itself.
 
-    Where we are told more than we know of a code, what we are told counts.
+    Where we are told more than we know of a code, what we are told counts; but nobody digs on an
+    outcome beside words that may deny it.
     """
     code = outcome_of(answer.center_code, codes) if answer.center_code else None
     outcome = answer.outcome or code
@@ -265,5 +266,12 @@ def _meant(answer: Answer, codes: Mapping[str, Outcome]) -> Outcome:
             f"{answer.center_code} is {code}, and not {outcome}.",
             field="outcome",
             remedy="Ask the member what it answered, and give that alone.",
+        )
+    if code is Outcome.UNKNOWN and outcome.is_closing:
+        raise RejectedError(
+            f"What {answer.center_code} means is not known here: it may not be {outcome}.",
+            field="center_code",
+            remedy="Give the outcome alone, with the member's words as `response_text`; or add the "
+            "code to CENTER_CODES.",
         )
     return outcome

@@ -66,7 +66,8 @@ class LocatedShape(_Strict):
 class PositiveResponse(_Strict):
     """What one member answers about facilities of its own at one ticket.
 
-    `action` is the center's response code. `session` is the sender's own mark.
+    `action` is the center's response code. `session` is the sender's own mark. A `comment` tells a
+    new answer from a copy of an earlier one in the same words.
     """
 
     ticket_number: str = Field(min_length=1, max_length=NUMBER_CHARACTERS_MAX)

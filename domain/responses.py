@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.errors import RejectedError
+from domain.facilities import facility_key, key_among
 from domain.moment import Moment, StatedMoment
 
 MEMBER_CODE_CHARACTERS_MAX = 10  # as in Open Ticket
@@ -119,6 +120,13 @@ OUTCOME_OF_CODE: dict[str, Outcome] = {
     "responseoverdue": Outcome.OVERDUE,
 }
 
+# A code of our table counts only in its bare words: `No, conflict` is not `No conflict`.
+BARE = re.compile(
+    r"(?!.*\bno *[\u2013\u2014-]+ )(?!.*\bno +[\u2013\u2014-])[\w \u2013\u2014-]+[.]?",
+    re.IGNORECASE,
+)
+ASKING = frozenset("?\u00bf\u061f\uff1f")
+
 
 def code_key(code: str) -> str:
     """Reduce a center's code or phrase to its letters and digits: `In Conflict`, `inconflict`.
@@ -130,8 +138,15 @@ def code_key(code: str) -> str:
 
 
 def outcome_of(code: str, codes: Mapping[str, Outcome] = OUTCOME_OF_CODE) -> Outcome:
-    """Return what a center's code means; a code that nobody has mapped stays open."""
-    return codes.get(code_key(code), Outcome.UNKNOWN)
+    """Return what a center's code means.
+
+    A code that nobody has mapped stays open, and so does one that asks, as `Clear?`.
+    """
+    key = code_key(code)
+    is_doubtful = key in OUTCOME_OF_CODE and not BARE.fullmatch(code.strip())
+    if is_doubtful or ASKING.intersection(code):
+        return Outcome.UNKNOWN
+    return codes.get(key, Outcome.UNKNOWN)
 
 
 class Member(BaseModel):
@@ -154,8 +169,8 @@ class Member(BaseModel):
         left out now may still lie in the ground. Raises RejectedError for too many of them.
         """
         fields = said.model_dump(include=said.model_fields_set - {"code"})
-        known = {code_key(one) for one in self.facilities}
-        new = [one for one in said.facilities if code_key(one) not in known]
+        known = {facility_key(one) for one in self.facilities}
+        new = [one for one in said.facilities if facility_key(one) not in known]
         if len(self.facilities) + len(new) > FACILITIES_MAX:
             raise RejectedError(
                 f"{self.code} can have at most {FACILITIES_MAX} facilities on a ticket.",
@@ -262,8 +277,12 @@ def due_for(member: Member, due_at: datetime | None) -> datetime | None:
 
 def _rows_of(member: Member, responses: Sequence[MemberResponse]) -> Iterator[Standing]:
     mine = [one for one in responses if code_key(one.member_code) == code_key(member.code)]
-    for facility in member.facilities or _named_by(mine):
-        about = [one for one in mine if _is_about(one, facility)]
+    facilities = member.facilities or _named_by(mine)
+    listed = [one for one in facilities if one is not None]
+    keyed = [(one, key_among(listed, one.facility)) for one in mine]
+    for facility in facilities:
+        wanted = {None, facility and facility_key(facility)}
+        about = [one for one, key in keyed if key in wanted]
         # `max` keeps the first of equals: the answer that was recorded last must win.
         latest = max(reversed(about), key=lambda one: one.response_date, default=None)
         yield Standing(member, facility, latest)
@@ -275,12 +294,6 @@ def _named_by(responses: Sequence[MemberResponse]) -> list[str | None]:
     An answer for all that it has stays a row of its own: one facility that is marked says nothing
     about the others, which nobody has listed.
     """
-    named = {code_key(one.facility): one.facility for one in responses if one.facility}
+    named = {facility_key(one.facility): one.facility for one in responses if one.facility}
     is_whole = not named or any(one.facility is None for one in responses)
     return [*named.values(), *([None] if is_whole else [])]
-
-
-def _is_about(response: MemberResponse, facility: str | None) -> bool:
-    if response.facility is None or facility is None:
-        return response.facility is None
-    return code_key(response.facility) == code_key(facility)

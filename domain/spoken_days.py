@@ -1,12 +1,14 @@
 """Which day, as people in Texas say it: `12/1/2026`, `Dec 1`, `tomorrow`, `next Tuesday`.
 
 A date is read as month, day, year, by the calendar at the site. Without a year it is the next such
-day. A weekday that could be two days is given as both.
+day, or the nearest one where what is told need not lie ahead. A weekday that could be two days is
+given as both.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from domain.errors import RejectedError
@@ -17,6 +19,7 @@ CENTURY = 2000
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SUNDAY = WEEKDAYS.index("sun")
 
 MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -36,8 +39,13 @@ DATES = tuple(
         ),
     )
 )
-NEAR_DAY = re.compile(r"\b(?P<near>today|day after tomorrow|tomorrow)\b")
+NEAR_DAYS = {"yesterday": -1, "today": 0, "this": 0, "tomorrow": 1, "day after tomorrow": 2}
+NEAR_DAY = re.compile(
+    r"\b(?P<near>today|yesterday|day after tomorrow|tomorrow"
+    r"|this(?= (?:morning|afternoon|evening)\b))\b"
+)
 IN_DAYS = re.compile(r"\bin (?P<count>\d{1,3}) (?P<unit>day|week)s?\b")
+NEXT_WEEK = re.compile(r"\bnext week\b")
 WEEKDAY = re.compile(
     r"\b(?P<which>this coming|this|next|coming)?\s?"
     r"(?P<name>mon(?:day)?|tues?(?:day)?|wed(?:nesday|s)?|thu(?:rs?(?:day)?)?|fri(?:day)?"
@@ -58,75 +66,63 @@ class Here:
         return self.now.astimezone(self.zone).date()
 
 
-def days_in(plain: str, text: str, here: Here) -> tuple[tuple[date, ...], str]:
+class Tense(Enum):
+    """Where a day lies that is told: ahead, behind, or on either side of now."""
+
+    AHEAD = auto()
+    BEHIND = auto()
+    EITHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is said, of which field, where and when, and whether it lies ahead."""
+
+    text: str
+    field: str
+    here: Here
+    tense: Tense = Tense.AHEAD
+
+    @property
+    def quoted(self) -> str:
+        return f"“{self.text.strip()[:80]}”"
+
+    def refused(self, problem: str, remedy: str, *suggested: str) -> RejectedError:
+        """Return the refusal of what is said."""
+        return RejectedError(
+            problem, field=self.field, remedy=remedy, suggested_values=suggested
+        )
+
+
+def days_in(plain: str, said: Saying) -> tuple[tuple[date, ...], str]:
     """Return the days that may be meant, and what is left of the text."""
     weekday, rest = WEEKDAY.search(plain), plain
     if weekday:
-        rest = plain[: weekday.start()] + " " + plain[weekday.end() :]
-    day, rest = _dated(rest, text, here)
+        rest = without(plain, weekday)
+    day, rest = _dated(rest, said)
     if weekday is None:
         return ((day,) if day else ()), rest
     if day is None:
-        return _weekdays(weekday, here), rest
+        return _weekdays(weekday, rest, said)
     if WEEKDAYS.index(weekday["name"][:3]) != day.weekday():
-        raise RejectedError(
+        raise said.refused(
             f"{day:%B} {day.day}, {day.year} is a {day:%A}.",
-            field="planned_start_at",
-            remedy="Which is right, the weekday or the date?",
+            "Which is right, the weekday or the date?",
         )
     return (day,), rest
 
 
-def _dated(rest: str, text: str, here: Here) -> tuple[date | None, str]:
-    if found := NEAR_DAY.search(rest):
-        ahead = {"today": 0, "tomorrow": 1}.get(found["near"], 2)
-        return here.today + ahead * DAY, without(rest, found)
-    if found := IN_DAYS.search(rest):
-        length = WEEK if found["unit"] == "week" else DAY
-        return here.today + int(found["count"]) * length, without(rest, found)
-    for pattern in DATES:
-        if found := pattern.search(rest):
-            return _date_of(found, text, here), without(rest, found)
-    return None, rest
+def such_day(month: int | None, day: int, today: date, tense: Tense) -> date:
+    """Return the day of this month, or of whatever month, that is meant without a year.
 
-
-def _date_of(found: re.Match[str], text: str, here: Here) -> date:
-    """Return the date of a match; without a year it is the next such day."""
-    parts, today = found.groupdict(), here.today
-    said, day = parts.get("month") or str(today.month), int(parts["day"])
-    month = int(said) if said.isdigit() else MONTHS.index(said[:3]) + 1
-    year = int(parts.get("year") or 0)
-    try:
-        if year:
-            return _in_our_time(date(year if year > CENTURY else CENTURY + year, month, day))
-        if "month" not in parts and day < today.day:
-            month = month % len(MONTHS) + 1
-        this_year = date(today.year, month, day)
-        return this_year if this_year >= today else date(today.year + 1, month, day)
-    except ValueError:
-        raise RejectedError(
-            f"“{text.strip()[:80]}” names no day that can be meant.",
-            field="planned_start_at",
-            remedy=f"Write month/day/year, like {example(here)}.",
-        ) from None
-
-
-def _weekdays(found: re.Match[str], here: Here) -> tuple[date, ...]:
-    """Return the days that a weekday may mean: `next` and today's own name could be two."""
-    ahead = (WEEKDAYS.index(found["name"][:3]) - here.today.weekday()) % 7
-    coming = here.today + ahead * DAY
-    which = found["which"] or ""
-    if which == "next" or ahead == 0:
-        return coming, coming + WEEK
-    return (coming,)
-
-
-def _in_our_time(day: date) -> date:
-    """Return the day. Raises ValueError for one that no work order can mean."""
-    if not YEAR_MIN <= day.year <= YEAR_MAX:
-        problem = f"the year must be {YEAR_MIN} to {YEAR_MAX}"
-        raise ValueError(problem)
-    return day
+    Raises ValueError if there is none within a year.
+    """
+    years = (today.year - 1, today.year, today.year + 1)
+    months = range(1, len(MONTHS) + 1) if month is None else (month,)
+    such = [one for year in years for m in months if (one := _date(year, m, day))]
+    if tense is Tense.AHEAD:
+        return min(one for one in such if one >= today)
+    return min(such, key=lambda one: abs(one - today))
 
 
 def example(here: Here) -> str:
@@ -138,3 +134,73 @@ def example(here: Here) -> str:
 def without(plain: str, found: re.Match[str]) -> str:
     """Return a text without what was found in it."""
     return plain[: found.start()] + " " + plain[found.end() :]
+
+
+def _dated(rest: str, said: Saying) -> tuple[date | None, str]:
+    here = said.here
+    if found := NEAR_DAY.search(rest):
+        return here.today + NEAR_DAYS[found["near"]] * DAY, without(rest, found)
+    if found := IN_DAYS.search(rest):
+        length = WEEK if found["unit"] == "week" else DAY
+        return here.today + int(found["count"]) * length, without(rest, found)
+    for pattern in DATES:
+        if found := pattern.search(rest):
+            return _date_of(found, said), without(rest, found)
+    return None, rest
+
+
+def _date_of(found: re.Match[str], said: Saying) -> date:
+    """Return the date of a match; without a year it is the next such day, or the nearest."""
+    parts, today = found.groupdict(), said.here.today
+    named, day = parts.get("month"), int(parts["day"])
+    month = _month(named) if named else None
+    year = int(parts.get("year") or 0)
+    try:
+        if year and month:
+            return _in_our_time(date(year if year > CENTURY else CENTURY + year, month, day))
+        return such_day(month, day, today, said.tense)
+    except ValueError:
+        raise said.refused(
+            f"{said.quoted} names no day that can be meant.",
+            f"Write month/day/year, like {example(said.here)}.",
+        ) from None
+
+
+def _month(named: str) -> int:
+    return int(named) if named.isdigit() else MONTHS.index(named[:3]) + 1
+
+
+def _weekdays(found: re.Match[str], rest: str, said: Saying) -> tuple[tuple[date, ...], str]:
+    """Return the days that a weekday may mean: `next` and today's own name could be two."""
+    today, which = said.here.today, found["which"] or ""
+    wanted = WEEKDAYS.index(found["name"][:3])
+    if said.tense is Tense.BEHIND:
+        if which:
+            return (), f"{rest} {which}"
+        last = today - (today.weekday() - wanted) % 7 * DAY
+        return ((last, last - WEEK) if last == today else (last,)), rest
+    if (next_week := NEXT_WEEK.search(rest)) and not which:
+        day = today + (7 - today.weekday() + wanted) * DAY
+        # On a Sunday, the next week may be the one that begins tomorrow, or the one after it.
+        days = (day, day + WEEK) if today.weekday() == SUNDAY else (day,)
+        return days, without(rest, next_week)
+    ahead = (wanted - today.weekday()) % 7
+    coming = today + ahead * DAY
+    if which == "next" or ahead == 0:
+        return (coming, coming + WEEK), rest
+    return (coming,), rest
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _in_our_time(day: date) -> date:
+    """Return the day. Raises ValueError for one that no work order can mean."""
+    if not YEAR_MIN <= day.year <= YEAR_MAX:
+        problem = f"the year must be {YEAR_MIN} to {YEAR_MAX}"
+        raise ValueError(problem)
+    return day

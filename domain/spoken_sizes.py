@@ -1,11 +1,15 @@
 """How deep and how long, as people say it: `4 ft`, `3'6"`, `18-24 in`, `two weeks`, `half a day`.
 
 Of two depths the deeper is meant, of two durations the longer: a notice that promises less than
-is dug is no notice. What cannot be read, or has no bound, is refused and never guessed.
+is dug is no notice. Beside a measure only words are taken that keep it the greatest (`about`,
+`up to`, `at the anchor`); any other word could make it mean more, and is refused with an example.
 """
 
 import math
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
 
 from domain.errors import RejectedError
 from domain.facts import DEPTH_INCHES_MAX, DURATION_DAYS_MAX
@@ -13,14 +17,24 @@ from domain.facts import DEPTH_INCHES_MAX, DURATION_DAYS_MAX
 TEXT_CHARACTERS_MAX = 300  # a longer text is a description, and no answer to this question
 HOURS_WORKED_MAX = 12  # more hours than that are not worked in one day
 HOURS_IN_A_DAY = 24
+INCHES_IN_A_FOOT = 12
 
-NUMBER_WORDS = {
+UNITS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
-    "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fourteen": "14",
-    "fifteen": "15", "eighteen": "18", "twenty": "20", "thirty": "30", "forty": "40",
-    "sixty": "60", "ninety": "90", "half": "0.5", "dozen": "12",
+    "eight": "8", "nine": "9",
 }  # fmt: skip
-INCHES = {"f": 12.0, "'": 12.0, "i": 1.0, '"': 1.0, "y": 36.0, "m": 100 / 2.54, "c": 1 / 2.54}
+TENS = {
+    "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60",
+    "seventy": "70", "eighty": "80", "ninety": "90",
+}  # fmt: skip
+NUMBER_WORDS = UNITS | TENS | {
+    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14",
+    "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19",
+    "half": "0.5", "dozen": "12",
+}  # fmt: skip
+COMPOSED = re.compile(rf"\b({'|'.join(TENS)})[- ]({'|'.join(UNITS)})\b")
+INCHES = {"i": 1.0, '"': 1.0, "'": 1.0, "y": 36.0, "m": 100 / 2.54, "c": 1 / 2.54}
+HOURS = {"m": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0, "f": 336.0}
 PLAIN = str.maketrans(
     {
         "\u2032": "'", "\u2019": "'", "\u2033": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-",
@@ -28,38 +42,85 @@ PLAIN = str.maketrans(
     }
 )  # fmt: skip
 
-N = r"\d{1,5}(?:\.\d{1,3})?"
+N = r"(?:\d{1,5}(?:\.\d{1,6})?|\.\d{1,6})"
+NUMBER = rf"(?<![\d.-])(?:(?P<low>{N})(?P<joint>\s?-\s?|\sto\s|\sor\s))?(?P<number>{N})\s?-?\s?"
+INCH = r"""(?:inches|inch|in\b|''|")"""
 LENGTH = re.compile(
-    rf"(?<![\d.-])(?:(?P<low>{N})(?P<joint>\s?-\s?|\sto\s|\sor\s))?(?P<number>{N})\s?-?\s?"
-    r"""(?P<unit>feet|foot|ft|f\b|'(?!')|inches|inch|in\b|''|"|yards?|yds?|met(?:er|re)s?|m\b|cm\b)\.?"""
-    rf"""(?:\s?(?:and\s)?(?P<inches>{N})\s?(?:inches|inch|in\b|''|"|(?=$)))?"""
+    rf"{NUMBER}(?:(?P<feet>feet|foot|ft|f\b|'(?!'))\.?"
+    rf"(?:(?:,?\s?-?\s?|\sand\s)(?P<inches>{N})\s?-?\s?{INCH}\.?|\s?(?P<bare>{N})$)?"
+    rf"|(?P<unit>{INCH}|yards?|yds?|met(?:er|re)s?|m\b|cm\b)\.?)",
+    re.ASCII,
 )
 SPAN = re.compile(
-    rf"(?<![\d.-])(?:(?P<low>{N})(?P<joint>\s?-\s?|\sto\s|\sor\s))?(?P<number>{N})\s?-?\s?"
-    r"(?P<unit>minutes?|mins?|hours?|hrs?|hr|h\b|days?|d\b|weeks?|wks?|wk)\b\.?"
+    rf"{NUMBER}(?P<unit>minutes?|mins?|hours?|hrs?|hr|h\b|days?|d\b|weeks?|wks?|wk|fortnights?"
+    r"|(?P<uncounted>(?:working|business|week)[\s-]?days?|months?|years?))\b\.?",
+    re.ASCII,
 )
-UNBOUNDED = re.compile(
-    r"(?<!no )(?<!not )\b(?:more than|over|at least|minimum|min\b|deeper than|longer than)"
-    r"|\b(?:or (?:more|deeper|longer)|and up)\b|\d\s?\+|\bplus\b"
+SPOKEN_UNIT = (
+    r"(?:feet|foot|ft|inch(?:es)?|yards?|met(?:er|re)s?|hours?|days?|weeks?|months?|years?)"
 )
-LEFT_OUT = re.compile(r"(?:working|business|week|calendar)[\s-]?(?=days?\b)")
-NOT_COUNTED = re.compile(r"\b(?:(?:working|business|week)[\s-]?days?|months?|years?)\b")
+AT_MOST = (
+    r"(?:no|not) (?:more|deeper|greater|longer) than|not over|less than|under|up to|or less|or so"
+    r"|at (?:the )?(?:most|deepest|longest|maximum)|max(?:imum)?|tops|about|around|approx(?:imately)?"
+    r"|roughly|only|it'?s|it is|(?:we|it|they)(?: |')(?:will|ll)|will|be|is|an?|of|and|or|the"
+)
+# What holds for one place at the site: `7 ft for the pole`, but not the 6 inches of a pipe.
+AT_A_PLACE = (
+    r"(?:at|for) (?:the |each |every )?(?:poles?|anchors?|trench(?:es)?|(?:bore )?(?:holes?|pits?)"
+    r"|footings?|posts?|piers?|lines?|mains?|services?|vaults?|ditch(?:es)?|foundations?)"
+)
+BESIDE_A_DEPTH = re.compile(
+    rf"(?<![\w'])(?:{AT_A_PLACE}|below (?:grade|ground|the surface|surface)|in depth|down to|-?deep"
+    rf"|(?:the |max(?:imum)? )?depth|down|dig(?:ging)?|go(?:ing)?|we|to|{AT_MOST})(?![\w'])"
+)
+BESIDE_A_SPAN = re.compile(
+    rf"(?<![\w'])(?:within|takes?|lasts?|need|for|in total|total|work|digging|job|{AT_MOST})(?![\w'])"
+)
+HAS_NO_BOUND = re.compile(
+    r"\b(?:more|over|least|min|minimum|deeper|longer|greater|exceed\w*|excess|beyond|below|average"
+    r"|starts?|from|probably|likely|plus)\b|[+><\u2265]"
+)
+PUNCTUATION = re.compile(r"[\s,;:.()~]*")
+LEFT_OUT = re.compile(r"calendar[\s-]?(?=days?\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is measured: how it is written, what may stand beside it, and how it is asked again."""
+
+    field: str
+    name: str
+    pattern: re.Pattern[str]
+    beside: re.Pattern[str]
+    at_most: str
+    example: str
+
+
+DEPTH = _Kind(
+    "depth_inches", "depth", LENGTH, BESIDE_A_DEPTH,
+    "How deep at most? Answer like 4 ft or 48 in.",
+    "Answer with the depth and its unit alone, like 4 ft, 3'6\" or 48 in.",
+)  # fmt: skip
+DURATION = _Kind(
+    "duration_days", "duration", SPAN, BESIDE_A_SPAN,
+    "How long at most? Answer like 3 days.",
+    "Answer with the time alone, like 3 days, two weeks or half a day.",
+)  # fmt: skip
 
 
 def depth_said(text: str) -> dict[str, object]:
     """Return the greatest depth that a text gives: the facts to state, in whole inches.
 
-    Raises RejectedError for a number without a unit, and for a depth without a bound.
+    Raises RejectedError for a number without a unit, for a depth without a bound, and for words
+    that could make it mean another.
     """
     plain = _plain(text)
-    found = list(LENGTH.finditer(plain))
-    if UNBOUNDED.search(plain):
-        raise _unread("depth_inches", text, "How deep at most? Answer like 4 ft or 48 in.")
-    if not found or re.search(r"\d", LENGTH.sub(" ", plain)):
-        raise _unread("depth_inches", text, "Answer with one unit, like 4 ft, 3'6\" or 48 in.")
+    found = _measures(DEPTH, plain, text, _inches)
+    if any(float(one["inches"] or one["bare"] or 0) >= INCHES_IN_A_FOOT for one in found):
+        raise _unread(DEPTH, text, DEPTH.example)
     inches = math.ceil(round(max(map(_inches, found)), 3))
-    if inches > DEPTH_INCHES_MAX:
-        raise _unread("depth_inches", text, f"At most {DEPTH_INCHES_MAX // 12:,} ft is taken.")
+    if not 1 <= inches <= DEPTH_INCHES_MAX:
+        raise _unread(DEPTH, text, f"From 1 in to {DEPTH_INCHES_MAX // 12:,} ft can be stated.")
     is_range = len(found) > 1 or any(one["joint"] for one in found)
     # Which of them was dug where stays to be seen.
     in_words = {"depth_description": text.strip()[:100]} if is_range else {}
@@ -72,27 +133,20 @@ def duration_said(text: str) -> dict[str, object]:
     Working days and months stay words, because how many days of the calendar they are was not
     said. Raises RejectedError for a text that gives no time, or one without a bound.
     """
-    plain = _plain(text)
-    if re.fullmatch(r"\d{1,5}", plain):
+    plain = LEFT_OUT.sub("", _plain(text))
+    if re.fullmatch(r"[0-9]{1,5}", plain):
         return {"duration_days": _days_within_bounds(int(plain), text)}
-    if UNBOUNDED.search(plain):
-        raise _unread("duration_days", text, "How long at most? Answer like 3 days.")
-    if NOT_COUNTED.search(plain) and re.search(r"\d", plain):
-        return {"duration_description": text.strip()[:200]}
-    plain = LEFT_OUT.sub("", plain)
-    found = list(SPAN.finditer(plain))
-    if not found or re.search(r"\d", SPAN.sub(" ", plain)):
-        raise _unread("duration_days", text, "Answer like 3 days, two weeks or half a day.")
-    hours = [_hours(one) for one in found]
-    units = {one["unit"][0] for one in found}
-    total = sum(hours) if len(units) == len(found) else max(hours)
-    if total > HOURS_WORKED_MAX and units <= {"h", "m"}:
+    found = _measures(DURATION, plain, text, _hours)
+    in_words = {"duration_description": text.strip()[:200]}
+    if any(one["uncounted"] for one in found):
+        return dict(in_words)
+    hours = _total_hours(plain, found, text)
+    if hours > HOURS_WORKED_MAX and all(one["unit"][0] in "hm" for one in found):
         # How many hours are worked in a day was not said.
-        return {"duration_description": text.strip()[:200]}
-    days = _days_within_bounds(max(1, math.ceil(round(total / HOURS_IN_A_DAY, 3))), text)
-    is_plain = re.fullmatch(r"\d{1,5} days?", plain) is not None
-    in_words = {} if is_plain else {"duration_description": text.strip()[:200]}
-    return {"duration_days": days, **in_words}
+        return dict(in_words)
+    days = _days_within_bounds(max(1, math.ceil(round(hours / HOURS_IN_A_DAY, 3))), text)
+    is_plain = re.fullmatch(r"\d{1,5} days?\.?", plain) is not None
+    return {"duration_days": days, **({} if is_plain else in_words)}
 
 
 def in_digits(text: str) -> str:
@@ -101,10 +155,56 @@ def in_digits(text: str) -> str:
     plain = re.sub(r"\ba couple(?: of)?\b|\bcouple of\b", "2", plain)
     plain = re.sub(r"\b(half|quarter|dozen) (?:an?|of an?)\b", r"\1", plain)
     plain = re.sub(r"\b(?:an?) (half|dozen)\b", r"\1", plain)
+    plain = COMPOSED.sub(lambda found: TENS[found[1]][0] + UNITS[found[2]], plain)
     for word, digits in NUMBER_WORDS.items():
         plain = re.sub(rf"\b{word}\b", digits, plain)
-    plain = re.sub(r"\ban? (?=hour|day|week|month|year|foot|yard|met)", "1 ", plain)
-    return re.sub(r"\b(\d{1,5}) and 0\.5\b", r"\1.5", plain)
+    plain = re.sub(
+        r"\ban? (?=hour|day|week|fortnight|month|year|foot|inch|yard|met)", "1 ", plain
+    )
+    plain = re.sub(r"(?<![\d.])(\d{1,5}) and 0\.5\b", r"\1.5", plain)
+    # `Four feet and a half`: what is halved is the unit before it, unless another follows.
+    return re.sub(
+        rf"(?<![\d.])(\d{{1,5}}) ({SPOKEN_UNIT}) and 0\.5\b(?! {SPOKEN_UNIT})",
+        r"\1.5 \2",
+        plain,
+    )
+
+
+def _measures(
+    kind: _Kind, plain: str, text: str, size: Callable[[re.Match[str]], float]
+) -> list[re.Match[str]]:
+    """Return the measures of a text. Raises RejectedError if anything else stands in it."""
+    found = list(kind.pattern.finditer(plain))
+    for one, other in pairwise(found):
+        if plain[one.end() : other.start()].strip() in ("-", "to"):
+            plain = f"{plain[: one.end()]}{' ' * (other.start() - one.end())}{plain[other.start() :]}"
+            if size(other) < size(one):
+                raise _unread(kind, text, "Which is meant? Name the greater one alone.")
+    rest = kind.beside.sub(" ", kind.pattern.sub(" ; ", plain))
+    if HAS_NO_BOUND.search(rest):
+        raise _unread(kind, text, kind.at_most)
+    if not found or not PUNCTUATION.fullmatch(rest):
+        raise _unread(kind, text, kind.example)
+    for one in found:
+        is_range = one["joint"] and one["joint"].strip() != "or"
+        if is_range and float(one["low"]) > float(one["number"]):
+            raise _unread(kind, text, "Which is meant? Name the greater one alone.")
+    return found
+
+
+def _total_hours(plain: str, found: list[re.Match[str]], text: str) -> float:
+    """Return the longest of several spans, or their sum where they make up one: `1 week 2 days`.
+
+    Raises RejectedError where it could be either.
+    """
+    joints = {plain[one.end() : other.start()].strip(" ,.") for one, other in pairwise(found)}
+    hours = [_hours(one) for one in found]
+    if not joints or joints <= {"or", "to", "-"}:
+        return max(hours)
+    units = [HOURS[one["unit"][0]] for one in found]
+    if joints <= {"", "and"} and all(one > other for one, other in pairwise(units)):
+        return sum(hours)
+    raise _unread(DURATION, text, "How many days in all?")
 
 
 def _plain(text: str) -> str:
@@ -114,43 +214,50 @@ def _plain(text: str) -> str:
             remedy="Answer with the number and its unit alone.",
         )
     plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", in_digits(text))
-    plain = re.sub(r"\b(\d{1,5}) (\d)/(\d)\b", _with_fraction, plain)
-    return re.sub(r"(?<![\d/.])(\d)/(\d)(?![\d/])", _fraction, plain)
+    plain = re.sub(r"\b(\d{1,5}) \(\1\)", r"\1", plain)  # four (4)
+    plain = re.sub(rf"\b1 ({SPOKEN_UNIT}) or 2$", r"1 or 2 \1", plain)  # a day or two
+    plain = re.sub(
+        r"(?<![\d./-])(\d{1,5})(?:-| | and )(\d{1,2})/(\d{1,2})(?![\d/])", _mixed, plain
+    )
+    plain = re.sub(r"(?<![\d/.-])(\d)/(\d)(?![\d/])", _fraction, plain)
+    plain = re.sub(rf"\bbetween ({N}(?: ?[a-z]+)?) and (?={N})", r"\1 to ", plain)
+    return re.sub(rf"\bfrom (?={N}(?: ?[a-z]+)? to {N})", "", plain)
 
 
-def _with_fraction(found: re.Match[str]) -> str:
-    return f"{int(found[1]) + float(_fraction_of(found[2], found[3])):g}"
+def _mixed(found: re.Match[str]) -> str:
+    over, under = int(found[2]), int(found[3])
+    # What is no proper fraction is no mixed number, and stays unread.
+    return f"{int(found[1]) + over / under:.6f}" if 0 < over < under else found[0]
 
 
 def _fraction(found: re.Match[str]) -> str:
-    return _fraction_of(found[1], found[2])
-
-
-def _fraction_of(over: str, under: str) -> str:
-    return f"{int(over) / int(under):.3g}" if int(under) else f"{over}/{under}"
+    over, under = int(found[1]), int(found[2])
+    return f"{over / under:.6f}" if under else found[0]
 
 
 def _inches(found: re.Match[str]) -> float:
-    unit = "c" if found["unit"] == "cm" else '"' if found["unit"] == "''" else found["unit"][0]
     number = max(float(found["number"]), float(found["low"] or 0))
-    return number * INCHES[unit] + float(found["inches"] or 0)
+    if not found["feet"]:
+        return number * INCHES["c" if found["unit"] == "cm" else found["unit"][0]]
+    return number * INCHES_IN_A_FOOT + float(found["inches"] or found["bare"] or 0)
 
 
 def _hours(found: re.Match[str]) -> float:
+    if found["uncounted"]:
+        return 0.0
     number = max(float(found["number"]), float(found["low"] or 0))
-    return number * {"m": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}[found["unit"][0]]
+    return number * HOURS[found["unit"][0]]
 
 
 def _days_within_bounds(days: int, text: str) -> int:
     if not 1 <= days <= DURATION_DAYS_MAX:
-        raise _unread(
-            "duration_days", text, f"From 1 to {DURATION_DAYS_MAX:,} days can be stated."
-        )
+        raise _unread(DURATION, text, f"From 1 to {DURATION_DAYS_MAX:,} days can be stated.")
     return days
 
 
-def _unread(field: str, text: str, remedy: str) -> RejectedError:
-    what = "depth" if field == "depth_inches" else "duration"
+def _unread(kind: _Kind, text: str, remedy: str) -> RejectedError:
     return RejectedError(
-        f"“{text.strip()[:80]}” cannot be read as a {what}.", field=field, remedy=remedy
+        f"“{text.strip()[:80]}” cannot be read as a {kind.name}.",
+        field=kind.field,
+        remedy=remedy,
     )

@@ -2,96 +2,222 @@
 
 A time is read by the clocks at the site. From 7 to 11 without am or pm is the morning, when crews
 begin; any other bare hour could be either and is asked again, as is a day without an hour, and a
-weekday that could be two days. Which day is meant is in `domain.spoken_days`.
+weekday that could be two days. What has happened may have done so at any hour, but never in the
+future. Every word must be understood: one that is left over could be the one that matters. Which
+day is meant is in `domain.spoken_days`.
 """
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.errors import RejectedError
 from domain.moment import YEAR_MAX, YEAR_MIN, spoken
-from domain.spoken_days import DAY, WEEK, Here, days_in, example, without
+from domain.spoken_clocks import PARTS, clocks_in
+from domain.spoken_days import (
+    DAY,
+    WEEK,
+    Here,
+    Saying,
+    Tense,
+    days_in,
+    example,
+    such_day,
+    without,
+)
 from domain.spoken_sizes import in_digits
 from domain.texas import CENTER_ZONE, zone_named
 
 TEXT_CHARACTERS_MAX = 120
-MORNING_HOURS = range(7, 12)
-HALF_DAY_HOURS, DAY_HOURS, HOUR_MINUTES = 12, 24, 60
-USUAL_STARTS = (time(7), time(8))
+WRONG_YEAR_DAYS_MAX = timedelta(days=180)
 ZONES = {"c": CENTER_ZONE, "m": "America/Denver"}
 
-CLOCKS = tuple(
-    map(
-        re.compile,
-        (
-            r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?::00)?\s?(?P<half>[ap])\.?\s?m\b\.?",
-            r"\b(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::00)?\b",
-            r"\b(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?: (?:hours|hrs|h))?\b",
-            r"\b(?:at|@) ?(?P<hour>\d{1,2})\b(?: ?o'?clock)?",
-            r"\b(?P<hour>\d{1,2}) ?o'?clock\b",
-            r"^\s*(?P<hour>\d{1,2})\s*$",
-        ),
-    )
-)
+# What is suggested where only the day was said, or only the part of it.
+USUAL_STARTS = {
+    None: (time(7), time(8)),
+    "morning": (time(7), time(8)),
+    "afternoon": (time(13), time(14)),
+    "evening": (time(17), time(18)),
+}
 ZONE = re.compile(r"\b(?:(?P<first>[cm])[sd]?t|(?P<word>central|mountain)(?: time)?)\b")
+
+# Words that change nothing, whatever stands beside them: of a start, of an end, of what happened.
 FILLER = re.compile(
-    r"\b(?:on|at|by|the|of|we|will|would|like|to|want|plan|start(?:ing|s)?|begin(?:ning|s)?"
-    r"|around|about|is|it|work|digging|please|sharp|local|time|until|through|finish(?:ed)?|done"
-    r"|complet(?:ed?|ion)|in|morning|afternoon|evening)\b|@"
+    r"\b(?:on|at|the|of|we|will|(?:would |'d )?like to|want to|plan(?:ning)? to|is|it|work|digging"
+    r"|to (?:start|begin|dig)|start(?:s|ing)?|begin(?:s|ning)?|around|about|please|sharp|local"
+    r"|time)\b|@"
 )
+END_FILLER = re.compile(
+    r"\b(?:end of (?:the )?day|on|at|by|the|of|we|will|be|is|it|work|digging|around|about|please|local|time|end|eod"
+    r"|until|till|through|thru|no later than|finish(?:ed|es)?|done|complet(?:ed?|es|ion))\b|@"
+)
+PAST_FILLER = re.compile(
+    r"\b(?:on|at|the|of|we|they|it|was|were|called(?: in)?|told|gave|given|took|taken|notice|answered"
+    r"|responded|marked|exactly|sharp|local|time)\b|@"
+)
+PUNCTUATION = re.compile(r"[\s,.;:()!\"'“”-]*")
 EARLIEST = re.compile(
-    r"\b(?:asap|a\.s\.a\.p\.|(?:as soon as|earliest|the earliest|soonest|first)"
-    r"(?: (?:legally |lawfully )?(?:possible|allowed|permitted|lawful|legal|time|moment|start"
-    r"|the law allows|the law permits|we can|we may|you can))*)"
+    r"asap|a\.s\.a\.p\.?|(?:the )?(?:earliest|soonest)|(?:as soon as|(?:the )?earliest|soonest"
+    r"|the first|first)(?: (?:legally |lawfully )?(?:possible|allowed|permitted|lawful|legal|time"
+    r"|moment|start|the law allows|the law permits|(?:we |you )?(?:can|may)))+"
 )
+AT_ONCE = re.compile(r"(?:right )?now|right away|immediately|at once")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The days and the times of day that a text may name, in which zone, and the part of the day."""
+
+    days: tuple[date, ...]
+    clocks: tuple[time, ...]
+    zone: ZoneInfo
+    part: str | None
 
 
 def start_said(text: str, here: Here) -> datetime:
-    """Return the moment that a text names (UTC). Raises RejectedError, saying what is missing."""
-    if moment := _iso(text, here):
-        return moment
-    plain = _plain(text, "planned_start_at")
-    if EARLIEST.fullmatch(plain):
-        return _earliest(text, here)
-    zone, rest = _zone(plain, here.zone)
-    here = Here(here.now, zone, here.earliest)
-    days, rest = days_in(rest, text, here)
-    clocks, rest = _clocks(rest)
-    if re.search(r"\w", FILLER.sub(" ", rest)) or not (days or clocks):
-        raise _unread(text, "planned_start_at", example(here))
-    if not clocks:
-        raise _incomplete("At what time of day?", days, USUAL_STARTS, here)
-    if not days:
-        raise _incomplete(
-            "On which day?", (here.today + DAY, here.today + 2 * DAY), clocks, here
+    """Return the moment at which the digging shall start (UTC).
+
+    Raises RejectedError, saying what is missing, and for a day that has passed.
+    """
+    said = Saying(text, "planned_start_at", here)
+    plain = _plain(said)
+    bare = _bare(plain, FILLER)
+    if EARLIEST.fullmatch(plain) or EARLIEST.fullmatch(bare):
+        return _earliest(said)
+    if AT_ONCE.fullmatch(plain) or AT_ONCE.fullmatch(bare):
+        return here.now.replace(second=0, microsecond=0)
+    moment = _iso(said) or _one(_named(plain, said, FILLER), said)
+    _refuse_passed(moment.astimezone(here.zone).date(), said, moment)
+    return moment
+
+
+def center_start_said(text: str, here: Here) -> datetime:
+    """Return the start that the center computed (UTC); it may lie on either side of now."""
+    said = Saying(text, "center_start_at", here, Tense.EITHER)
+    return _iso(said) or _one(_named(_plain(said), said, FILLER), said)
+
+
+def past_moment_said(text: str, here: Here, *, field: str) -> datetime:
+    """Return the moment at which something happened (UTC).
+
+    Raises RejectedError, saying what is missing, for one in the future, and where the hour could
+    be that of the morning or of the evening.
+    """
+    said = Saying(text, field, here, Tense.BEHIND)
+    if moment := _iso(said):
+        found = [moment]
+    else:
+        named = _named(_plain(said), said, PAST_FILLER)
+        if not named.clocks:
+            raise said.refused(
+                f"{said.quoted} does not say at what time of day.",
+                f"Answer with date and time, like {_just_before(here)}.",
+            )
+        days = named.days or (here.today, here.today - DAY)
+        walls = [datetime.combine(day, clock) for day in days for clock in named.clocks]
+        found = [_instant(wall, named.zone, said) for wall in walls]
+    behind = [moment for moment in found if moment <= here.now]
+    if not behind:
+        raise said.refused(
+            f"{said.quoted} lies in the future: it is {spoken(here.now, here.zone)}.",
+            "Give the time at which it happened.",
         )
-    if len(days) > 1 or len(clocks) > 1:
-        raise _incomplete("Which of these is meant?", days, clocks, here)
-    return _instant(datetime.combine(days[0], clocks[0]), here.zone)
+    if len(behind) > 1:
+        raise _which("Which of these was it?", behind, said)
+    return behind[0]
 
 
 def day_said(text: str, here: Here) -> date:
-    """Return the day that a text names. Raises RejectedError if it names none, or two."""
-    if moment := _iso(text, here):
-        return moment.astimezone(here.zone).date()
-    days, rest = days_in(_plain(text, "expected_completion_on"), text, here)
-    _clock, rest = _clocks(rest)
-    if not days or re.search(r"\w", FILLER.sub(" ", rest)):
-        raise _unread(text, "expected_completion_on", (here.today + WEEK).isoformat())
+    """Return the day on which the work will be finished.
+
+    Raises RejectedError if the text names no day, two, or one that has passed.
+    """
+    said = Saying(text, "expected_completion_on", here)
+    if moment := _iso(said):
+        days: tuple[date, ...] = (moment.astimezone(here.zone).date(),)
+    else:
+        days, rest = days_in(_plain(said), said)
+        _clock, rest = clocks_in(PARTS.sub(" ", rest))
+        if not days or _bare(rest, END_FILLER):
+            raise _unread(said, (here.today + WEEK).isoformat())
     if len(days) > 1:
-        raise RejectedError(
-            f"“{text.strip()[:80]}” could be two days.",
-            field="expected_completion_on",
-            remedy=f"Name the date, like {days[0]}.",
-            suggested_values=[day.isoformat() for day in days],
+        shown = [day.isoformat() for day in days]
+        raise said.refused(
+            f"{said.quoted} could be two days.", f"Name the date, like {shown[0]}.", *shown
         )
+    _refuse_passed(days[0], said)
     return days[0]
 
 
-def _iso(text: str, here: Here) -> datetime | None:
-    written = text.strip()
+def _named(plain: str, said: Saying, filler: re.Pattern[str]) -> Named:
+    """Return what a text names. Raises RejectedError if it says anything else, or nothing."""
+    zone, rest = _zone(plain, said.here.zone)
+    days, rest = days_in(rest, said)
+    parts = {found["part"] for found in PARTS.finditer(rest)}
+    part = min(parts, default=None)
+    clocks, rest = clocks_in(PARTS.sub(" ", rest), part, is_open=said.tense is Tense.BEHIND)
+    if _bare(rest, filler) or len(parts) > 1 or not (days or clocks):
+        is_behind = said.tense is Tense.BEHIND
+        raise _unread(said, _just_before(said.here) if is_behind else example(said.here))
+    return Named(days, clocks, zone, part)
+
+
+def _one(named: Named, said: Saying) -> datetime:
+    """Return the one moment that is named. Raises RejectedError for a part of one, and for two."""
+    today = said.here.today
+    asks = "Which of these is meant?"
+    if not named.clocks:
+        asks = "At what time of day?"
+    elif not named.days:
+        asks = "On which day?"
+    days = named.days or (today + DAY, today + 2 * DAY)
+    clocks = named.clocks or USUAL_STARTS[named.part]
+    if named.days and named.clocks and len(days) == len(clocks) == 1:
+        return _instant(datetime.combine(days[0], clocks[0]), named.zone, said)
+    moments = [
+        datetime.combine(day, clock, named.zone) for day in days[:2] for clock in clocks[:2]
+    ]
+    raise _which(asks, [one for one in moments if one > said.here.now] or moments, said)
+
+
+def _which(asks: str, moments: Sequence[datetime], said: Saying) -> RejectedError:
+    zone = said.here.zone
+    return said.refused(
+        f"The time is not clear. {asks}",
+        f"Answer with date and time, like {spoken(moments[0], zone)}.",
+        *(moment.astimezone(zone).isoformat() for moment in moments),
+    )
+
+
+def _refuse_passed(day: date, said: Saying, moment: datetime | None = None) -> None:
+    """Refuse a day that has passed; where the year may be wrong, suggest the coming such day."""
+    here = said.here
+    if day >= here.today:
+        return
+    suggested = []
+    with suppress(ValueError):
+        coming = such_day(day.month, day.day, here.today, Tense.AHEAD)
+        if coming - here.today <= WRONG_YEAR_DAYS_MAX:
+            suggested.append(_at_the_hour_of(moment, coming, here.zone))
+    raise said.refused(
+        f"{day:%A, %B} {day.day}, {day.year} has passed.",
+        "Which day is meant, and of which year?",
+        *suggested,
+    )
+
+
+def _at_the_hour_of(moment: datetime | None, day: date, zone: ZoneInfo) -> str:
+    """Return another day, at the same time of day if there is one, as it may be answered."""
+    if moment is None:
+        return day.isoformat()
+    return datetime.combine(day, moment.astimezone(zone).time(), zone).isoformat()
+
+
+def _iso(said: Saying) -> datetime | None:
+    written = said.text.strip()
     if not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d", written):
         return None
     try:
@@ -100,24 +226,23 @@ def _iso(text: str, here: Here) -> datetime | None:
         return None
     if not YEAR_MIN <= moment.year <= YEAR_MAX:
         return None
-    return _instant(moment, here.zone) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment.tzinfo is None:
+        return _instant(moment, said.here.zone, said)
+    return moment.astimezone(UTC)
 
 
-def _plain(text: str, field: str) -> str:
-    if len(text) > TEXT_CHARACTERS_MAX:
-        raise _unread(text, field, "the date and the time alone")
-    plain = in_digits(text).replace(",", " ").replace(" noon", " 12 pm")
-    plain = re.sub(r"^noon\b", "12 pm", plain)
-    plain = re.sub(r"(?<=[\d])\s?(?:in the )?morning\b", " am", plain)
-    plain = re.sub(r"(?<=[\d])\s?(?:in the )?(?:afternoon|evening)\b", " pm", plain)
-    plain = re.sub(
-        r"\b(?:morning|(afternoon|evening))\b(.*?)(\d{1,2}(?::\d\d)?)$", _half, plain
-    )
-    return " ".join(plain.rstrip(".!").split())
+def _plain(said: Saying) -> str:
+    if len(said.text) > TEXT_CHARACTERS_MAX:
+        raise _unread(said, "the date and the time alone")
+    plain = in_digits(said.text).replace(",", " ")
+    plain = re.sub(r"\b(?:12(?::00)? ?)?noon\b", "12 pm", plain)
+    return " ".join(plain.strip("\"'“” ").rstrip(".!").split())
 
 
-def _half(found: re.Match[str]) -> str:
-    return f"{found[2]}{found[3]} {'pm' if found[1] else 'am'}"
+def _bare(plain: str, filler: re.Pattern[str]) -> str:
+    """Return a text without the words that change nothing; empty if these were all."""
+    rest = " ".join(filler.sub(" ", plain).split())
+    return "" if PUNCTUATION.fullmatch(rest) else rest
 
 
 def _zone(plain: str, zone: ZoneInfo) -> tuple[ZoneInfo, str]:
@@ -125,77 +250,36 @@ def _zone(plain: str, zone: ZoneInfo) -> tuple[ZoneInfo, str]:
     if found is None:
         return zone, plain
     named = zone_named(ZONES[(found["first"] or found["word"])[0]])
-    return named, plain[: found.start()] + plain[found.end() :]
+    return named, without(plain, found)
 
 
-def _clocks(plain: str) -> tuple[tuple[time, ...], str]:
-    """Return the times of day that may be meant, and what is left of the text."""
-    for pattern in CLOCKS:
-        if found := pattern.search(plain):
-            half = found.groupdict().get("half")
-            minute = int(found.groupdict().get("minute") or 0)
-            hours = _hours(found["hour"], half)
-            if not hours or minute >= HOUR_MINUTES:
-                return (), plain
-            return tuple(time(hour, minute) for hour in hours), without(plain, found)
-    return (), plain
-
-
-def _hours(said: str, half: str | None) -> tuple[int, ...]:
-    """Return the hours of the day that may be meant: none, one, or one of each half."""
-    hour = int(said)
-    is_half_day = 1 <= hour <= HALF_DAY_HOURS
-    early, late = hour % HALF_DAY_HOURS, hour % HALF_DAY_HOURS + HALF_DAY_HOURS
-    if half:
-        return (late if half == "p" else early,) if is_half_day else ()
-    if hour in MORNING_HOURS or (said.startswith("0") and said != "0") or not is_half_day:
-        return (hour,) if hour < DAY_HOURS else ()
-    return early, late
-
-
-def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
+def _instant(wall: datetime, zone: ZoneInfo, said: Saying) -> datetime:
     """Return the moment of a wall clock. Raises RejectedError in the nights when it is changed."""
     either = [wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
     shown = [one.astimezone(zone).replace(tzinfo=None) for one in either]
     if either[0] != either[1]:
         problem = "comes twice" if wall in shown else "does not exist"
-        raise RejectedError(
+        raise said.refused(
             f"{wall:%Y-%m-%d %H:%M} {problem} on that night's clocks.",
-            field="planned_start_at",
-            remedy="Choose one of these, or another time.",
-            suggested_values=[one.astimezone(zone).isoformat() for one in sorted(either)],
+            "Choose one of these, or another time.",
+            *(one.astimezone(zone).isoformat() for one in sorted(either)),
         )
     return either[0]
 
 
-def _earliest(text: str, here: Here) -> datetime:
-    if here.earliest is None:
-        raise RejectedError(
-            f"How early “{text.strip()[:40]}” is follows from the county, which is not known yet.",
-            field="planned_start_at",
-            remedy="State the county first, or name a date and a time.",
+def _earliest(said: Saying) -> datetime:
+    if said.here.earliest is None:
+        raise said.refused(
+            f"How early {said.quoted} is follows from the county, which is not known yet.",
+            "State the county first, or name a date and a time.",
         )
-    return here.earliest
+    return said.here.earliest
 
 
-def _incomplete(
-    asks: str, days: Sequence[date], clocks: Sequence[time], here: Here
-) -> RejectedError:
-    moments = [
-        datetime.combine(day, clock, here.zone) for day in days[:2] for clock in clocks[:2]
-    ]
-    ahead = [moment for moment in moments if moment > here.now] or moments
-    return RejectedError(
-        f"The start is not clear. {asks}",
-        field="planned_start_at",
-        remedy=f"Answer with date and time, like {spoken(ahead[0], here.zone)}.",
-        suggested_values=[moment.isoformat() for moment in ahead],
-    )
+def _just_before(here: Here) -> str:
+    now = here.now.astimezone(here.zone)
+    return f"{now.month}/{now.day}/{now.year} {now:%I:%M %p}"
 
 
-def _unread(text: str, field: str, example: str) -> RejectedError:
-    return RejectedError(
-        f"“{text.strip()[:80]}” cannot be read as a time.",
-        field=field,
-        remedy=f"Answer like {example}.",
-    )
+def _unread(said: Saying, like: str) -> RejectedError:
+    return said.refused(f"{said.quoted} cannot be read as a time.", f"Answer like {like}.")

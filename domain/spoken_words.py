@@ -1,4 +1,4 @@
-"""Yes and no, not knowing, one of several, a number that rings: what people answer in few words."""
+"""Not knowing, and one of several: what people answer in few words."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,49 +10,11 @@ from rapidfuzz import fuzz, process
 from domain.errors import RejectedError
 from domain.facts import PriorityLevel, TicketType
 from domain.rules.case import is_placeholder
-from domain.rules.notice import is_dialable
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-LIKENESS_MIN = 85  # percent; below it a word could be a misspelling of something else
-SHORT_ANSWER_CHARACTERS_MAX = 200
-SENTENCE_WORDS_MIN = 3  # a shorter text that denies could deny anything
+LIKENESS_MIN = 75  # percent; from there a name is worth suggesting
 
-YES = frozenset(
-    {
-        "y", "yes", "yeah", "yep", "yup", "yessir", "sure", "true", "affirmative", "si", "sí",
-        "absolutely", "definitely", "certainly", "indeed",
-    }
-)  # fmt: skip
-# These agree to what was said before, which may have been a no.
-AGREES = frozenset({"ok", "okay", "correct", "right", "confirmed", "good", "fine", "exactly"})
-NO = frozenset({"n", "no", "nope", "nah", "false", "negative", "none", "never"})
-NEGATIONS = (NO - {"n"}) | frozenset(
-    {
-        "not", "won't", "wont", "isn't", "isnt", "aren't", "arent", "don't", "dont", "doesn't",
-        "doesnt", "without", "haven't", "havent", "hasn't", "hasnt", "wasn't", "wasnt",
-    }
-)  # fmt: skip
-# Where these are said, nothing was: "no one knows", "we don't think so".
-DOUBTS = frozenset(
-    {
-        "know", "knows", "known", "told", "asked", "said", "idea", "clue", "think", "guess",
-        "suppose", "believe", "probably", "likely", "maybe", "perhaps", "hopefully", "decided",
-        "decide", "determined", "tell", "say", "certain", "if", "unless", "until", "depends",
-    }
-)  # fmt: skip
-YES_PHRASES = frozenset(
-    {"it is", "it will", "they are", "they will", "we are", "we will", "we do", "of course"}
-)
-NO_PHRASES = frozenset(
-    {
-        "not at all", "it is not", "it isn't", "it won't", "they are not", "they aren't",
-        "we are not", "we aren't", "we will not", "we won't", "we do not", "we don't",
-        "of course not", "zero",
-    }
-)  # fmt: skip
-POLITE = frozenset({"sir", "ma'am", "maam", "thanks", "thank", "you", "please", "that's", "thats",
-                    "that", "it's", "its", "it", "is", "looks", "sounds", "all"})  # fmt: skip
 UNKNOWN = re.compile(
     r"(?:(?:i|we|he|she|they)\s)?(?:really\s|honestly\s|still\s)?(?:do\s?n['o]?t|do not|does\s?n'?t)"
     r"\s(?:really\s|yet\s)?know\b.*"
@@ -63,6 +25,11 @@ UNKNOWN = re.compile(
     r"|probably\b.*|it depends\b.*|to be determined",
     re.IGNORECASE,
 )
+BESIDE_A_NAME = re.compile(
+    r"\b(?:it'?s|it is|an?|the|ticket|type|priority|request|make it|please)\b"
+)
+NAME = re.compile(r"[^\W\d_]+(?:\s?[ /&-]\s?[^\W\d_]+)*")  # words, and what joins two of them
+DENIAL = re.compile(r"^(?:not|non|no|isnt|ab)")
 TYPE_WORDS: Mapping[str, TicketType] = {
     "regular": TicketType.NORMAL,
     "routine": TicketType.NORMAL,
@@ -82,13 +49,6 @@ PRIORITY_WORDS: Mapping[str, PriorityLevel] = {
     "urgent": PriorityLevel.RUSH,
     "highpriority": PriorityLevel.RUSH,
 }
-NUMBER = re.compile(
-    r"(?<![\d-])(?:\+?1[\s.-]?)?(?:\(\s?\d{3}\s?\)|\d{3})[\s./-]{0,3}\d{3}[\s.-]{0,3}\d{4}(?!\d)"
-)
-EXTENSION = re.compile(
-    r"\b(?:extension|extn?|x)\.?\s?[:#]?\s?(?P<digits>\d{1,10})\b", re.IGNORECASE
-)
-MAILBOX = re.compile(r"[\w.+'%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
 def is_unknown(text: str) -> bool:
@@ -97,59 +57,29 @@ def is_unknown(text: str) -> bool:
     return is_placeholder(said) or UNKNOWN.fullmatch(said) is not None
 
 
-def yes_or_no(text: str) -> bool | None:
-    """Return what a text answers to a question of yes or no, or None if it is neither.
-
-    A text that says both is neither; so is one that doubts, or agrees to nothing in particular.
-    """
-    words = _words(text)
-    said, spoken = " ".join(words), frozenset(words)
-    if not words or spoken & DOUBTS or "not sure" in said:
-        return None
-    is_yes = words[0] in YES or said in YES_PHRASES
-    is_no = words[0] in NO or said in NO_PHRASES
-    denies = bool(spoken & NEGATIONS)
-    if is_yes:
-        return None if denies else True
-    if spoken & YES:
-        return None  # "No problem, yes" says both
-    return False if is_no or (denies and len(words) >= SENTENCE_WORDS_MIN) else None
-
-
-def agreed_or_denied(text: str) -> bool | None:
-    """Return whether a text is a yes or a no and nothing more; None for one that says more."""
-    words = _words(text)
-    spoken = frozenset(words)
-    if not words or spoken - (YES | NO | AGREES | POLITE):
-        return None
-    agrees, denies = bool(spoken & (YES | AGREES)), bool(spoken & NO)
-    return None if agrees == denies else agrees
-
-
-def _words(text: str) -> list[str]:
-    said = text[:SHORT_ANSWER_CHARACTERS_MAX].lower().replace("\u2019", "'")
-    return re.sub(r"[^\w']+", " ", said).split()
-
-
 def one_of(kind: type[Choice], words: Mapping[str, Choice], text: str, *, field: str) -> Choice:
-    """Return the member of an enumeration that is meant, however it is written.
+    """Return the member of an enumeration that is meant: its name, or one of these words for it.
 
-    Raises RejectedError with all of them if it could be two, or is none.
+    What is only like one of them (`Emergancy`, `non-emergency`, `emergency?`) is not taken. Raises
+    RejectedError with the likely ones, or with all of them.
     """
-    said = re.sub(r"\b(?:it'?s|it is|an?|the|ticket|type|priority)\b", " ", text.lower())
-    key = "".join(filter(str.isalnum, said))
+    plain = (
+        BESIDE_A_NAME.sub(" ", text.lower().replace("\u2019", "'")).strip(" ,").rstrip(".!, ")
+    )
+    key = "".join(filter(str.isalnum, plain))
     known = {"".join(filter(str.isalnum, str(one).lower())): one for one in kind} | dict(words)
-    if key in known:
+    if key in known and NAME.fullmatch(plain):
         return known[key]
+    denied = known.get(DENIAL.sub("", key))
     near = process.extract(key, list(known), scorer=fuzz.ratio, score_cutoff=LIKENESS_MIN)
-    meant = {known[name] for name, _likeness, _index in near}
-    if len(meant) == 1:
-        return meant.pop()
+    likely = dict.fromkeys(known[name] for name, _likeness, _index in near)
+    others = [one for one in kind if one is not denied]
+    suggested = [str(one) for one in (others if denied or not likely else likely)]
     raise RejectedError(
         f"“{text.strip()[:80]}” is none of those there are.",
         field=field,
-        remedy=f"Answer with one of: {', '.join(kind)}.",
-        suggested_values=[str(one) for one in kind],
+        remedy=f"Answer with one of: {', '.join(suggested)}.",
+        suggested_values=suggested,
     )
 
 
@@ -163,38 +93,3 @@ def chosen(text: str, values: Sequence[str], *, by_number: bool) -> str | None:
     if by_number and number and 1 <= int(number[1]) <= len(values):
         return values[int(number[1]) - 1]
     return None
-
-
-def phone_said(text: str, *, field: str) -> dict[str, object]:
-    """Return the number, and the extension if there is one.
-
-    Raises RejectedError for none, for two, and for one that cannot be dialled.
-    """
-    extension = EXTENSION.search(text)
-    rest = text[: extension.start()] + text[extension.end() :] if extension else text
-    numbers = [found[0].strip() for found in NUMBER.finditer(rest)]
-    if len(numbers) != 1 or not is_dialable(numbers[0]):
-        problem = "is more than one number" if len(numbers) > 1 else "cannot be dialled"
-        raise RejectedError(
-            f"“{text.strip()[:80]}” {problem}.",
-            field=field,
-            remedy="Answer with one number with its area code, like 512-555-0142.",
-        )
-    if extension is None:
-        return {field: numbers[0]}
-    if field == "work_for_phone":
-        return {field: f"{numbers[0]} x{extension['digits']}"}
-    return {field: numbers[0], f"{field}_extension": extension["digits"]}
-
-
-def mailbox_said(text: str) -> dict[str, object]:
-    """Return the one e-mail address in a text. Raises RejectedError for none, and for two."""
-    found = set(MAILBOX.findall(text))
-    if len(found) != 1:
-        problem = "names more than one" if found else "is no"
-        raise RejectedError(
-            f"“{text.strip()[:80]}” {problem} e-mail address.",
-            field="email",
-            remedy="Answer with one address, like dana@example.com.",
-        )
-    return {"email": found.pop().rstrip(".")}

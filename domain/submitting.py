@@ -24,6 +24,7 @@ from domain.lifecycle import (
 from domain.moment import StatedMoment
 from domain.moving import explained, settled
 from domain.packet import packet_of
+from domain.persons import person_named
 from domain.readiness import at_site
 from domain.responses import Member, code_key
 from domain.statements import Cancellation, Confirmation
@@ -53,11 +54,12 @@ def confirm(ticket: Ticket, *, now: datetime, by: Author, emergency_attested: bo
     """Return the ticket with its packet confirmed and its fields locked.
 
     Raises RejectedError while required gaps are open, if the planned start would not be lawful
-    for a notice given now, and for an emergency that nobody attests.
+    for a notice given now, for an emergency that nobody attests, and for a name that is no person's.
     """
+    name = person_named(by)
     confirmation = Confirmation(
         confirmed_at=now,
-        confirmed_by=named(by),
+        confirmed_by=name,
         emergency_attested=emergency_attested,
         packet_fingerprint=packet_of(ticket).fingerprint,
     )
@@ -68,7 +70,7 @@ def confirm(ticket: Ticket, *, now: datetime, by: Author, emergency_attested: bo
         ready,
         by=by,
         action="ticket_confirmed",
-        notes=f"{named(by)} confirms the packet {confirmation.packet_fingerprint[:12]}{attested}.",
+        notes=f"{name} confirms the packet {confirmation.packet_fingerprint[:12]}{attested}.",
     )
 
 

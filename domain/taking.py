@@ -2,27 +2,41 @@
 
 What one of them refuses does not lose the others: the good ones are stated in one edit, and each
 refused one is told with what would be accepted. The county is taken first, because the clocks
-follow from it.
+follow from it, and the type of the ticket, because how early it may start does. A start is never
+left standing by clocks by which it was not meant.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from domain.answering import answer, asked_of, here
+from domain.answering import Asked, answer, asked_of, here
 from domain.audit import Author, Change
 from domain.drafting import checked_facts, edit, refuse_locked
 from domain.errors import RejectedError, Texas811Error
 from domain.extraction import Extraction
+from domain.moment import spoken
 from domain.questions import label
+from domain.spoken_days import Here
+from domain.start import waits_for_a_start
+from domain.texas import CENTER_ZONE, find_county, zone_named
 from domain.ticket import Ticket
 
 SAID_MAX = 200  # in one turn; more than a ticket has fields
-TOLD_FIRST = {"county": 0, "gps_coordinates": 1, "geometry": 1}
+TOLD_FIRST = {
+    "county": 0,
+    "ticket_type": 0,
+    "priority_level": 0,  # asks whether it is an emergency
+    "gps_coordinates": 1,
+    "geometry": 1,
+}
+DECIDE_THE_START = ("county", "ticket_type")
+START = "planned_start_at"
+ZONES = (zone_named(CENTER_ZONE), zone_named("America/Denver"))  # all that Texas has
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +76,10 @@ class Refusal(BaseModel):
         )
 
 
-START = "planned_start_at"
-OFFSET = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d:?\d\d)\s*$", re.IGNORECASE)
-WITHOUT_A_COUNTY = Refusal(
+WITHOUT_A_COUNTY = RejectedError(
+    "By which clocks the start is meant follows from the county, which is not known yet.",
     field=START,
-    problem="By which clocks the start is meant follows from the county, which was not stated.",
-    remedy="State the county as well, or the start with its offset; or say it once the ticket is there.",
+    remedy="State the county first, or with it; or name the zone, like 8 AM Central time.",
 )
 
 
@@ -80,6 +92,13 @@ class Taken:
     beside: dict[str, object] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     left_open: list[str] = field(default_factory=list)
+
+    def told(self, ticket: Ticket) -> Ticket:
+        """Return the ticket with what was taken so far of that from which a start follows."""
+        said = {**self.beside, **self.facts}
+        return ticket.model_copy(
+            update={name: said[name] for name in DECIDE_THE_START if name in said}
+        )
 
 
 def take(
@@ -125,32 +144,27 @@ def read_all(ticket: Ticket, said: Sequence[Said], *, now: datetime) -> Taken:
         except RejectedError as error:
             taken.refused.append(Refusal.of(one.name, error))
     taken.facts = {**taken.beside, **taken.facts}
+    _ask_again_by_other_clocks(ticket, taken)
     return taken
 
 
 def first_facts(said: Sequence[Said], *, now: datetime) -> Taken:
-    """Return the facts that are said of a ticket that is not there yet, and what could not be read.
-
-    Without a county nobody knows by which clocks a time is meant, so it is refused.
-    """
+    """Return the facts that are said of a ticket that is not there yet, and what was refused."""
     empty = Ticket(id="new", created_at=now, updated_at=now, requested_at=now)
-    taken = read_all(empty, said, now=now) if said else Taken()
-    has_offset = any(OFFSET.search(str(one.value)) for one in said if one.name == START)
-    if START in taken.facts and "county" not in taken.facts and not has_offset:
-        del taken.facts[START]
-        taken.refused.append(WITHOUT_A_COUNTY)
-    return taken
+    return read_all(empty, said, now=now) if said else Taken()
 
 
 def _take_one(ticket: Ticket, one: Said, taken: Taken, *, now: datetime) -> None:
     asked = asked_of(ticket, one.name)
-    # The clocks are those of the county that this turn names.
-    told = ticket.model_copy(update={"county": taken.facts.get("county", ticket.county)})
-    found = answer(asked, one.value, here(told, now))
+    told = taken.told(ticket)
+    place = _place_of(told, now)
+    found = answer(asked, one.value, place)
     if found.left_open:
         taken.left_open.append(found.left_open)
         return
     facts = checked_facts(found.facts)
+    if facts.get(START) and _zone_of(told) is None:
+        _refuse_either_clock(asked, one, place)
     is_asked = asked.field in facts
     direct = {name: one for name, one in facts.items() if name == asked.field or not is_asked}
     for name, value in direct.items():
@@ -162,6 +176,50 @@ def _take_one(ticket: Ticket, one: Said, taken: Taken, *, now: datetime) -> None
             )
     taken.facts.update(direct)
     taken.beside.update(facts)
+
+
+def _place_of(told: Ticket, now: datetime) -> Here:
+    """Return where and when something is said; what does not wait may start at once."""
+    place = here(told, now)
+    if waits_for_a_start(told):
+        return place
+    return replace(place, earliest=now.replace(second=0, microsecond=0))
+
+
+def _zone_of(ticket: Ticket) -> ZoneInfo | None:
+    county = find_county(ticket.county or "")
+    return zone_named(county.timezone) if county else None
+
+
+def _refuse_either_clock(asked: Asked, one: Said, place: Here) -> None:
+    """Refuse a start that would be another moment by the other clocks of Texas."""
+    moments = {
+        checked_facts(answer(asked, one.value, replace(place, zone=zone)).facts)[START]
+        for zone in ZONES
+    }
+    if len(moments) > 1:
+        raise WITHOUT_A_COUNTY
+
+
+def _ask_again_by_other_clocks(ticket: Ticket, taken: Taken) -> None:
+    """Unsay a start that was meant by the clocks of another county, and ask for it again."""
+    start, zone, new = ticket.planned_start_at, _zone_of(ticket), _zone_of(taken.told(ticket))
+    if start is None or START in taken.facts or zone is None or new == zone:
+        return
+    wall = start.astimezone(zone)
+    meant = [wall.replace(tzinfo=new), wall.astimezone(new)] if new else []
+    taken.facts[START] = None
+    taken.refused.append(
+        Refusal(
+            field=START,
+            problem=f"The start, {spoken(start, zone)}, was meant by the clocks of {ticket.county} "
+            "County. It has to be said again.",
+            remedy="Say when the work shall start by the clocks of the county that is stated now."
+            if new
+            else "State the county, and the start with it.",
+            suggested_values=[one.isoformat() for one in meant],
+        )
+    )
 
 
 def _rank(ticket: Ticket, one: Said) -> int:

@@ -75,6 +75,7 @@ class Client:
 
     async def close(self) -> None:
         """Let go of the connections. What was handed in stays so."""
+        await self._board.close()
         await disconnect(self._redis)
 
     async def receive(

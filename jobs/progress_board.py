@@ -46,6 +46,20 @@ class RedisBoard:
         if self._posting is None or self._posting.done():
             self._posting = asyncio.get_running_loop().create_task(self._post())
 
+    async def close(self) -> None:
+        """Let what was reported go out, within its time, and hear nothing more.
+
+        To be called before the connections are let go of: a task must not meet closed ones.
+        """
+        if self._posting and not self._posting.done():
+            await asyncio.wait([self._posting], timeout=POST_SECONDS_MAX)
+        for task in (self._posting, self._hearing):
+            if task:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        heed_cancellation()
+
     async def read(self, job_id: str) -> Progress | None:
         """Return what was reported last; None if that is not known."""
         try:

@@ -7,7 +7,7 @@ and the layout stay arq's, so a stock arq client can enqueue for our workers.
 import asyncio
 import logging
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -180,9 +180,17 @@ def heed_cancellation() -> None:
 class ArqQueue:
     """Rings for jobs, and tells how deep the queue is."""
 
-    def __init__(self, redis: ArqRedis, clock: Clock) -> None:
+    def __init__(
+        self,
+        redis: ArqRedis,
+        clock: Clock,
+        *,
+        before_close: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Ring over these connections; `before_close` ends what else uses them."""
         self._redis = redis
         self._clock = clock
+        self._before_close = before_close
         self._ring_script = redis.register_script(RING)
 
     async def put(self, *jobs: Job, at: datetime | None = None) -> int:
@@ -213,6 +221,8 @@ class ArqQueue:
 
     async def close(self) -> None:
         """Let go of the connections."""
+        if self._before_close:
+            await self._before_close()
         await disconnect(self._redis)
 
     async def _ring(self, queue: str, jobs: Sequence[Job], at: datetime | None) -> int:

@@ -20,14 +20,15 @@ def make_env(config: Config) -> Env:
     """Return what jobs need, as this installation has it; nothing is opened yet."""
     store = Store(config.root)
     redis = connect(config.redis_address)
+    board = RedisBoard(redis, system_clock)
     return Env(
         store=store,
-        queue=ArqQueue(redis, system_clock),
+        queue=ArqQueue(redis, system_clock, before_close=board.close),
         clock=system_clock,
         read=Readers().read,
         owed=partial(owed_work, store),
         work_on=work_on,
-        board=RedisBoard(redis, system_clock),
+        board=board,
         sessions=Conversations(
             store.sessions, RedisCopies(redis), lasts=config.session_timeout
         ),

@@ -34,6 +34,14 @@ class KeyProofs:
         self._waiting = 0
         self._is_of = aiofiles.os.wrap(HashedSecret.is_of)
 
+    async def claimed(self, text: str) -> str | None:
+        """Return the id of the key that this text claims to be, if there is such a key.
+
+        It costs next to nothing, and proves nothing. Raises what `recall` does.
+        """
+        presented = Presented.parsed(text)
+        return presented.id if presented and presented.id in await self._keys.known() else None
+
     async def recall(self, text: str) -> ApiKey | None:
         """Return the key that this text was proven to be, as it is now; None if it was not yet.
 

@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
 from domain import wording
+from domain.facilities import facility_key
 from domain.facts import FREE_TEXT_CHARACTERS_MAX, TicketFacts
 from domain.open_ticket.format import CUSTOM_GROUPS, Section, at_site
 from domain.responses import Member, MemberResponse, Outcome, code_key, find_member
@@ -124,7 +125,7 @@ def response_history(ticket: Ticket) -> Iterator[JsonValue]:
     """Yield the answers by member and facility, each list in the order of recording."""
     grouped: dict[tuple[str, str], list[MemberResponse]] = {}
     for one in ticket.member_responses:
-        key = (code_key(one.member_code), code_key(one.facility or ""))
+        key = (code_key(one.member_code), facility_key(one.facility or ""))
         grouped.setdefault(key, []).append(one)
     for answers in grouped.values():
         latest = answers[-1]

@@ -65,3 +65,52 @@ async def test_a_list_of_answers_is_refused_by_the_field_that_is_wrong(
 
     assert (answer.status_code, answer.json()["field"]) == (status, field)
     assert gone.status_code == 404
+
+
+GAS_SAYS: dict[str, Any] = {
+    "ticketNumber": "2606100001",
+    "memberCode": "ATM01",
+    "facilityList": ["gas"],
+}
+
+
+async def test_a_conflict_that_comes_back_stops_the_digging_again(
+    env: Env, client: httpx2.AsyncClient
+) -> None:
+    """The format has no field for a date, so the remedy for a mark is one it has a field for."""
+    statuses, is_closed = [], []
+    for action in ("In Conflict", "Located", "In Conflict", "Located"):
+        answer = await client.post("/positive-responses", json={**GAS_SAYS, "action": action})
+        statuses.append(answer.status_code)
+        is_closed.append((await env.store.tickets.get("ticket-1")).standings[0].is_closed)
+    remarked = {**GAS_SAYS, "action": "Located", "comment": "Located again at noon."}
+    at_last = await client.post("/positive-responses", json=remarked)
+
+    assert statuses == [201, 201, 201, 409]
+    assert is_closed == [False, True, False, False]
+    assert "comment" in answer.json()["remedy"]
+    assert at_last.status_code == 201
+    assert (await env.store.tickets.get("ticket-1")).standings[0].is_closed
+
+
+async def test_a_response_about_some_of_many_like_facilities_closes_no_other(
+    env: Env, client: httpx2.AsyncClient
+) -> None:
+    """They differ in a sign."""
+    lines = ["Line 1.1", "Line 11", "main +", "main -"]
+    member = GAS.model_copy(update={"facilities": lines})
+    life = make_life(
+        TicketStatus.SUBMITTED,
+        id="ticket-2",
+        texas811_ticket_number="77",
+        members=[member],
+        member_responses=[],
+    )
+    await stored(env, life)
+    named = {"ticketNumber": "77", "facilityList": ["Line 1.1", "main +"], "action": "Located"}
+
+    answer = await client.post("/positive-responses", json={**GAS_SAYS, **named})
+
+    assert answer.status_code == 201
+    ticket = await env.store.tickets.get("ticket-2")
+    assert [row.facility for row in ticket.standings if row.is_closed] == ["Line 1.1", "main +"]

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from config import Config
+from domain.statements import GroundReason
 
 BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE bomb [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
@@ -200,3 +201,68 @@ async def test_unicode_and_duplicate_keys_are_taken_as_json_says(
     assert answer.status_code == 202
     order = config.root / "work_orders" / answer.json()["work_order_id"] / "order.json"
     assert json.loads(order.read_text())["stated"]["company"] == "Müller & Söhne 🚧"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "some"),
+    [
+        ("/tickets?status=Drafts", None, "status", ["Draft", "ReadyToDig"]),
+        ("/tickets?not_ready_because=rain", None, "not_ready_because", ["member_list_known"]),
+        ("/exports/tickets?format=xml", None, "format", ["csv", "geojson"]),
+        ("/tickets/x/history?order=first", None, "order", ["oldest_first", "newest_first"]),
+        (
+            "/tickets/x/respond",
+            {"by": "D", "member_code": "A", "outcome": "Fine"},
+            "outcome",
+            ["Marked", "InConflict"],
+        ),
+        (
+            "/tickets/x/second-notice",
+            {"by": "D", "reason": "Rain"},
+            "reason",
+            [reason.value for reason in GroundReason],
+        ),
+    ],
+    ids=["status", "condition", "format", "order", "outcome", "reason"],
+)
+async def test_where_one_of_some_values_is_meant_they_are_listed(
+    client: httpx2.AsyncClient, path: str, body: Any, field: str, some: list[str]
+) -> None:
+    """A program chooses from a list, and not from a sentence."""
+    answer = await (client.post(path, json=body) if body else client.get(path))
+
+    assert answer.status_code == 422
+    problem = next(one for one in answer.json()["errors"] if one["field"] == field)
+    assert set(some) <= set(problem["suggested_values"])
+    assert all(repr(value) in problem["problem"] for value in problem["suggested_values"])
+
+
+async def test_nobody_is_told_to_leave_out_what_is_required(client: httpx2.AsyncClient) -> None:
+    """He would be refused for that."""
+    body = {"by": "D", "member_code": ["A"], "outcome": "Marked"}
+
+    answer = await client.post("/tickets/x/respond", json=body)
+
+    assert answer.json()["field"] == "member_code"
+    assert "not required may also be left out" in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "near"),
+    [
+        ("/tickets?staus=Draft", "staus", ["status"]),
+        ("/exports/tickets?contry=Travis", "contry", ["county"]),
+        ("/exports/tickets?status=Draft&limit=5", "limit", []),
+        ("/tickets/ticket-1/history?ofset=3", "ofset", ["offset"]),
+        ("/tickets?depth_inches=4", "depth_inches", []),
+    ],
+)
+async def test_a_question_that_there_is_not_is_refused(
+    client: httpx2.AsyncClient, asked: str, field: str, near: list[str]
+) -> None:
+    """Passed over in silence it would find, and export, every ticket."""
+    answer = await client.get(asked)
+
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert answer.json()["problem"] == f"There is no field {field}."
+    assert answer.json()["suggested_values"][: len(near)] == near

@@ -5,21 +5,14 @@ from typing import Any
 import pytest
 
 from config import Config
-from domain.ticket import TicketStatus
 from jobs.job import Env
 from tests.builders import NOW, make_ticket
 from tests.conftest import serving
-from tests.domain.lives import ANSWERED, NOTICE, make_life
 from tests.jobs.clocks import at, stored
 
 VALID: dict[str, Any] = {"status": "ValidPendingConfirm", "last_validated_at": NOW}
 DANA = {"by": "Dana Ruiz"}
-RECEIPT: dict[str, Any] = {
-    **DANA,
-    "texas811_ticket_number": "2606100001",
-    "notice_at": NOTICE.isoformat(),
-    "members": [{"code": "ATM01", "name": "Atmos Energy", "facilities": ["gas"]}],
-}
+SEEN = {**DANA, "version": 1}
 
 
 async def test_a_confirmation_locks_the_fields_and_may_be_sent_again(
@@ -33,7 +26,7 @@ async def test_a_confirmation_locks_the_fields_and_may_be_sent_again(
         answers = [
             await client.post(f"{url}/confirm", json={**DANA, "version": 1}) for _ in range(2)
         ]
-        other = await client.post(f"{url}/confirm", json={"by": "Lee Ortiz"})
+        other = await client.post(f"{url}/confirm", json={"by": "Lee Ortiz", "version": 2})
         locked = await client.patch(url, json={"city": "Manor"})
 
     assert [one.status_code for one in answers] == [200, 200]
@@ -50,7 +43,7 @@ async def test_a_ticket_with_open_questions_cannot_be_confirmed(
     ticket = await stored(env, make_ticket("draft", email=None))
 
     async with serving(config, at(env, NOW)) as client:
-        answer = await client.post(f"/gpt/tickets/{ticket.id}/confirm", json=DANA)
+        answer = await client.post(f"/gpt/tickets/{ticket.id}/confirm", json=SEEN)
 
     assert answer.status_code == 422
     assert answer.json()["remedy"]
@@ -72,10 +65,39 @@ async def test_an_emergency_is_confirmed_only_with_its_attestation(
     url = f"/gpt/tickets/{ticket.id}/confirm"
 
     async with serving(config, at(env, NOW)) as client:
-        silent = await client.post(url, json=DANA)
-        attested = await client.post(url, json={**DANA, "emergency_attested": True})
+        asked = await client.get(f"/gpt/tickets/{ticket.id}")
+        silent = await client.post(url, json=SEEN)
+        attested = await client.post(url, json={**SEEN, "emergency_attested": True})
 
     assert (silent.status_code, attested.status_code) == (422, 200)
+    assert "emergency_attested" in asked.json()["say"]
+    assert "waits for no lawful start" in asked.json()["say"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "field"),
+    [
+        ({"version": None}, 422, "version"),
+        ({"version": 2}, 409, "version"),
+        ({"by": "ChatGPT"}, 422, "by"),
+        ({"by": "the user"}, 422, "by"),
+    ],
+)
+async def test_only_a_person_confirms_and_only_what_was_shown(
+    config: Config, env: Env, changed: dict[str, Any], status: int, field: str
+) -> None:
+    """By the API for other clients no machine either; there the version may be left out."""
+    ticket = await stored(env, make_ticket("whole", **VALID))
+    body = {key: value for key, value in {**SEEN, **changed}.items() if value is not None}
+
+    async with serving(config, at(env, NOW)) as client:
+        answer = await client.post(f"/gpt/tickets/{ticket.id}/confirm", json=body)
+        elsewhere = await client.post(f"/tickets/{ticket.id}/confirm", json=body)
+        shown = (await client.get(f"/gpt/tickets/{ticket.id}")).json()
+
+    assert (answer.status_code, answer.json()["field"]) == (status, field)
+    assert elsewhere.status_code == (200 if "version" not in body else status)
+    assert shown["status"] == ("Ready" if "version" not in body else "ValidPendingConfirm")
 
 
 async def test_a_cancellation_may_be_sent_again(config: Config, env: Env) -> None:
@@ -90,45 +112,6 @@ async def test_a_cancellation_may_be_sent_again(config: Config, env: Env) -> Non
     assert [one.status_code for one in answers] == [200, 200]
     assert [one.json()["version"] for one in answers] == [2, 2]
     assert answers[0].json()["status"] == "Cancelled"
-
-
-async def test_a_submission_makes_the_dates_final_and_may_be_sent_again(
-    config: Config, env: Env
-) -> None:
-    """A conversation may die between the portal and the answer."""
-    ticket = await stored(env, make_ticket("whole", **VALID))
-    url = f"/gpt/tickets/{ticket.id}/submission"
-
-    async with serving(config, at(env, NOTICE)) as client:
-        await client.post(f"/gpt/tickets/{ticket.id}/confirm", json=DANA)
-        answers = [await client.post(url, json=RECEIPT) for _ in range(2)]
-        other = await client.post(url, json={**RECEIPT, "texas811_ticket_number": "2"})
-
-    turn = answers[0].json()
-    assert [one.status_code for one in answers] == [200, 200]
-    assert turn["status"] == "Submitted"
-    assert turn["texas811_ticket_number"] == "2606100001"
-    assert all(line["is_final"] for line in turn["dates"])
-    assert answers[1].json()["version"] == turn["version"]
-    assert other.status_code == 422
-
-
-async def test_responses_are_taken_each_on_its_own(config: Config, env: Env) -> None:
-    """One that cannot be taken is told; if none can be, the request is refused."""
-    unanswered: dict[str, Any] = {"member_responses": []}
-    ticket = await stored(env, make_life(TicketStatus.SUBMITTED).model_copy(update=unanswered))
-    url = f"/gpt/tickets/{ticket.id}/responses"
-    marked = {"member_code": "ATM01", "facility": "gas", "outcome": "Marked"}
-    unknown = {"member_code": "NOBODY", "outcome": "Clear"}
-
-    async with serving(config, at(env, ANSWERED)) as client:
-        mixed = await client.post(url, json={**DANA, "responses": [marked, unknown]})
-        none = await client.post(url, json={**DANA, "responses": [unknown]})
-
-    assert mixed.status_code == 200
-    assert [one["field"] for one in mixed.json()["refused"]] == ["member_code"]
-    assert mixed.json()["version"] == 2
-    assert none.status_code == 422
 
 
 async def test_found_tickets_come_in_small_pages(config: Config, env: Env) -> None:

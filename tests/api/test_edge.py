@@ -113,6 +113,31 @@ async def test_the_job_logs_the_id_of_its_request(
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/sessions/chat-4711-secret", "/sessions/..."),
+        ("/sessions/chat-4711-secret/extend", "/sessions/..."),
+        ("/sessions/a/b%0Achat-4711-secret", "/sessions/..."),
+        ("/Sessions/chat-4711-secret", "/sessions/..."),
+        ("/sessions", "/sessions"),
+        ("/tickets/ticket-1", "/tickets/ticket-1"),
+    ],
+)
+async def test_the_key_of_a_conversation_stands_in_no_log(
+    client: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture, path: str, told: str
+) -> None:
+    """Whoever reads logs could go on with what somebody else has begun."""
+    caplog.set_level("DEBUG")
+
+    await client.post(path, json={})
+
+    [request] = [one for one in caplog.records if one.getMessage() == "request"]
+    assert request.__dict__["path"] == told
+    ours = [one for one in caplog.records if not one.name.startswith(("httpx2", "httpcore2"))]
+    assert "4711" not in "".join(JsonLines().format(one) for one in ours)
+
+
 async def test_an_accident_is_named_and_protected_too(config: Config, env: Env) -> None:
     """It is answered outside of everything else, where such headers are easily forgotten."""
     app = create_app(env, document_bytes_max=config.document_bytes_max)

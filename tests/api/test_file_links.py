@@ -1,5 +1,6 @@
 """Where a link may lead: to the named hosts, at public addresses, and nowhere else."""
 
+import socket
 from collections.abc import AsyncIterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -203,12 +204,32 @@ async def test_an_address_where_nobody_listens_gives_way_to_the_next(storage: St
     assert (await storage.downloader(resolve=two).download(reference())).content == ORDER
 
 
-async def test_a_host_that_has_no_address_is_a_matter_of_waiting(storage: Storage) -> None:
-    async def nowhere(host: str) -> Sequence[IPAddress]:
-        raise OSError(-2, "Name or service not known")
+@pytest.mark.parametrize(
+    "code", [socket.EAI_NONAME, None], ids=["no such host", "an empty list"]
+)
+async def test_a_host_that_has_no_address_is_a_matter_of_the_link(
+    storage: Storage, code: int | None
+) -> None:
+    """Whoever sends the link named the host: to wait mends nothing, and it is not our trouble."""
 
-    with pytest.raises(UnavailableError, match="no address"):
+    async def nowhere(host: str) -> Sequence[IPAddress]:
+        if code is None:
+            return []
+        raise socket.gaierror(code, "Name or service not known")
+
+    with pytest.raises(RejectedError, match="has no address") as refused:
         await storage.downloader(resolve=nowhere).download(reference())
+    assert refused.value.field == "openaiFileIdRefs"
+
+
+async def test_to_learn_of_no_address_at_all_is_a_matter_of_waiting(storage: Storage) -> None:
+    """Then it is ours that nobody answers."""
+
+    async def dumb(host: str) -> Sequence[IPAddress]:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    with pytest.raises(UnavailableError, match="nobody who knows addresses"):
+        await storage.downloader(resolve=dumb).download(reference())
 
 
 async def test_nobody_at_home_is_a_matter_of_waiting(storage: Storage) -> None:

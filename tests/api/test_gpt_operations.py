@@ -69,7 +69,7 @@ async def test_a_whole_conversation_is_answered_as_it_was_described(
         async with serving(config, env, key=Role.CLIENT, files=storage.downloader()) as client:
             gpt = await Gpt.imported(client)
             drafted = await draft(gpt, now=env.clock())
-            done = await decide(gpt, drafted["ticket_id"], now=env.clock())
+            done = await decide(gpt, drafted, now=env.clock())
             found = await gpt.call("findTickets", county="Washington")
 
     assert drafted["can_be_confirmed"]
@@ -95,9 +95,10 @@ async def draft(gpt: Gpt, *, now: datetime) -> dict[str, Any]:
     return await gpt.call("validateTicket", known, ticket_id=ticket_id)
 
 
-async def decide(gpt: Gpt, ticket_id: str, *, now: datetime) -> dict[str, Any]:
+async def decide(gpt: Gpt, drafted: dict[str, Any], *, now: datetime) -> dict[str, Any]:
     """Confirm, record what the center gave back and what a member answered, and give it up."""
-    by = {"by": "Raymond Tovar"}
+    ticket_id, by = drafted["ticket_id"], {"by": "Raymond Tovar"}
+    seen = {"version": drafted["version"]}
     receipt = {
         "texas811_ticket_number": "2681000001",
         "notice_at": now.isoformat(),
@@ -106,7 +107,7 @@ async def decide(gpt: Gpt, ticket_id: str, *, now: datetime) -> dict[str, Any]:
     answers = {"responses": [{"member_code": "ONC", "outcome": "Marked"}]}
     end = {"reason": "The pole stays.", "sent_to_center": True}
 
-    confirmed = await gpt.call("confirmTicket", by, ticket_id=ticket_id)
+    confirmed = await gpt.call("confirmTicket", by | seen, ticket_id=ticket_id)
     assert (await gpt.call("getTicket", ticket_id=ticket_id))["status"] == confirmed["status"]
     sent = await gpt.call("recordSubmission", by | receipt, ticket_id=ticket_id)
     await gpt.call("recordResponses", by | answers, ticket_id=ticket_id)

@@ -107,7 +107,7 @@ async def test_without_redis_the_limit_holds_all_the_same(config: Config, env: E
 
 
 async def test_who_tries_keys_is_soon_refused_without_a_look(config: Config, env: Env) -> None:
-    """Also with a good key that was not proven yet: each try would cost a core."""
+    """Each try would cost a core."""
     good = await make_key(env)
     async with serving(config, env, key=None) as client:
         known = await asked(client, 1, headers=sent(good))
@@ -120,6 +120,53 @@ async def test_who_tries_keys_is_soon_refused_without_a_look(config: Config, env
     assert tries == [401] * STRANGERS_PER_MINUTE + [429] * 3
     assert int(last.headers["Retry-After"]) >= 1
     assert last.headers["RateLimit-Limit"] == str(STRANGERS_PER_MINUTE)
+
+
+@pytest.mark.parametrize("wrong", ["of nobody", "of another", "of this"])
+async def test_who_tries_keys_does_not_shut_out_a_good_key_from_his_address(
+    config: Config, env: Env, wrong: str
+) -> None:
+    """After a restart no key is proven yet, and behind one address there may be a whole office."""
+    good, other = await make_key(env), await make_key(env)
+    known = {"of nobody": WRONG, "of another": other, "of this": good}[wrong]
+    tries = [f"{known[:-8]}{number:08}" for number in range(5)]
+    async with serving(config, env, key=None, limits=RateLimits(per_stranger=3)) as client:
+        refused = [(await asked(client, 1, headers=sent(one)))[0] for one in tries]
+        came_in = await asked(client, 2, headers=sent(good))
+
+    assert refused == [401] * 3 + [429] * 2
+    assert came_in == [200, 200]
+
+
+async def test_of_one_key_only_so_many_are_proven_from_an_address_that_tries_keys(
+    config: Config, env: Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who knows an id could cost us a core with it; from elsewhere its key is proven all the same."""
+    monkeypatch.setattr("api.rate_limits.PROOFS_PER_MINUTE", 2)
+    good = await make_key(env)
+    limits = RateLimits(per_stranger=1)
+    here, there = {"X-Real-IP": "192.0.2.1"}, {"X-Real-IP": "192.0.2.2"}
+    async with serving(config, env, key=None, limits=limits, is_behind_proxy=True) as client:
+        for number in range(4):
+            await asked(client, 1, headers={**here, **sent(f"{good[:-8]}{number:08}")})
+        from_here = await asked(client, 1, headers={**here, **sent(good)})
+        from_there = await asked(client, 1, headers={**there, **sent(good)})
+
+    assert (from_here, from_there) == ([429], [200])
+
+
+async def test_nobody_gets_another_limit_by_naming_another_address(
+    config: Config, env: Env
+) -> None:
+    """Only the platform's edge is believed, and only by the header that it sets itself."""
+    await make_key(env)
+    async with serving(config, env, key=None, limits=RateLimits(per_stranger=2)) as client:
+        told = [
+            await asked(client, 1, headers={name: f"192.0.2.{number}"})
+            for number, name in enumerate(["X-Forwarded-For", "X-Real-IP"] * 2)
+        ]
+
+    assert told == [[401], [401], [429], [429]]
 
 
 async def test_one_stranger_does_not_shut_out_another(config: Config, env: Env) -> None:

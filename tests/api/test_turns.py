@@ -8,13 +8,13 @@ import pytest
 
 from api.dates import dates_of
 from api.sentences import SENTENCES, sentence_for
-from api.turns import GAPS_MAX, TURN_CHARACTERS_MAX, turn_of
+from api.turns import GAPS_MAX, LINES_MAX, TURN_CHARACTERS_MAX, turn_of
 from domain.extraction import Span
 from domain.facts import FREE_TEXT_CHARACTERS_MAX, TicketFacts
 from domain.taking import Refusal, Taken
 from domain.ticket import Ticket, TicketStatus
 from domain.validation import validated
-from tests.builders import NOW, make_draft, make_extraction, make_finding, make_ticket
+from tests.builders import NOW, STATED, make_draft, make_extraction, make_finding, make_ticket
 from tests.domain.lives import EXPIRY, START, make_life
 
 POLYGON = [
@@ -97,6 +97,17 @@ def test_a_value_that_was_read_with_doubt_is_shown_with_its_words() -> None:
     assert [one.model_dump() for one in turn.low_confidence] == [
         {"field": "city", "value": "Austin", "confidence": 0.7, "quote": "Town: Austin"}
     ]
+    assert turn.low_confidence_count == 1
+
+
+def test_values_that_were_read_with_doubt_are_counted() -> None:
+    """The list has an end."""
+    names = sorted(set(STATED) & set(TicketFacts.model_fields) - {"planned_start_at"})
+    weak = {name: make_finding(STATED[name], 0.7) for name in names}
+
+    turn = turn_of(make_ticket(), make_extraction(**weak), now=NOW)
+
+    assert len(turn.low_confidence) == LINES_MAX < turn.low_confidence_count
 
 
 def test_before_the_notice_the_dates_are_not_final() -> None:
@@ -137,7 +148,7 @@ def test_every_status_has_its_sentence() -> None:
     assert set(SENTENCES) == set(TicketStatus)
     for status in TicketStatus:
         ticket = make_ticket(status=status)
-        assert sentence_for(ticket, dates_of(ticket, NOW)).endswith(".")
+        assert sentence_for(ticket, dates_of(ticket, NOW), NOW).endswith(".")
 
 
 def test_the_packet_is_shown_as_far_as_it_is_filled() -> None:
@@ -154,5 +165,11 @@ def test_a_start_that_has_become_unlawful_cannot_be_confirmed() -> None:
     """It was lawful when it was said."""
     ticket = validated(make_ticket(status="ValidPendingConfirm"), None, now=NOW)
 
+    later = turn_of(ticket, None, now=NOW + timedelta(days=3))
+
     assert turn_of(ticket, None, now=NOW).can_be_confirmed
-    assert not turn_of(ticket, None, now=NOW + timedelta(days=3)).can_be_confirmed
+    assert not later.can_be_confirmed
+    assert later.say.startswith("It cannot be confirmed as it is now.")
+    assert "confirm it" not in later.say
+    assert later.next_question
+    assert "When exactly?" in later.next_question

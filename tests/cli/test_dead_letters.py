@@ -252,3 +252,22 @@ async def test_what_became_of_each_letter_is_told_to_a_program_line_by_line(
     assert {one["is_rehearsal"] for one in lines} == {True}
     assert json.loads(replayed.out)["fate"] == "replayed"
     assert dropped.json["dropped"]["by"] == "Dana"
+
+
+async def test_a_letter_that_holds_a_document_is_shown_on_a_screen(
+    env: Env, config: Config
+) -> None:
+    """A megabyte of base64 hides why it was given up; a program gets all of it."""
+    document = "QUJD" * 350_000
+    order = {"id": "o1", "document": {"content": document, "filename": "order.pdf"}}
+    said = {"job": "receive_work_order", "arguments": order, "trace": ["a.py:1 in run"] * 60}
+    await env.store.dead_letters.bury(make_letter("a0", **said))
+
+    shown = await dead_letters("show", "receive_work_order", "a0", config=config)
+    told = await dead_letters("show", "receive_work_order", "a0", "--json", config=config)
+
+    assert len(shown.out) < 50_000
+    assert "1,400,000 characters" in "".join(shown.out.split("\n"))
+    assert "order.pdf" in shown.out
+    assert shown.out.count("a.py:1 in run") == 60
+    assert told.json["arguments"] == order

@@ -36,6 +36,12 @@ def submitted(**fields: Any) -> Ticket:
     return make_life(Status.SUBMITTED, **{**SILENT, **fields})
 
 
+UNMAPPED = (
+    "Give the outcome alone, with the member's words as `response_text`; or add the code to "
+    "CENTER_CODES."
+)
+
+
 @pytest.mark.parametrize("status", [one for one in Status if one not in ANSWERABLE])
 def test_nobody_answers_to_a_ticket_that_was_not_sent_or_was_given_up(
     status: TicketStatus,
@@ -108,6 +114,16 @@ REFUSED: list[tuple[dict[str, Any], str, str, str, tuple[str, ...]]] = [
         "Ask the member what it answered, and give that alone.",
         (),
     ),
+    *(
+        (
+            {"center_code": code, "outcome": "Marked"},
+            "center_code",
+            f"What {code} means is not known here: it may not be Marked.",
+            UNMAPPED,
+            (),
+        )
+        for code in ("Not located", "Code 7", "marked?")
+    ),
 ]
 
 
@@ -131,7 +147,7 @@ def test_an_answer_that_cannot_be_is_refused_and_changes_nothing(
     ("said", "outcome"),
     [
         ({"center_code": "Code 7"}, Outcome.UNKNOWN),
-        ({"center_code": "Code 7", "outcome": "Clear"}, Outcome.CLEAR),
+        ({"center_code": "Code 7", "outcome": "Delayed"}, Outcome.DELAYED),
         ({"center_code": "Located", "outcome": "MarkedToMeter"}, Outcome.MARKED_TO_METER),
         ({"center_code": "Delayed", "outcome": "CannotLocate"}, Outcome.CANNOT_LOCATE),
     ],
@@ -140,10 +156,62 @@ def test_an_answer_that_cannot_be_is_refused_and_changes_nothing(
 def test_what_we_are_told_counts_where_it_does_not_contradict_the_code(
     said: dict[str, Any], outcome: Outcome
 ) -> None:
-    """A code that nobody has mapped stays open, unless a person says what it means."""
+    """A code that nobody has mapped stays open."""
     [response] = answered(submitted(), **said).ticket.member_responses
 
     assert (response.outcome, response.center_code) == (outcome, said["center_code"])
+
+
+TWINS = ["Line 1.1", "Line 11", "main +", "main -", "Gas Main"]
+
+
+@pytest.mark.parametrize("named", [*TWINS, "line  1.1", "MAIN -", "gas-main", "GAS_MAIN"])
+def test_an_answer_is_about_one_facility_however_alike_others_are(named: str) -> None:
+    """A sign is all that tells two lines apart, and one of them is not marked."""
+    ticket = submitted(members=[Member(code="ATM01", facilities=TWINS)])
+
+    change = answered(ticket, facility=named, outcome="Marked")
+
+    closed = [row.facility for row in change.ticket.standings if row.is_closed]
+    assert closed == [change.ticket.member_responses[0].facility]
+    assert (closed[0] or "").casefold().split() == named.lower().replace("-m", " m").replace(
+        "_", " "
+    ).split()
+
+
+@pytest.mark.parametrize("named", ["Line 1-1", "line1.1", "main", "main+", "Line 1 1"])
+def test_a_name_that_may_be_anothers_is_refused_with_what_there_is(named: str) -> None:
+    """To ask again costs a minute."""
+    ticket = submitted(members=[Member(code="ATM01", facilities=TWINS)])
+
+    with pytest.raises(RejectedError, match="has no facility") as no:
+        answered(ticket, facility=named, outcome="Marked")
+
+    assert no.value.suggested_values == tuple(TWINS)
+
+
+def test_breaks_between_words_tell_two_facilities_apart_where_there_are_two() -> None:
+    """Then neither is meant by a third spelling."""
+    ticket = submitted(members=[Member(code="ATM01", facilities=["gas main", "gasmain"])])
+
+    change = answered(ticket, facility="gas main", outcome="Marked")
+    with pytest.raises(RejectedError, match="has no facility gas-main"):
+        answered(ticket, facility="gas-main", outcome="Marked")
+
+    assert [row.is_closed for row in change.ticket.standings] == [True, False]
+
+
+def test_a_member_without_a_list_has_a_facility_for_each_name() -> None:
+    """What closes the one leaves the conflict about the other."""
+    ticket = submitted(members=[Member(code="ATM01")])
+    ticket = answered(ticket, facility="Line 1.1", outcome="InConflict").ticket
+
+    change = answered(ticket, facility="Line 11", outcome="Marked")
+
+    assert [(row.facility, row.is_closed) for row in change.ticket.standings] == [
+        ("Line 1.1", False),
+        ("Line 11", True),
+    ]
 
 
 def test_a_code_of_the_installation_is_understood() -> None:

@@ -4,9 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.errors import ConflictError, DuplicateError
 from domain.following import Answer, respond
+from domain.responding import Respondent, respond_all
 from domain.responses import Outcome
 from domain.ticket import Ticket, TicketStatus
 from tests.domain.lives import (
@@ -109,9 +112,86 @@ def test_a_copy_does_not_bring_back_what_the_member_took_back(silent: Ticket) ->
 
     with pytest.raises(DuplicateError):
         answered(reopened, FIRST, now=DIGGING)
-    again = answered(reopened, {**FIRST, "response_date": DIGGING}, now=DIGGING)
+    dated = answered(reopened, {**FIRST, "response_date": DIGGING}, now=DIGGING)
+    remarked = answered(reopened, {**FIRST, "response_text": "Marked again."}, now=DIGGING)
 
-    assert again.member_responses[-1].outcome is Outcome.MARKED
+    assert dated.member_responses[-1].outcome is Outcome.MARKED
+    assert remarked.member_responses[-1].outcome is Outcome.MARKED
+
+
+@pytest.mark.parametrize(
+    ("stops", "clears"),
+    [
+        ({"outcome": "InConflict"}, {}),
+        ({"outcome": "Delayed"}, {}),
+        ({"outcome": None, "center_code": "X-17"}, {}),
+        ({"requires_standby": True}, {}),
+        ({"outcome": "InConflict", "facility": None}, {}),
+        ({"outcome": "InConflict"}, {"facility": None}),
+        ({"outcome": "InConflict", "facility": None}, {"facility": None}),
+    ],
+    ids=[
+        "conflict",
+        "delay",
+        "unknown code",
+        "standby",
+        "about all",
+        "cleared with all",
+        "about all, cleared with all",
+    ],
+)
+def test_what_stops_the_digging_again_is_news(
+    silent: Ticket, stops: dict[str, Any], clears: dict[str, Any]
+) -> None:
+    """To refuse the second conflict as a copy of the first would leave the facility cleared."""
+    stopped = answered(silent, {**FIRST, **stops})
+    cleared = answered(stopped, {**FIRST, **clears}, now=START)
+
+    again = answered(cleared, {**FIRST, **stops}, now=DIGGING)
+
+    assert len(again.member_responses) == 3
+    [row] = [row for row in again.standings if row.facility == "gas"]
+    assert row.latest == again.member_responses[-1]
+    with pytest.raises(DuplicateError):
+        answered(again, {**FIRST, **stops}, now=DIGGING + SECOND)
+
+
+def test_what_is_older_than_what_counts_does_not_make_it_a_copy(silent: Ticket) -> None:
+    """On Friday somebody enters the conflict of Wednesday, and the mark of Thursday counts."""
+    conflict = {**FIRST, "outcome": "InConflict"}
+    marked = answered(silent, {**FIRST, "response_date": START}, now=START)
+    late = answered(marked, {**conflict, "response_date": ANSWERED}, now=DIGGING)
+
+    again = answered(late, conflict, now=DIGGING)
+
+    assert again.member_responses[-1].outcome is Outcome.IN_CONFLICT
+    assert again.member_responses[-1].response_date == DIGGING
+
+
+SAYS = st.fixed_dictionaries(
+    {
+        "member_code": st.just("ONC01"),
+        "facility": st.sampled_from(["electric", "fiber", None]),
+        "outcome": st.sampled_from(["Marked", "Clear", "InConflict", "Delayed"]),
+    }
+)
+
+
+@given(st.lists(SAYS, max_size=8), SAYS)
+def test_whoever_stops_the_digging_last_has_stopped_it(
+    before: list[dict[str, Any]], last: dict[str, Any]
+) -> None:
+    """Whatever was said before, and whether it is taken or refused as a copy."""
+    ticket = make_life(TicketStatus.SUBMITTED, members=[POWER], member_responses=[])
+    said = [Respondent(Answer.model_validate(one), DANA) for one in [*before, last]]
+    change = respond_all(ticket, said, now=ANSWERED, by=DANA).change
+
+    assert change
+    if last["outcome"] in ("InConflict", "Delayed"):
+        about = [
+            row for row in change.ticket.standings if last["facility"] in (row.facility, None)
+        ]
+        assert {row.latest and row.latest.outcome for row in about} == {last["outcome"]}
 
 
 def test_two_unknown_codes_are_two_answers(silent: Ticket) -> None:
@@ -121,4 +201,4 @@ def test_two_unknown_codes_are_two_answers(silent: Ticket) -> None:
 
     other = answered(ticket, {**said, "center_code": "X-18"})
     with pytest.raises(DuplicateError):
-        answered(other, {**said, "center_code": "x 17"}, now=ANSWERED + timedelta(days=1))
+        answered(other, {**said, "center_code": "x 18"}, now=ANSWERED + timedelta(days=1))

@@ -47,6 +47,24 @@ def test_a_fact_that_no_field_knows_is_refused() -> None:
         TicketFacts.model_validate({"compnay": "Caprock"})
 
 
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("is_blasting", 1),
+        ("is_boring", 0),
+        ("white_lines_painted", 1.0),
+        ("expected_completion_on", 1_796_256_000),
+        ("expected_completion_on", "1796342400"),
+        ("depth_inches", True),
+        ("duration_days", False),
+    ],
+)
+def test_a_value_of_another_kind_is_no_fact(field: str, given: object) -> None:
+    """1 is no yes, seconds are no date, and true is no depth."""
+    with pytest.raises(ValidationError, match=field):
+        TicketFacts.model_validate({field: given})
+
+
 def test_stated_facts_do_not_change_under_their_reader() -> None:
     """What a client said is evidence."""
     facts = make_facts()

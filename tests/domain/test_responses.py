@@ -134,6 +134,15 @@ def test_only_five_outcomes_close_and_the_others_block() -> None:
         ("Standby Required", Outcome.STANDBY_REQUIRED),
         ("Not clear", Outcome.UNKNOWN),
         ("Unmarked", Outcome.UNKNOWN),
+        ("Clear?", Outcome.UNKNOWN),
+        ("marked?", Outcome.UNKNOWN),
+        ("!clear", Outcome.UNKNOWN),
+        ("(no) conflict", Outcome.UNKNOWN),
+        ("No, conflict", Outcome.UNKNOWN),
+        ("No. Conflict.", Outcome.UNKNOWN),
+        ("no - conflict", Outcome.UNKNOWN),
+        ("no\nconflict", Outcome.UNKNOWN),
+        ("NO-CONFLICT.", Outcome.CLEAR),
         ("7", Outcome.UNKNOWN),
         ("", Outcome.UNKNOWN),
     ],
@@ -154,6 +163,8 @@ def test_every_key_of_the_codes_can_be_found() -> None:
 def test_an_installation_has_codes_of_its_own() -> None:
     """Texas811 publishes no list of its codes."""
     assert outcome_of("007", {"007": Outcome.CLEAR}) is Outcome.CLEAR
+    assert outcome_of("0/0-7*", {"007": Outcome.CLEAR}) is Outcome.CLEAR
+    assert outcome_of("007?", {"007": Outcome.CLEAR}) is Outcome.UNKNOWN
     assert outcome_of("Clear", {"007": Outcome.CLEAR}) is Outcome.UNKNOWN
 
 
@@ -205,6 +216,8 @@ def test_what_is_said_of_a_member_later_takes_nothing_back() -> None:
     assert amended == POWER.model_copy(
         update={"facilities": ["electric", "fiber", "street light"], "extended_until": LATER}
     )
+    twin = amended.amended(Member(code="ONC01", facilities=["fiber +"]))
+    assert twin.facilities == [*amended.facilities, "fiber +"]
     assert amended.amended(Member(code="ONC01", extended_until=None)).extended_until is None
     assert amended.amended(Member(code="ONC01", name="Oncor Electric")) == amended.model_copy(
         update={"name": "Oncor Electric"}

@@ -1,7 +1,13 @@
 """How deep and how long, as people say it."""
 
-import pytest
+from contextlib import suppress
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import RejectedError
+from domain.spoken_sizes import depth_said
 from tests.domain.answers import facts_of, refusal_of
 
 
@@ -27,6 +33,25 @@ from tests.domain.answers import facts_of, refusal_of
         ("1.2 m", 48),
         ("10 yards", 360),
         ("1,000 ft", 12_000),
+        ("thirty-six inches", 36),
+        ("twenty-four inches", 24),
+        ("forty two inches", 42),
+        ("2-1/2 ft", 30),
+        ("1-1/2 ft", 18),
+        ("1 2/3 ft", 20),
+        ("four feet and a half", 54),
+        ("a foot and a half", 18),
+        ("an inch and a half", 2),
+        ("five feet, four inches", 64),
+        ("2 ft., 6 in.", 30),
+        ("4', 6\"", 54),
+        ("4 ft - 6 in", 54),
+        (".5 ft", 6),
+        ("4 ft max.", 48),
+        ("at most 4 ft below grade", 48),
+        ("we'll dig 4 ft", 48),
+        ("4-foot-deep", 48),
+        ("four (4) feet", 48),
     ],
 )
 def test_a_depth_is_read_in_feet_and_inches(said: str, inches: int) -> None:
@@ -43,6 +68,9 @@ def test_a_depth_is_read_in_feet_and_inches(said: str, inches: int) -> None:
         ("4-5'", 60),
         ("2 or 3 feet", 36),
         ("7 ft for the pole, 5 ft for the anchor", 84),
+        ("from 4 to 6 ft", 72),
+        ("between 4 and 6 ft", 72),
+        ("18 in to 2 ft", 24),
     ],
 )
 def test_of_several_depths_the_deeper_is_meant_and_the_words_are_kept(
@@ -57,9 +85,29 @@ def test_of_several_depths_the_deeper_is_meant_and_the_words_are_kept(
 
 @pytest.mark.parametrize(
     "said",
-    ["4", "deep", "more than 4 ft", "at least 3 feet", "4 ft or more", "4+ ft", "-3 ft",
-     "3 poles 4 ft", "2,000 ft", "9" * 400],
-)  # fmt: skip
+    [
+        *("greater than 4 ft", "in excess of 10 ft", "> 4 ft", ">4 ft", "beyond 6 feet"),
+        *("below 4 ft", "exceeds 4 ft", "exceeding 4 ft", "\u2265 4 ft", "4 ft +", "4+ ft"),
+        *("4 ft or greater", "4 ft or more", "4 ft and deeper", "4 ft but could go deeper"),
+        *("starts at 4 ft", "4 ft average", "more than 4 ft", "at least 3 feet", "over 4 ft"),
+        *("probably 6 ft", "probably six feet", "4 ft minimum"),
+    ],
+)
+def test_a_depth_without_a_bound_is_asked_for_its_greatest(said: str) -> None:
+    """A promise of less than is dug is none."""
+    assert str(refusal_of("depth_inches", said).remedy).startswith("How deep at most?")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("4", "deep", "-3 ft", "3 poles 4 ft", "2,000 ft", "9" * 400, "0 ft", "0 in"),
+        *("not 4 ft", "not less than 4 ft", "no less than 4 ft", "minus 4 ft", "\u22124 ft"),
+        *("6 inch pipe", "100 ft from the road", "2 ft wide, 4 ft deep", "2x4 ft", "4 - 6"),
+        *("24-18 in", "6 to 4 ft", "4 ft to 6 in", "12-5/2 ft", "3'18\"", "4 ft, 48 in"),
+        *("a hundred and twenty inches", "two dozen inches", "4 ft?", "4 ft 6 in 7"),
+    ],
+)
 def test_a_depth_without_unit_or_bound_is_refused_with_an_example(said: str) -> None:
     """Nobody is taken to have meant feet."""
     assert refusal_of("depth_inches", said).remedy
@@ -67,7 +115,16 @@ def test_a_depth_without_unit_or_bound_is_refused_with_an_example(said: str) -> 
 
 @pytest.mark.parametrize(
     ("said", "days"),
-    [("3 days", 3), ("3", 3), ("one day", 1), ("a day", 1), ("a couple of days", 2)],
+    [
+        ("3 days", 3),
+        ("3", 3),
+        ("one day", 1),
+        ("a day", 1),
+        ("a couple of days", 2),
+        ("twenty-one days", 21),
+        ("twenty one days", 21),
+        ("3 calendar days", 3),
+    ],
 )
 def test_a_plain_duration_is_a_number_of_days(said: str, days: int) -> None:
     """The question has named the unit."""
@@ -86,6 +143,15 @@ def test_a_plain_duration_is_a_number_of_days(said: str, days: int) -> None:
         ("about three days", 3),
         ("1 week and 2 days", 9),
         ("up to 5 days", 5),
+        ("two weeks at most", 14),
+        ("2-1/2 weeks", 18),
+        ("a week and a half", 11),
+        ("a fortnight", 14),
+        ("30 min", 1),
+        ("2 days or 1 week", 7),
+        ("between 2 and 3 days", 3),
+        ("it will take 3 days", 3),
+        ("a day or two", 2),
     ],
 )
 def test_a_duration_in_other_words_keeps_its_words(said: str, days: int) -> None:
@@ -110,7 +176,105 @@ def test_a_duration_until_a_day_is_a_completion() -> None:
     }
 
 
-@pytest.mark.parametrize("said", ["forever", "0", "at least 3 days", "soon", "5,000 days"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "forever",
+            "0",
+            "soon",
+            "5,000 days",
+            "overnight",
+            "not 3 days",
+            "3-2 days",
+            "in 3 days",
+        ),
+        *(
+            "1 week boring, 1 week restoration",
+            "1 week and 1 week",
+            "2 days and 1 week",
+            "3 days?",
+        ),
+    ],
+)
 def test_a_duration_that_says_no_time_is_refused(said: str) -> None:
     """With an example of one that does."""
     assert refusal_of("duration_days", said).remedy
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("at least 3 days", "min 3 days", "greater than 3 days", "exceeding 3 days"),
+        *(
+            "3 days + weekend",
+            "3 days or longer",
+            "probably 3 days",
+            "more than 10 working days",
+        ),
+    ],
+)
+def test_a_duration_without_a_bound_is_asked_for_its_longest(said: str) -> None:
+    """The notice gives a completion."""
+    assert str(refusal_of("duration_days", said).remedy).startswith("How long at most?")
+
+
+UNITS = {"in": 1, "inches": 1, '"': 1, "ft": 12, "feet": 12, "'": 12, "yards": 36}
+BETWEEN = st.sampled_from(
+    [
+        " ",
+        ", ",
+        " and ",
+        " or ",
+        " - ",
+        "-",
+        " to ",
+        " for the pole, ",
+        " deep ",
+        " not ",
+        " + ",
+        "; ",
+    ]
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.sampled_from(sorted(UNITS)), BETWEEN),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from(["", "about ", "up to ", "over ", "from ", "between ", "twenty-"]),
+)
+def test_a_depth_is_never_less_than_any_measure_in_its_text(
+    parts: list[tuple[int, str, str]], lead: str
+) -> None:
+    """Whatever joins them, and whatever stands before."""
+    text = lead + "".join(f"{number} {unit}{between}" for number, unit, between in parts)
+    with suppress(RejectedError):
+        assert depth_said(text)["depth_inches"] >= max(
+            number * UNITS[unit] for number, unit, _between in parts
+        )
+
+
+@given(st.integers(1, 9), st.integers(2, 9), st.sampled_from(["ft", "inches", "yards"]))
+def test_a_mixed_number_is_more_than_its_whole(whole: int, under: int, unit: str) -> None:
+    """However it is joined."""
+    told = {
+        depth_said(f"{whole}{joint}1/{under} {unit}")["depth_inches"]
+        for joint in (" ", "-", " and ")
+    }
+
+    [inches] = told
+    assert UNITS.get(unit, 1) * whole < inches <= UNITS.get(unit, 1) * (whole + 1)
+
+
+@given(
+    st.sampled_from(["4 ft", "48 in", "3'6\""]),
+    st.text(alphabet="bcdfghjklmquvxz+><=?", min_size=2, max_size=9),
+)
+def test_what_is_not_understood_beside_a_depth_refuses_it(said: str, word: str) -> None:
+    """It may be the word that makes it deeper."""
+    for text in (f"{word} {said}", f"{said} {word}"):
+        with pytest.raises(RejectedError):
+            depth_said(text)

@@ -6,7 +6,7 @@ import pytest
 
 from domain.audit import Actor, Author
 from domain.errors import RejectedError
-from domain.taking import Said, Taken, first_facts, read_all, take
+from domain.taking import START, Said, Taken, first_facts, read_all, take
 from domain.ticket import TicketStatus
 from domain.validation import validated
 from tests.builders import make_draft, make_ticket
@@ -132,6 +132,10 @@ def test_null_unsays_a_field_unless_a_ticket_always_has_it() -> None:
         ({"planned_start_at": "2026-12-04T08:00:00-06:00"}, True),
         ({"planned_start_at": "2026-12-04T14:00:00Z"}, True),
         ({"planned_start_at": "2026-12-04T08:00"}, False),
+        ({"planned_start_at": "12/4/2026 8 AM Central time"}, True),
+        ({"planned_start_at": "12/4/2026 8 AM", "county": "Travs"}, False),
+        ({"planned_start_at": "as soon as possible"}, False),
+        ({"planned_start_at": "as soon as possible", "ticket_type": "Emergency"}, True),
     ],
 )
 def test_a_first_start_needs_a_county_or_an_offset(
@@ -141,4 +145,88 @@ def test_a_first_start_needs_a_county_or_an_offset(
     taken = first_facts([Said(name, value) for name, value in said.items()], now=NOW)
 
     assert ("planned_start_at" in taken.facts) is is_taken
-    assert bool(taken.refused) is not is_taken
+    assert (START in {one.field for one in taken.refused}) is not is_taken
+
+
+def test_a_later_start_needs_a_county_or_an_offset_too() -> None:
+    """Else it would be read by the clocks of the center, wherever the site is."""
+    draft = validated(make_draft(), None, now=NOW)
+
+    without = taken_of(draft, planned_start_at="12/8/2026 8 am", city="Socorro")
+    after = taken_of(
+        validated(make_draft(county="El Paso"), None, now=NOW),
+        planned_start_at="12/8/2026 8 am",
+    )
+
+    assert without.facts == {"city": "Socorro"}
+    assert [one.field for one in without.refused] == [START]
+    assert str(after.facts[START]) == "2026-12-08 15:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_asked"),
+    [
+        ("Travis", "El Paso", True),
+        ("El Paso", "Travis", True),
+        ("Travis", None, True),
+        ("Travis", "Hays", False),
+        (None, "El Paso", False),  # its start was stated with an offset
+    ],
+)
+def test_a_start_is_asked_again_where_the_clocks_have_changed(
+    before: str | None, after: str | None, *, is_asked: bool
+) -> None:
+    """Eight by the clocks of Austin is seven by those of El Paso, and nobody has said seven."""
+    ticket = validated(
+        make_draft(county=before, planned_start_at="2026-12-08T14:00:00Z"), None, now=NOW
+    )
+
+    change, taken = take(ticket, [Said("county", after)], None, now=NOW, by=GPT)
+
+    assert change
+    assert (change.ticket.planned_start_at is None) is is_asked
+    assert [one.field for one in taken.refused] == [START] * is_asked
+    if is_asked:
+        assert START in {gap.field for gap in change.ticket.open_gaps}
+
+
+def test_the_same_hour_and_the_same_moment_are_suggested_by_the_other_clocks() -> None:
+    """One of them is meant."""
+    ticket = validated(
+        make_draft(county="Travis", planned_start_at="2026-12-08T14:00:00Z"), None, now=NOW
+    )
+
+    [asked] = taken_of(ticket, county="El Paso").refused
+
+    assert "8:00 AM CST" in asked.problem
+    assert asked.suggested_values == ["2026-12-08T08:00:00-07:00", "2026-12-08T07:00:00-07:00"]
+
+
+def test_a_start_that_is_said_with_its_county_is_not_asked_again() -> None:
+    ticket = validated(
+        make_draft(county="Travis", planned_start_at="2026-12-08T14:00:00Z"), None, now=NOW
+    )
+
+    taken = taken_of(ticket, planned_start_at="12/8/2026 8 am", county="El Paso")
+
+    assert taken.refused == []
+    assert str(taken.facts[START]) == "2026-12-08 15:00:00+00:00"
+
+
+@pytest.mark.parametrize("said", ["asap", "now", "immediately"])
+def test_an_emergency_may_start_at_once(said: str) -> None:
+    """In the turn that makes it one, in whatever order, and afterwards."""
+    stated = taken_of(planned_start_at=said, county="Travis", ticket_type="Emergency")
+    ticket = validated(make_draft(county="Travis", ticket_type="Emergency"), None, now=NOW)
+    later = taken_of(ticket, planned_start_at=said)
+
+    assert stated.facts[START] == later.facts[START] == NOW
+
+
+def test_who_denies_that_it_is_an_emergency_waits_for_a_lawful_start() -> None:
+    """The type that is said counts, not the one that stood there."""
+    ticket = validated(make_draft(county="Travis", ticket_type="Emergency"), None, now=NOW)
+
+    taken = taken_of(ticket, planned_start_at="asap", ticket_type="Normal")
+
+    assert str(taken.facts[START]) > "2026-12-01"

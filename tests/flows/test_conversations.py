@@ -4,7 +4,6 @@ Each document goes in as a file, through HTTP, to a real worker. Redis is emptie
 turn, so nothing but the disk remembers the conversation.
 """
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,16 @@ import pytest
 from config import Config
 from jobs.queue import connect, disconnect
 from tests.conftest import working
-from tests.flows.known import OURS, SHARED, known
+from tests.flows.known import OURS, known
 
 TURNS_MAX = 2
 # A start is lawful for some days only, so it is said as seen from the present.
 PRESENT = datetime.now(UTC)  # noqa: TID251 - the worker beside this keeps the same time
-DOCUMENTS = sorted(known(PRESENT), key=lambda path: path.name)
+# Those of others are not part of the project: what is here of them is talked through as well.
+DOCUMENTS = sorted(
+    (path for path in known(PRESENT) if path.parent == OURS or path.is_file()),
+    key=lambda path: path.name,
+)
 
 
 async def flush(config: Config) -> None:
@@ -30,13 +33,8 @@ async def flush(config: Config) -> None:
     await disconnect(redis)
 
 
-def content(path: Path) -> bytes | None:
-    """Return a document; None, and say so, for one of others that is not here."""
-    if path.is_file():
-        return path.read_bytes()
-    sys.stdout.write(f"{path.name} is not here: it is of others.\n")
-    assert path.parent == SHARED
-    return None
+def content(path: Path) -> bytes:
+    return path.read_bytes()
 
 
 def session_of(path: Path) -> str:
@@ -82,10 +80,7 @@ async def test_a_known_work_order_is_confirmed_after_two_turns_at_most(
     config: Config, client: httpx2.AsyncClient, path: Path
 ) -> None:
     """The packet is frozen, the fields are locked, and the session is the same to the end."""
-    document = content(path)
-    if document is None:
-        return
-    session = session_of(path)
+    document, session = content(path), session_of(path)
 
     async with working(config):
         turn, turns = await talked_through(client, config, path, document)

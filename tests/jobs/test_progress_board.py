@@ -14,6 +14,7 @@ from jobs.job import Env
 from jobs.progress import Progress
 from jobs.progress_board import PREFIX, PROGRESS_SECONDS, RedisBoard
 from jobs.queue import connect, disconnect
+from jobs.wiring import make_env
 from storage.clock import system_clock
 from worker.redis_server import start_server
 
@@ -198,3 +199,52 @@ async def test_who_listens_hears_again_when_redis_is_back(tmp_path: Path) -> Non
     await disconnect(redis)
 
     assert found.percent == 70
+
+
+async def test_what_was_reported_last_is_on_the_board_when_the_connections_close(
+    env: Env, config: Config
+) -> None:
+    """No task of the board is left to meet closed connections, which would be said in the log."""
+    other = make_env(config)
+    with other.board.listening(JOB) as listener:
+        await listener.next(0)
+        for percent in range(50):
+            other.board.report(JOB, "walking", percent)
+        await other.queue.close()
+
+    found = await env.board.read(JOB)
+    left = [one for one in asyncio.all_tasks() if "RedisBoard" in repr(one.get_coro())]
+
+    assert found
+    assert found.percent == 49
+    assert left == []
+
+
+async def test_to_close_waits_for_no_redis_that_does_not_answer(tmp_path: Path) -> None:
+    """A process that is to stop stops."""
+    server = await start_server(tmp_path / "redis.sock")
+    redis = connect(f"unix://{tmp_path}/redis.sock")
+    board = RedisBoard(redis, system_clock)
+    await redis.ping()
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        board.report(JOB, "reading", 1)
+        async with asyncio.timeout(10):
+            await board.close()
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+    server.kill()
+    await server.wait()
+    await disconnect(redis)
+    assert not [one for one in asyncio.all_tasks() if "RedisBoard" in repr(one.get_coro())]
+
+
+async def test_a_board_on_which_nothing_was_ever_posted_is_closed(config: Config) -> None:
+    """Most commands of the command line post nothing."""
+    board = RedisBoard(redis := connect(config.redis_address), system_clock)
+
+    await board.close()
+    found = await board.read(JOB)
+    await disconnect(redis)
+
+    assert found is None

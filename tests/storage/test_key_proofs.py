@@ -141,6 +141,7 @@ async def test_what_cannot_be_a_key_costs_nothing(
 
     assert await proofs.recall(text) is None
     assert await proofs.prove(text) is None
+    assert await proofs.claimed(text) is None
     assert hashed == []
 
 
@@ -232,3 +233,17 @@ async def test_damage_lets_nobody_in_and_forgets_nobody(keys: ApiKeys) -> None:
             await asked
     keys._path.write_bytes(content)
     assert await proofs.recall(text) == key
+
+
+async def test_which_key_a_text_claims_to_be_is_told_without_a_proof(
+    keys: ApiKeys, hashed: list[HashedSecret]
+) -> None:
+    """The id is no secret, and who only names one has proven nothing."""
+    key, text = await kept(keys)
+    proofs = KeyProofs(keys)
+
+    assert await proofs.claimed(text) == key.id
+    assert await proofs.claimed(with_secret(text, "A" * 43)) == key.id
+    assert await proofs.claimed(Presented.new().text) is None
+    assert await proofs.recall(text) is None
+    assert hashed == []
