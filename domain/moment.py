@@ -3,6 +3,7 @@
 The clock does not live here; whoever needs the present is given it as `now`.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
 YEAR_MIN, YEAR_MAX = 2000, 2100
+NUMBER = re.compile(r"\s*[+-]?[\d_]*\.?[\d_]+(e[+-]?\d+)?\s*", re.IGNORECASE)
 
 
 def as_utc(moment: datetime) -> datetime:
@@ -36,8 +38,8 @@ def in_our_time(moment: datetime) -> datetime:
 
 
 def not_a_number(given: object) -> object:
-    """Return what was given. Raises ValueError for a number: seconds since when?"""
-    if isinstance(given, int | float):
+    """Return what was given. Raises ValueError for a number, as text too: seconds since when?"""
+    if isinstance(given, int | float) or (isinstance(given, str) and NUMBER.fullmatch(given)):
         problem = "write the time as text with its zone, not as a number"
         raise ValueError(problem)  # noqa: TRY004 - pydantic turns a ValueError into a refusal
     return given

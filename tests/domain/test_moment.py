@@ -61,3 +61,14 @@ def test_a_number_is_no_time_that_a_person_states(number: object) -> None:
     """Seconds since when? A start that is hours wrong is a fine."""
     with pytest.raises(ValidationError, match="write the time as text with its zone"):
         TypeAdapter(StatedMoment).validate_python(number)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [1563892213, 1563892213.5, "1563892213", " 1563892213 ", "-1.5e9", "1563892213.25"],
+    ids=repr,
+)
+def test_a_number_is_no_time_that_a_client_may_give(given: object) -> None:
+    """In a query everything is text; seconds or milliseconds, and since when, nobody says."""
+    with pytest.raises(ValidationError, match="not as a number"):
+        TypeAdapter(StatedMoment).validate_python(given)
