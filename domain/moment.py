@@ -41,7 +41,7 @@ def not_a_number(given: object) -> object:
     """Return what was given. Raises ValueError for a number, as text too: seconds since when?"""
     if isinstance(given, int | float) or (isinstance(given, str) and NUMBER.fullmatch(given)):
         problem = "write the time as text with its zone, not as a number"
-        raise ValueError(problem)  # noqa: TRY004 - pydantic turns a ValueError into a refusal
+        raise ValueError(problem)
     return given
 
 
