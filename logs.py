@@ -21,6 +21,8 @@ _ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 # A telephone number as people write it: ten bare digits may as well be the center's ticket number.
 _PRIVATE = (
     (re.compile(r"\bt811_[A-Za-z0-9]+_[A-Za-z0-9_-]+"), "<key>"),
+    # Who knows the key of a conversation can go on with it.
+    (re.compile(r"\bsession_[A-Za-z0-9_-]{1,64}\.json"), "session_<key>.json"),
     (re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "<e-mail>"),
     (
         re.compile(

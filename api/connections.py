@@ -13,7 +13,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.limits import heads_too_large
-from api.problems import RETRY_AFTER_SECONDS, FieldProblem, refusal
+from api.problems import FieldProblem, refusal
 
 HEAD_SECONDS_MAX = 30.0  # also for what is left of a body that nobody waits for
 CONNECTIONS_MAX = 4_000
@@ -26,6 +26,7 @@ class Connection(H11Protocol):
 
     _deadline: asyncio.TimerHandle | None = None
 
+    # asyncio speaks of any transport; that of a server can be written to, as uvicorn says too.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         if len(self.connections) > CONNECTIONS_MAX:
@@ -105,9 +106,7 @@ class Connection(H11Protocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            waits = status is HTTPStatus.SERVICE_UNAVAILABLE
-            retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if waits else {}
-            answer = refusal(status, problem, {"Connection": "close", **retry})
+            answer = refusal(status, problem, {"Connection": "close"})
             reason = status.phrase.encode()
             self._write(
                 h11.Response(status_code=status, headers=answer.raw_headers, reason=reason),

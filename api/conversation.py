@@ -5,6 +5,7 @@ them as well. Each answers with one `Turn`. What one thing that is said lacks do
 others, so that one turn can settle everything.
 """
 
+import asyncio
 import hashlib
 import json
 from contextlib import aclosing
@@ -88,7 +89,7 @@ def _beginning(env: Env, files: Downloader) -> APIRouter:
         taken = first_facts(body.fields_said, now=env.clock())
         submission = await _submission(body, taken, files)
         submission = submission.model_copy(update=exchange.way)
-        content = _content_of(body, submission)
+        content = await asyncio.to_thread(_content_of, body, submission)
         talk = exchange.talk(env, body).begun(content)
         key = body.idempotency_key or f"{talk.session_key}/{content}"
         order = await _accepted(env, submission, key, is_derived=not body.idempotency_key)

@@ -6,23 +6,24 @@ stays done.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api import actions
 from api.gpt_bodies import CancelTicket, ConfirmTicket, RecordSubmission
 from domain import following, submitting
 from domain.audit import Change
 from domain.errors import ConflictError
-from domain.lifecycle import DAMAGED, EXPIRED, IN_FORCE
+from domain.lifecycle import KNOWN_TO_CENTER
 from domain.readiness import county_of
 from domain.responses import Member, find_member
+from domain.spoken_ago import is_relative
 from domain.spoken_days import Here
 from domain.submitting import CenterReceipt
 from domain.texas import zone_named
 from domain.ticket import Ticket, TicketStatus
 from jobs.acting import Scene
 
-SUBMITTED = IN_FORCE | {EXPIRED, DAMAGED}
+AGAIN = timedelta(hours=1)  # so long may who heard no answer say `10 minutes ago` once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def submission(body: RecordSubmission) -> Deed:
 
     def step(scene: Scene) -> Change:
         ticket, now, by = scene.ticket, scene.now, scene.by
-        receipt = body.receipt(site_of(ticket, now))
+        receipt = _receipt_of(body, ticket, now)
         if not _is_of_this_notice(ticket, receipt):
             return submitting.submit(ticket, receipt, now=now, by=by)
         if not _says_the_same(ticket, receipt):
@@ -84,7 +85,7 @@ def submission(body: RecordSubmission) -> Deed:
         )
 
     def is_done(ticket: Ticket, now: datetime) -> bool:
-        receipt = body.receipt(site_of(ticket, now))
+        receipt = _receipt_of(body, ticket, now)
         return (
             _is_of_this_notice(ticket, receipt)
             and _says_the_same(ticket, receipt)
@@ -94,10 +95,20 @@ def submission(body: RecordSubmission) -> Deed:
     return Deed("record_submission", step, is_done)
 
 
+def _receipt_of(body: RecordSubmission, ticket: Ticket, now: datetime) -> CenterReceipt:
+    """Return the receipt; `10 minutes ago`, said again a little later, is the notice on record."""
+    receipt, noticed = body.receipt(site_of(ticket, now)), ticket.notice_at
+    is_same_number = receipt.texas811_ticket_number == ticket.texas811_ticket_number
+    if noticed is None or not is_same_number or not is_relative(body.notice_at):
+        return receipt
+    is_near = abs(receipt.notice_at - noticed) <= AGAIN
+    return receipt.model_copy(update={"notice_at": noticed}) if is_near else receipt
+
+
 def _is_of_this_notice(ticket: Ticket, receipt: CenterReceipt) -> bool:
     recorded = (ticket.texas811_ticket_number, ticket.notice_at)
     stated = (receipt.texas811_ticket_number, receipt.notice_at)
-    return ticket.status in SUBMITTED and recorded == stated
+    return ticket.status in KNOWN_TO_CENTER and recorded == stated
 
 
 def _says_the_same(ticket: Ticket, receipt: CenterReceipt) -> bool:

@@ -6,6 +6,7 @@ It stands before everything that reads a body, looks for a route, or tells what 
 import logging
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import answer
@@ -33,6 +34,10 @@ POLICY_VIOLATION = 1008  # how a websocket is closed that nobody wants (RFC 6455
 log = logging.getLogger(__name__)
 
 
+class StrangerError(UnknownCallerError):
+    """Who asks has no key, or one that nobody here has made: come with one."""
+
+
 class Door:
     """Lets in who has a good key; the request then has it as `request.state.key`."""
 
@@ -53,24 +58,30 @@ class Door:
         address = scope["client"][0] if scope.get("client") else None
         try:
             key = await self._key(Headers(scope=scope), address)
-            verdict = await self._limits.of_key(key)
-            who, failure = f"The key {key.name}", None
-        except UnknownCallerError as error:
-            verdict = await self._limits.of_stranger(address, refused=1)
-            who, failure = "Your address, without a good key,", error
-        except Texas811Error as error:
-            log.error("nobody can be let in: %s", error.problem)  # noqa: TRY400 - it says it all
-            await answer(error)(scope, receive, send)
+        except UnknownCallerError as refusal:
+            await (await self._refused(refusal, address))(scope, receive, send)
             return
-        headers = headers_of(verdict)
+        except Texas811Error as trouble:
+            await _closed(trouble)(scope, receive, send)
+            return
+        verdict = await self._limits.of_key(key)
         if not verdict.is_granted:
-            headers["Retry-After"] = str(verdict.reset_seconds)
-            await answer(too_many(verdict, who), headers)(scope, receive, send)
-        elif failure:
-            await answer(failure, CHALLENGE | headers)(scope, receive, send)
-        else:
-            scope.setdefault("state", {})["key"] = key
-            await self._app(scope, receive, _telling(send, verdict))
+            await _too_often(f"The key {key.name}", verdict)(scope, receive, send)
+            return
+        scope.setdefault("state", {})["key"] = key
+        await self._app(scope, receive, _telling(send, verdict))
+
+    async def _refused(self, refusal: UnknownCallerError, address: str | None) -> Response:
+        """Return the answer to who has no good key; who asks too often costs no look at the keys."""
+        verdict = await self._limits.of_stranger(address, refused=1)
+        if not verdict.is_granted:
+            return _too_often("Your address, without a good key,", verdict)
+        if isinstance(refusal, StrangerError):
+            try:
+                refusal = await self._locked_to_all() or refusal
+            except Texas811Error as trouble:
+                return _closed(trouble)
+        return answer(refusal, CHALLENGE | headers_of(verdict))
 
     async def _key(self, headers: Headers, address: str | None) -> ApiKey:
         """Return whose key came with a request.
@@ -83,8 +94,14 @@ class Door:
         key = await proofs.recall(text) if text else None
         if text and key is None and await self._may_be_proven(text, address):
             key = await proofs.prove(text)
+        if text is None:
+            raise StrangerError("This request came without a key.", field="key", remedy=HOW)
         if key is None:
-            raise await self._refusal(text)
+            raise StrangerError(
+                "This key is not known.",
+                field="key",
+                remedy="Send the whole key, as it was shown when it was made.",
+            )
         if key.has_ended(self._env.clock()):
             how = "has expired" if key.revoked_at is None else "was revoked"
             raise UnknownCallerError(
@@ -103,23 +120,17 @@ class Door:
         key_id = await self._env.store.key_proofs.claimed(text)
         return key_id is not None and (await self._limits.of_proofs(key_id)).is_granted
 
-    async def _refusal(self, text: str | None) -> UnknownCallerError:
-        now = self._env.clock()
-        if all(key.has_ended(now) for key in await self._env.store.api_keys.list()):
-            return UnknownCallerError(
-                "There is no API key yet, so nobody is let in.",
-                field="key",
-                remedy="Make one where the service runs: "
-                "`texas811 keys create NAME --role client`.",
-            )
-        if text is None:
-            return UnknownCallerError(
-                "This request came without a key.", field="key", remedy=HOW
-            )
+    async def _locked_to_all(self) -> UnknownCallerError | None:
+        """Return the refusal where no key would open; None if some would."""
+        now, keys = self._env.clock(), await self._env.store.api_keys.known()
+        if any(not key.has_ended(now) for key in keys.values()):
+            return None
         return UnknownCallerError(
-            "This key is not known.",
+            "No API key is good any more, so nobody is let in."
+            if keys
+            else "There is no API key yet, so nobody is let in.",
             field="key",
-            remedy="Send the whole key, as it was shown when it was made.",
+            remedy="Make one where the service runs: `texas811 keys create NAME --role client`.",
         )
 
 
@@ -141,6 +152,16 @@ def presented(headers: Headers) -> str | None:
             "Two different keys came with this request.", field="key", remedy=HOW
         )
     return next(iter(texts), None) or None
+
+
+def _closed(trouble: Texas811Error) -> Response:
+    log.error("nobody can be let in: %s", trouble.problem)
+    return answer(trouble)
+
+
+def _too_often(who: str, verdict: Verdict) -> Response:
+    headers = headers_of(verdict) | {"Retry-After": str(verdict.reset_seconds)}
+    return answer(too_many(verdict, who), headers)
 
 
 def _telling(send: Send, verdict: Verdict) -> Send:

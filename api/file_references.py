@@ -22,7 +22,7 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import RejectedError, TooLargeError, UnavailableError
-from domain.work_order import FILENAME_CHARACTERS_MAX
+from domain.work_order import plain_filename
 
 FIELD = "openaiFileIdRefs"
 FILE_HOSTS = ("*.oaiusercontent.com",)  # where ChatGPT keeps the files of its users
@@ -131,7 +131,7 @@ class Downloader:
             raise _unreachable("was interrupted") from None
         document = Document(
             content=content,
-            filename=_plain_name(reference.name),
+            filename=plain_filename(reference.name),
             media_type=media_type or reference.mime_type,
             sha256=hashlib.sha256(content).hexdigest(),
         )
@@ -269,9 +269,3 @@ def _unreachable(what: str) -> UnavailableError:
         field=FIELD,
         remedy="Send the same request again; after five minutes, attach the file again.",
     )
-
-
-def _plain_name(name: str | None) -> str | None:
-    """Return the last part of a file's name, without a path or control characters."""
-    last = (name or "").replace("\\", "/").rpartition("/")[2]
-    return "".join(filter(str.isprintable, last))[-FILENAME_CHARACTERS_MAX:] or None

@@ -17,6 +17,7 @@ from domain.facts import TicketFacts
 from domain.following import Answer
 from domain.questions import QUESTIONS
 from domain.responses import MEMBERS_MAX, Member, Outcome
+from domain.spoken_ago import is_now
 from domain.spoken_days import Here
 from domain.spoken_times import TEXT_CHARACTERS_MAX, center_start_said, past_moment_said
 from domain.submitting import CenterReceipt
@@ -238,7 +239,9 @@ class AnswerSaid(BaseModel):
     def answer(self, place: Here) -> Answer:
         """Return the answer. Raises RejectedError for a time that cannot be read or meant."""
         said = self.response_date
-        at = past_moment_said(said, place, field="response_date") if said else None
+        at = None
+        if said and not is_now(said):
+            at = past_moment_said(said, place, field="response_date")
         return Answer.model_validate({**self.model_dump(), "response_date": at})
 
 

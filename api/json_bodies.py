@@ -30,7 +30,11 @@ CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 
 
 class StrictJson:
-    """Refuses what is not strictly JSON before the application sees it."""
+    """Refuses what is not strictly JSON before the application sees it.
+
+    What a body says is kept as `request.state.json` for a route that parses it by hand; None for
+    an empty one.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -45,13 +49,11 @@ class StrictJson:
             if body is None:
                 return
             body = body.removeprefix(BOM_UTF8)
-            if len(body) > AT_ONCE_BYTES_MAX:
-                await asyncio.to_thread(read_json, body)
-            elif body:
-                read_json(body)
+            said = await read_json_aside(body) if body else None
         except RejectedError as error:
             await answer(error)(scope, receive, send)
             return
+        scope.setdefault("state", {})["json"] = said
         await self._app(scope, _again(body, receive), send)
 
 
@@ -60,6 +62,13 @@ def is_json(headers: Headers) -> bool:
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     kind, _, subtype = media_type.partition("/")
     return kind == "application" and (subtype == "json" or subtype.endswith("+json"))
+
+
+async def read_json_aside(content: bytes, *, place: str = "body") -> Any:
+    """Return what this JSON says; a long one is read beside the loop. Raises as `read_json`."""
+    if len(content) > AT_ONCE_BYTES_MAX:
+        return await asyncio.to_thread(read_json, content, place=place)
+    return read_json(content, place=place)
 
 
 def read_json(content: bytes, *, place: str = "body") -> Any:

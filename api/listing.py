@@ -101,7 +101,7 @@ class TicketPage(BaseModel):
     damaged: list[str]
 
 
-class Order(StrEnum):
+class EventOrder(StrEnum):
     """Which event comes first."""
 
     OLDEST_FIRST = "oldest_first"
@@ -114,7 +114,7 @@ class HistoryPart(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     action: str | None = Field(None, max_length=ASKED_CHARACTERS_MAX)
-    order: Order = Order.OLDEST_FIRST
+    order: EventOrder = EventOrder.OLDEST_FIRST
     limit: int = Field(PAGE_SIZE_MAX, ge=1, le=HISTORY_PAGE_SIZE_MAX)
     offset: int = Field(0, ge=0, le=2**53)
 
@@ -176,7 +176,7 @@ def _routes_of_histories(env: Env) -> APIRouter:
         """Show what happened to a ticket, by whom, and which values it changed."""
         history = await env.store.history(ticket_id)
         events = [one for one in history.events if part.action in (None, one.action)]
-        if part.order is Order.NEWEST_FIRST:
+        if part.order is EventOrder.NEWEST_FIRST:
             events.reverse()
         return HistoryPage(
             events=events[part.offset :][: part.limit],

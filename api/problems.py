@@ -197,9 +197,7 @@ def answer(failure: Texas811Error, headers: Mapping[str, str] | None = None) -> 
         remedy=failure.remedy,
         suggested_values=list(failure.suggested_values),
     )
-    waits = status is HTTPStatus.SERVICE_UNAVAILABLE
-    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if waits else {}
-    return _response(status, [first], {**retry, **(headers or {})})
+    return _response(status, [first], headers)
 
 
 def refusal(
@@ -219,8 +217,13 @@ def _response(
         detail=" ".join(filter(None, (errors[0].problem, errors[0].remedy))),
         errors=errors,
     )
+    waits = status is HTTPStatus.SERVICE_UNAVAILABLE
+    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if waits else {}
     return JSONResponse(
-        problem.model_dump(mode="json"), status, media_type=MEDIA_TYPE, headers=headers
+        problem.model_dump(mode="json"),
+        status,
+        media_type=MEDIA_TYPE,
+        headers={**retry, **(headers or {})},
     )
 
 

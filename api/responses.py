@@ -18,7 +18,7 @@ from api.auth import needs
 from api.bodies import Acting, Action, PersonName, author_of
 from api.problems import Problem, answer, status_of
 from domain.access import Permission
-from domain.audit import Actor, Author
+from domain.audit import Actor
 from domain.errors import (
     DuplicateError,
     MalformedError,
@@ -30,10 +30,9 @@ from domain.following import Answer
 from domain.moment import Moment
 from domain.positive_response import PositiveResponse, read_positive_response
 from domain.responding import Respondent
-from domain.responses import MemberResponse
-from domain.responses import Outcome as Meaning
+from domain.responses import MemberResponse, Outcome
 from jobs.job import Env
-from jobs.responding import Outcome, record_answers, record_responses
+from jobs.responding import Fate, record_answers, record_responses
 
 RESPONSES_MAX = 500  # of one batch
 SENDER = "Open Positive Response"  # who acts, where the sender names nobody
@@ -56,7 +55,7 @@ class RecordedAnswer(BaseModel):
     id: str
     member_code: str
     facility: str | None
-    outcome: Meaning
+    outcome: Outcome
     is_late: bool
     response_date: Moment
 
@@ -124,7 +123,7 @@ def routes(env: Env) -> APIRouter:
     ) -> JSONResponse:
         """Record one Open Positive Response; the ticket is found by the center's number."""
         response = read_positive_response(body)
-        [result] = await _recorded(env, [response], _sender(request, by))
+        [result] = await _recorded(env, request, [response], by)
         if isinstance(result, Texas811Error):
             return answer(result)
         return JSONResponse(result.model_dump(mode="json"), result.status)
@@ -142,7 +141,7 @@ def routes(env: Env) -> APIRouter:
         """
         read = [_read(one) for one in _listed(body)]
         good = [one for one in read if isinstance(one, PositiveResponse)]
-        recorded = iter(await _recorded(env, good, _sender(request, by)))
+        recorded = iter(await _recorded(env, request, good, by))
         return _answer_to_all(
             next(recorded) if isinstance(one, PositiveResponse) else one for one in read
         )
@@ -164,8 +163,8 @@ def _routes_of_a_ticket(env: Env) -> APIRouter:
         """Record answers to a ticket, each on its own, in their order; all in one change."""
         by = author_of(request, body)
         said = [Respondent(one, by) for one in body.responses]
-        outcomes = await record_answers(env, ticket_id, said, by=by, version=body.version)
-        return _answer_to_all(_result([one], []) for one in outcomes)
+        fates = await record_answers(env, ticket_id, said, by=by, version=body.version)
+        return _answer_to_all(_result([one], []) for one in fates)
 
     return router
 
@@ -217,33 +216,32 @@ def _read(value: Any) -> PositiveResponse | Texas811Error:
         return refusal
 
 
-def _sender(request: Request, by: str | None) -> Author:
-    acting = Acting(by=by or SENDER, actor=Actor.TEXAS811_PORTAL)
-    return author_of(request, acting)
-
-
 async def _recorded(
-    env: Env, responses: Sequence[PositiveResponse], by: Author
+    env: Env, request: Request, responses: Sequence[PositiveResponse], by: str | None
 ) -> list[ResponseResult | Texas811Error]:
-    """Record responses of any tickets; what is taken is a result, what is not the reason."""
+    """Record responses of any tickets; what is taken is a result, what is not the reason.
+
+    `by` is who hands them in; where nobody is named, each is its member's own.
+    """
+    acting = Acting(by=by or SENDER, actor=Actor.TEXAS811_PORTAL)
+    sender = author_of(request, acting)
     said = []
     for one in responses:
-        name = one.member_code if by.name == SENDER else by.name
-        author = by.model_copy(update={"name": name})
+        author = sender if by else sender.model_copy(update={"name": one.member_code})
         said.append((one.ticket_number, [Respondent(each, author) for each in one.answers()]))
-    found = await record_responses(env, said, by=by)
+    found = await record_responses(env, said, by=sender)
     return [
-        _result(outcomes, [*one.not_applied(env.codes)])
-        for one, outcomes in zip(responses, found, strict=True)
+        _result(fates, [*one.not_applied(env.codes)])
+        for one, fates in zip(responses, found, strict=True)
     ]
 
 
 def _result(
-    outcomes: Sequence[Outcome], not_applied: Iterable[str]
+    fates: Sequence[Fate], not_applied: Iterable[str]
 ) -> ResponseResult | Texas811Error:
     """Return what became of a response whose answers fared so; nothing taken is a failure."""
-    taken = [one for one in outcomes if isinstance(one, MemberResponse)]
-    failures = [one for one in outcomes if isinstance(one, Texas811Error)]
+    taken = [one for one in fates if isinstance(one, MemberResponse)]
+    failures = [one for one in fates if isinstance(one, Texas811Error)]
     if not taken:
         return failures[0]
     messages = [*not_applied, *(one.problem for one in failures)]
@@ -273,8 +271,8 @@ def _told(result: ResponseResult | Texas811Error) -> ResponseResult:
     )
 
 
-def _answer_to_all(outcomes: Iterable[ResponseResult | Texas811Error]) -> JSONResponse:
-    results = [_told(one) for one in outcomes]
+def _answer_to_all(fared: Iterable[ResponseResult | Texas811Error]) -> JSONResponse:
+    results = [_told(one) for one in fared]
     statuses = {one.status for one in results}
     taken = sum(one.status < HTTPStatus.BAD_REQUEST for one in results)
     batch = BatchResult(taken=taken, refused=len(results) - taken, results=results)

@@ -1,8 +1,9 @@
 """What to tell a user about a ticket: a few sentences, by its status and by what stops the dig."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from api.dates import DateLine
 from domain.audit import Actor, Author
@@ -24,28 +25,42 @@ from domain.ticket import Ticket, TicketStatus
 
 LABELS_MAX = 6
 NOT_KNOWN = "a date that is not known yet"
-SOMEBODY = Author(actor=Actor.USER, name="Whoever Reads It")
+SOMEBODY = Author(actor=Actor.USER, name="Robin Rivera")  # any whole name
 START_IS_AHEAD = "lawful_start_reached"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
-    """A ticket and its dates at a moment."""
+    """A ticket and its dates at a moment; what follows from them is computed once."""
 
     ticket: Ticket
-    dates: Sequence[DateLine]
+    dates: list[DateLine]
     now: datetime
 
     def date(self, name: str) -> str:
         """Return a date in words, by the clocks of the center."""
         return next((line.in_chicago for line in self.dates if line.name == name), NOT_KNOWN)
 
+    @cached_property
+    def refusal(self) -> RejectedError | None:
+        """Why the word of a person, who attests what has to be attested, would be refused."""
+        try:
+            confirm(self.ticket, now=self.now, by=SOMEBODY, emergency_attested=True)
+        except RejectedError as refusal:
+            return refusal
+        return None
+
+    @cached_property
+    def conditions(self) -> list[Missing]:
+        """What is missing for digging."""
+        return list(why_not_ready(self.ticket, self.now))
+
     @property
     def missing(self) -> list[Missing]:
         """What is missing for digging, beside a start that is still ahead."""
-        found = why_not_ready(self.ticket, self.now)
-        is_ahead = self.is_before_start
-        return [one for one in found if not (is_ahead and one.condition == START_IS_AHEAD)]
+        if not self.is_before_start:
+            return self.conditions
+        return [one for one in self.conditions if one.condition != START_IS_AHEAD]
 
     @property
     def is_before_start(self) -> bool:
@@ -53,9 +68,9 @@ class View:
         return start is not None and self.now < start
 
 
-def sentence_for(ticket: Ticket, dates: Sequence[DateLine], now: datetime) -> str:
+def sentence_for(view: View) -> str:
     """Return what a user should be told first."""
-    view = View(ticket, dates, now)
+    ticket = view.ticket
     if ticket.status in OVER:
         return SENTENCES[ticket.status](view)
     if ticket.superseded_by_number:
@@ -66,15 +81,6 @@ def sentence_for(ticket: Ticket, dates: Sequence[DateLine], now: datetime) -> st
     if ticket.closed_at:
         return "The work was closed as finished: nobody may dig on this ticket any more."
     return SENTENCES[ticket.status](view)
-
-
-def confirmation_refused(ticket: Ticket, now: datetime) -> RejectedError | None:
-    """Return why the confirmation of a person, who attests what has to be attested, would be refused."""
-    try:
-        confirm(ticket, now=now, by=SOMEBODY, emergency_attested=True)
-    except RejectedError as refusal:
-        return refusal
-    return None
 
 
 def by_both_clocks(moment: datetime, ticket: Ticket) -> str:
@@ -97,7 +103,7 @@ def _draft(view: View) -> str:
 
 def _pending(view: View) -> str:
     ticket = view.ticket
-    if refusal := confirmation_refused(ticket, view.now):
+    if refusal := view.refusal:
         return f"It cannot be confirmed as it is now. {refusal.problem} {refusal.remedy or ''}".strip()
     asked = " Some questions are open that it can go without." if ticket.open_gaps else ""
     attested = ""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.auth import needs
 from domain.access import Permission
 from domain.moment import Moment
-from domain.session import ConversationState, TicketSession, Turn
+from domain.session import ConversationState, SessionUpdate, TicketSession
 from jobs.job import Env
 
 KEY_BYTES = 24  # of chance: nobody guesses another's conversation
@@ -31,7 +31,7 @@ class Beginning(BaseModel):
     ticket_id: str | None = None
 
 
-class NextTurn(Turn):
+class NextTurn(SessionUpdate):
     """What one turn changes; where `version` is given, a turn on another version is refused."""
 
     version: int | None = Field(default=None, ge=1)

@@ -9,14 +9,14 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api.json_bodies import check_charset, read_json
+from api.json_bodies import check_charset, read_json_aside
 from api.limits import too_large
 from domain.audit import Actor
 from domain.errors import RejectedError, WrongKindError
 from domain.facts import TicketFacts
 from domain.moment import StatedMoment
 from domain.open_ticket.reading import is_open_ticket, read_open_ticket
-from domain.work_order import FILENAME_CHARACTERS_MAX, Submission
+from domain.work_order import Submission, plain_filename
 from extraction import check
 
 FORM_PARTS_MAX = 4
@@ -41,7 +41,9 @@ async def read_submission(
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "application/json":
-        fields, left_out = _fields(await request.body(), place="body")
+        if not await request.body():
+            raise _not_an_object("The body is empty.", place="body")
+        fields, left_out = _fields(request.state.json, place="body")
         if not fields.stated() and not fields.requested_at:
             raise RejectedError(
                 "The work order says nothing.",
@@ -80,14 +82,13 @@ async def _from_form(
     if len(document) > document_bytes_max:
         raise too_large(document_bytes_max)
     check(document, filename=upload.filename, media_type=upload.content_type)
-    fields, left_out = (
-        _fields(given.encode(), place="fields") if given else (WorkOrderFields(), ())
-    )
+    said = await read_json_aside(given.encode(), place="fields") if given else {}
+    fields, left_out = _fields(said, place="fields")
     return _submission(
         fields,
         left_out=left_out,
         document=document,
-        filename=_plain_name(upload.filename),
+        filename=plain_filename(upload.filename),
         media_type=upload.content_type,
         idempotency_key=idempotency_key,
     )
@@ -122,17 +123,10 @@ def _only_fields(form: FormData) -> str:
     return str(given[0]) if given else ""
 
 
-def _fields(content: bytes, *, place: str) -> tuple[WorkOrderFields, tuple[str, ...]]:
+def _fields(given: object, *, place: str) -> tuple[WorkOrderFields, tuple[str, ...]]:
     """Return the stated facts, and what an Open Ticket says that has no place among them."""
-    given = read_json(content, place=place) if content else None
     if not isinstance(given, dict):
-        raise RejectedError(
-            "There is no JSON object." if content else "The body is empty.",
-            field=place,
-            remedy="Send one JSON object of ticket fields, for example "
-            + json.dumps({"company": "Lone Star Boring", "county": "Travis"})
-            + ".",
-        )
+        raise _not_an_object("There is no JSON object.", place=place)
     facts, left_out = _read_open_ticket(given) if is_open_ticket(given) else (given, ())
     # A conversation client writes "" and null for what it does not know.
     said = {
@@ -146,6 +140,16 @@ def _fields(content: bytes, *, place: str) -> tuple[WorkOrderFields, tuple[str, 
         raise RequestValidationError(error.errors(include_url=False)) from None
 
 
+def _not_an_object(problem: str, *, place: str) -> RejectedError:
+    return RejectedError(
+        problem,
+        field=place,
+        remedy="Send one JSON object of ticket fields, for example "
+        + json.dumps({"company": "Lone Star Boring", "county": "Travis"})
+        + ".",
+    )
+
+
 def _read_open_ticket(given: dict[str, Any]) -> tuple[dict[str, object], tuple[str, ...]]:
     read = read_open_ticket(given)
     left_out = tuple(f"open_ticket: {fault.field}: {fault.message}" for fault in read.warnings)
@@ -155,11 +159,3 @@ def _read_open_ticket(given: dict[str, Any]) -> tuple[dict[str, object], tuple[s
 def _submission(fields: WorkOrderFields, **rest: Any) -> Submission:
     stated = TicketFacts.model_validate(fields.stated())
     return Submission(stated=stated, requested_at=fields.requested_at, **rest)
-
-
-def _plain_name(filename: str | None) -> str | None:
-    """Return the last part of a file's name, without a path or control characters."""
-    if not filename:
-        return None
-    last = filename.replace("\\", "/").rpartition("/")[2]
-    return "".join(letter for letter in last if letter.isprintable())[-FILENAME_CHARACTERS_MAX:]

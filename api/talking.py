@@ -14,6 +14,7 @@ from api.versions import IfMatch, agreed_version, etag_of
 from domain.audit import Actor, Author
 from domain.errors import UnavailableError
 from domain.moving import as_of
+from domain.session import session_fingerprint
 from domain.taking import Taken
 from domain.texas import CENTER_ZONE, zone_named
 from domain.ticket import Ticket
@@ -61,7 +62,8 @@ class Talk:
         """
         key = checked_name("session_key", session_key) if session_key else _hinted(request)
         author = author_of(request, Edit(by=by, actor=Actor.CUSTOM_GPT))
-        return cls(env, key, author.model_copy(update={"session_id": key}))
+        told = session_fingerprint(key) if key else None
+        return cls(env, key, author.model_copy(update={"session_id": told}))
 
     def begun(self, content: str) -> "Talk":
         """Return this turn in a session; if it had none, in that of this content today.

@@ -14,14 +14,14 @@ from typing import Any
 from pydantic import BaseModel, Field, JsonValue
 
 from api.dates import DateLine, dates_of
-from api.sentences import confirmation_refused, sentence_for
+from api.sentences import View, sentence_for
 from domain.extraction import Extraction, Finding
 from domain.facts import TicketFacts
 from domain.gaps import GapSeverity, ValidationGap
 from domain.moment import Moment
 from domain.packet import sections_of
 from domain.questions import label, shown
-from domain.readiness import county_of, why_not_ready
+from domain.readiness import county_of
 from domain.taking import START, Refusal, Taken
 from domain.texas import zone_named
 from domain.ticket import Ticket, TicketStatus, ValidationStatus
@@ -85,8 +85,9 @@ class WeakValue(BaseModel):
 class Turn(BaseModel):
     """A ticket as a conversation needs it; `say` is what to tell the user.
 
-    `facts` are those that are stated, and no others; the start has the offset of the site. `packet` is a preview while required gaps
-    are open. `refused` is what this turn said and was not taken, with what would be.
+    `facts` are those that are stated, and no others; the start has the offset of the site. `packet`
+    is a preview while required gaps are open. `refused` is what this turn said and was not taken,
+    with what would be.
     """
 
     ticket_id: str
@@ -126,6 +127,7 @@ def turn_of(
     `taken` is what became of what was said in it.
     """
     taken = taken or Taken()
+    view = View(ticket, dates_of(ticket, now), now)
     for characters_max in TEXTS_CHARACTERS:
         cut = Cut(characters_max)
         said = {
@@ -133,7 +135,7 @@ def turn_of(
             "refused": [cut.refusal(one) for one in taken.refused[:GAPS_MAX]],
             "left_open": cut.some(taken.left_open, GAPS_MAX),
         }
-        turn = _turn(ticket, extraction, now=now, cut=cut).model_copy(update=said)
+        turn = _turn(view, extraction, cut).model_copy(update=said)
         if len(turn.model_dump_json()) <= TURN_CHARACTERS_MAX:
             break
     return turn
@@ -173,11 +175,9 @@ class Cut:
         )
 
 
-def _turn(ticket: Ticket, extraction: Extraction | None, *, now: datetime, cut: Cut) -> Turn:
-    gaps = ticket.open_gaps
-    dates = dates_of(ticket, now)
-    confirmation = ticket.confirmation
-    refusal = confirmation_refused(ticket, now)
+def _turn(view: View, extraction: Extraction | None, cut: Cut) -> Turn:
+    ticket, refusal = view.ticket, view.refusal
+    gaps, confirmation = ticket.open_gaps, ticket.confirmation
     weak = weak_values(ticket, extraction)
     asked = gaps[0].suggested_prompt if gaps else None
     if refusal and not gaps and ticket.status is TicketStatus.VALID_PENDING_CONFIRM:
@@ -187,7 +187,7 @@ def _turn(ticket: Ticket, extraction: Extraction | None, *, now: datetime, cut: 
         version=ticket.version,
         status=ticket.status,
         validation_status=ticket.validation_status,
-        say=cut.text(sentence_for(ticket, dates, now)),
+        say=cut.text(sentence_for(view)),
         next_question=cut.or_none(asked),
         can_be_confirmed=refusal is None,
         refused=[],
@@ -197,12 +197,10 @@ def _turn(ticket: Ticket, extraction: Extraction | None, *, now: datetime, cut: 
         gap_count=len(gaps),
         low_confidence=list(_weak_lines(weak, cut)),
         low_confidence_count=len(weak),
-        dates=dates,
+        dates=view.dates,
         geometry=_shape(ticket, cut),
         packet=_packet(ticket, cut),
-        missing_for_digging=cut.some(
-            (one.problem for one in why_not_ready(ticket, now)), LINES_MAX
-        ),
+        missing_for_digging=cut.some((one.problem for one in view.conditions), LINES_MAX),
         confirmed_by=confirmation.confirmed_by if confirmation else None,
         confirmed_at=confirmation.confirmed_at if confirmation else None,
         texas811_ticket_number=ticket.texas811_ticket_number,

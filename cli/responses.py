@@ -24,11 +24,11 @@ from domain.ticket import Ticket
 
 if TYPE_CHECKING:
     from jobs.job import Env
+    from jobs.responding import Fate
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
 RESPONSES_AT_ONCE = 50
 NOT_SAID = "-"
-Result = MemberResponse | Texas811Error
 T = TypeVar("T")
 
 app = typer.Typer(help="List, add and import the members' answers.", no_args_is_help=True)
@@ -115,18 +115,19 @@ def import_responses(
     else:
         columns = ("", "ticket number", "member", "fared", "told")
         print_table(columns, (tuple(_line(*one).values()) for one in enumerate(fared)))
-    failures = [one for fate in fared for one in fate.results if isinstance(one, Texas811Error)]
+    failures = [one for each in fared for one in each.results if isinstance(one, Texas811Error)]
     statuses = {status_of(failure) for failure in failures} or {Status.DONE}
     raise typer.Exit(statuses.pop() if len(statuses) == 1 else Status.REJECTED)
 
 
-class Fate:
+class ImportedResponse:
     """A response of the file, as far as it could be read, and what became of its answers."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
         self.response: PositiveResponse | None = None
-        self.results: list[Result] = []
+        self.results: list[Fate] = []
+        self.not_applied: list[str] = []
         try:
             self.response = read_positive_response(value)
         except Texas811Error as refusal:
@@ -138,38 +139,41 @@ class Fate:
         return said if isinstance(said, str) else NOT_SAID
 
 
-async def _import(env: "Env", listed: list[Any], by: str) -> list[Fate]:
+async def _import(env: "Env", listed: list[Any], by: str) -> list[ImportedResponse]:
     """Record the responses in their order, some at a time, and return what became of each."""
     from jobs.responding import record_responses
 
     author = Author(actor=Actor.USER, name=by)
-    fates = [Fate(value) for value in listed]
-    with bar("responses", total=len(fates)) as advance:
-        for start in range(0, len(fates), RESPONSES_AT_ONCE):
-            part = fates[start : start + RESPONSES_AT_ONCE]
-            good = [(fate, fate.response) for fate in part if fate.response]
+    imported = [ImportedResponse(value) for value in listed]
+    with bar("responses", total=len(imported)) as advance:
+        for start in range(0, len(imported), RESPONSES_AT_ONCE):
+            part = imported[start : start + RESPONSES_AT_ONCE]
+            good = [(one, one.response) for one in part if one.response]
             said = [
-                (one.ticket_number, [Respondent(each, author) for each in one.answers()])
-                for _fate, one in good
+                (
+                    response.ticket_number,
+                    [Respondent(each, author) for each in response.answers()],
+                )
+                for _one, response in good
             ]
             found = await record_responses(env, said, by=author)
-            for (fate, _one), results in zip(good, found, strict=True):
-                fate.results = results
-            for _fate in part:
+            for (one, response), fates in zip(good, found, strict=True):
+                one.results = fates
+                one.not_applied = [*response.not_applied(env.codes)]
+            for _one in part:
                 advance()
-    return fates
+    return imported
 
 
-def _line(place: int, fate: Fate) -> dict[str, str]:
-    failures = [one for one in fate.results if isinstance(one, Texas811Error)]
-    not_applied = fate.response.not_applied() if fate.response else ()
-    told = [*(one.problem for one in failures), *(not_applied if not failures else ())]
-    is_taken = len(failures) < len(fate.results)
+def _line(place: int, imported: ImportedResponse) -> dict[str, str]:
+    failures = [one for one in imported.results if isinstance(one, Texas811Error)]
+    told = [*(one.problem for one in failures), *(imported.not_applied if not failures else ())]
+    is_taken = len(failures) < len(imported.results)
     in_part = "taken in part" if told else "taken"
     return {
         "place": str(place + 1),
-        "ticket_number": fate.named("ticketNumber"),
-        "member_code": fate.named("memberCode"),
+        "ticket_number": imported.named("ticketNumber"),
+        "member_code": imported.named("memberCode"),
         "fared": in_part if is_taken else _kind(failures[0]),
         "told": " ".join(told),
     }
@@ -227,7 +231,7 @@ def _listed(content: bytes) -> list[Any]:
     return given
 
 
-async def _add(env: "Env", start: str, answer: Answer, by: str) -> Result:
+async def _add(env: "Env", start: str, answer: Answer, by: str) -> "Fate":
     from jobs.responding import record_answers
 
     author = Author(actor=Actor.USER, name=by)

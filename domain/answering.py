@@ -30,7 +30,7 @@ from domain.spoken_fields import (
 from domain.spoken_places import county_said
 from domain.spoken_sizes import in_digits
 from domain.spoken_statements import agreed_or_denied, says_yes_or_no
-from domain.spoken_words import chosen, is_unknown
+from domain.spoken_words import NAMES, chosen, is_unknown, plain_words
 from domain.start import earliest_start_if_answered
 from domain.texas import CENTER_ZONE, find_county, zone_named
 from domain.ticket import Ticket
@@ -160,7 +160,7 @@ def answer(asked: Asked, said: object, place: Here) -> Answer:
     # `Correct` leaves open to what, and may agree to a no; `yes` to explosives means explosives.
     if agrees is not None and not (asked.field in LEGAL_STATEMENTS and says_yes_or_no(text)):
         return _agreed(asked, place, agrees=agrees)
-    return _read(asked, taken or text, place)
+    return _read(asked, text, place) if taken is None else _taken(asked, taken, place)
 
 
 def _says_nothing(asked: Asked, text: str) -> bool:
@@ -169,6 +169,18 @@ def _says_nothing(asked: Asked, text: str) -> bool:
         return False
     has_number = asked.field in READERS and re.search(r"\d", in_digits(text)) is not None
     return is_unknown(text) and not has_number
+
+
+def _taken(asked: Asked, value: str, place: Here) -> Answer:
+    """Return what one of the suggested values states: it needs no doubt, it was ours."""
+    if asked.field == "county" or asked.problem in ASKS_FOR_COUNTY:
+        county = find_county(value)
+        return Answer({"county": county.name}) if county else _read(asked, value, place)
+    return Answer(
+        read_words(asked.field, value, place)
+        if asked.field in READERS
+        else {asked.field: value}
+    )
 
 
 def _read(asked: Asked, text: str, place: Here) -> Answer:
@@ -182,6 +194,8 @@ def _read(asked: Asked, text: str, place: Here) -> Answer:
             remedy=f"Say only the {label(asked.field)} that is right.",
             suggested_values=asked.suggested_values,
         )
+    if asked.problem in CONFIRMABLE and asked.field in NAMES:
+        plain_words(asked.field, text, is_right=True)
     return Answer(read_words(asked.field, text, place))
 
 

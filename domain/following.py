@@ -14,7 +14,8 @@ from domain.audit import EVENT_NAMESPACE, Author, Change, change, named
 from domain.duplicates import Recorded
 from domain.errors import RejectedError
 from domain.facilities import facility_named
-from domain.lifecycle import DAMAGED, EXPIRED, IN_FORCE
+from domain.lifecycle import DAMAGED, IN_FORCE, KNOWN_TO_CENTER
+from domain.member_words import refuse_denied
 from domain.moment import StatedMoment
 from domain.moving import settled
 from domain.readiness import at_site
@@ -35,8 +36,6 @@ from domain.statements import Standby
 from domain.submitting import unlike
 from domain.ticket import Ticket, TicketStatus
 from domain.timestamps import timestamps_of
-
-ANSWERABLE = IN_FORCE | {DAMAGED, EXPIRED}
 
 
 class Answer(BaseModel):
@@ -186,7 +185,7 @@ def response_of(  # noqa: PLR0913 - what is said, and all that it is judged by
 ) -> MemberResponse:
     """Return an answer as it is kept, the `number`th of the ticket. Raises what `respond` does."""
     named(by)
-    refuse_unless(ticket, ANSWERABLE, "Nobody answers to")
+    refuse_unless(ticket, KNOWN_TO_CENTER, "Nobody answers to")
     member = notified(ticket, answer.member_code)
     answered_at = answer.response_date or now
     _refuse_time(ticket, answered_at, now)
@@ -274,4 +273,8 @@ def _meant(answer: Answer, codes: Mapping[str, Outcome]) -> Outcome:
             remedy="Give the outcome alone, with the member's words as `response_text`; or add the "
             "code to CENTER_CODES.",
         )
+    refuse_denied(
+        outcome,
+        (answer.response_text, answer.marking_instructions, answer.special_instructions),
+    )
     return outcome

@@ -31,6 +31,8 @@ DAMAGED = TicketStatus.DAMAGED
 
 # The center knows it, and its life has not ended.
 IN_FORCE = frozenset({SUBMITTED, RESPONSES_IN, READY_TO_DIG, EXPIRING})
+# The center knows it, whatever became of it since, and nobody has taken it back.
+KNOWN_TO_CENTER = IN_FORCE | {EXPIRED, DAMAGED}
 PERMITS_DIGGING = frozenset({READY_TO_DIG, EXPIRING})
 
 

@@ -18,7 +18,6 @@ from domain.following import Answer
 from domain.responses import (
     FACILITIES_MAX,
     MEMBER_CODE_CHARACTERS_MAX,
-    OUTCOME_OF_CODE,
     Facility,
     Outcome,
     outcome_of,
@@ -93,8 +92,11 @@ class PositiveResponse(_Strict):
                 response_text=self.comment or None,
             )
 
-    def not_applied(self, codes: Mapping[str, Outcome] = OUTCOME_OF_CODE) -> Iterator[str]:
-        """Yield what is taken only in part, in sentences for the sender."""
+    def not_applied(self, codes: Mapping[str, Outcome]) -> Iterator[str]:
+        """Yield what is taken only in part, in sentences for the sender.
+
+        `codes` are the center's response codes, as this installation knows them.
+        """
         if outcome_of(self.action, codes) is Outcome.UNKNOWN:
             yield (
                 f"What {self.action[:SHOWN_CHARACTERS_MAX]} means is not known here: it is kept "

@@ -1,5 +1,6 @@
 """A conversation of the CustomGPT about one ticket, over several turns."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,7 @@ MESSAGES_MAX = 500
 MESSAGES_PER_TURN_MAX = 50
 STEPS_MAX = 200
 NAME_CHARACTERS_MAX = 200
+FINGERPRINT_CHARACTERS = 16
 TEXT_CHARACTERS_MAX = 4_000  # of what is remembered of one turn
 LEVELS_MAX = 20  # lists and objects within one another; parsers of JSON give up at some depth
 INTEGER_MAX = 2**63 - 1  # what every reader of JSON takes
@@ -105,7 +107,7 @@ class TicketSession(BaseModel):
         return self.version == 1 and self.ticket_id == ticket_id
 
 
-class Turn(BaseModel):
+class SessionUpdate(BaseModel):
     """What one turn changes.
 
     `session_data` is merged, key by key, and null takes a key out; `messages` are added behind
@@ -134,20 +136,31 @@ REPLACED = (
 )
 
 
-def turned(
-    session: TicketSession, turn: Turn, *, now: datetime, lasts: timedelta
+def session_fingerprint(session_key: str) -> str:
+    """Return by what a conversation is told in logs and histories: nobody can go on with it by that.
+
+    It is the same for the same key: `session-` and the beginning of a SHA-256 (hex).
+    """
+    digest = hashlib.sha256(f"session/{session_key}".encode()).hexdigest()
+    return f"session-{digest[:FINGERPRINT_CHARACTERS]}"
+
+
+def updated(
+    session: TicketSession, update: SessionUpdate, *, now: datetime, lasts: timedelta
 ) -> TicketSession:
     """Return the conversation after this turn; it lasts on from now.
 
     Raises TooLargeError where more has been said than is kept of one conversation.
     """
-    stated = {name: getattr(turn, name) for name in REPLACED if name in turn.model_fields_set}
-    data = session.session_data | turn.session_data
+    stated = {
+        name: getattr(update, name) for name in REPLACED if name in update.model_fields_set
+    }
+    data = session.session_data | update.session_data
     after = session.model_copy(
         update={
             **stated,
             "session_data": {name: value for name, value in data.items() if value is not None},
-            "messages": [*session.messages, *(_dated(said, now) for said in turn.messages)],
+            "messages": [*session.messages, *(_dated(said, now) for said in update.messages)],
         }
     )
     if len(after.messages) > MESSAGES_MAX:

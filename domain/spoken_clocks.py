@@ -15,8 +15,10 @@ CLOCKS = tuple(
         re.compile,
         (
             r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?::00)?\s?(?P<half>[ap])\.?\s?m\b\.?",
+            r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?P<half>[ap])\b",
             r"\b(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::00)?\b(?: ?o'?clock)?",
-            r"\b(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?: (?:hours|hrs|h))?\b",
+            r"\b(?P<hour>20)(?P<minute>[0-5]\d) ?(?:hours|hrs|h)\b",  # else it may be a year
+            r"\b(?P<hour>[01]\d|2[1-3])(?P<minute>[0-5]\d)(?: ?(?:hours|hrs|h))?\b",
             r"(?:\bat|@) ?(?P<hour>\d{1,2})\b(?: ?o'?clock)?",
             r"\b(?P<hour>\d{1,2}) ?o'?clock\b",
             r"^\s*(?P<hour>\d{1,2})\s*$",

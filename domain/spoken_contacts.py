@@ -25,6 +25,12 @@ BESIDE = re.compile(
     r"(?![\w'])",
     re.IGNORECASE,
 )
+# `Dana Ruiz <dana@example.com>`: whose mailbox it is, as mail programs write it.
+OWNER = re.compile(
+    r"\"?(?!(?:not|no|nor|old|wrong|former|was|or|maybe|never|instead)\b)[^\W\d_][^\W\d_.'-]*(?: [^\W\d_]+){0,2}\"?\s?(?=<)",
+    re.IGNORECASE,
+)
+DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 PUNCTUATION = re.compile(r"[\s,;:.()<>]*")
 
 
@@ -34,6 +40,7 @@ def phone_said(text: str, *, field: str) -> dict[str, object]:
     Raises RejectedError for none, for two, for one that cannot be dialled, and for anything beside
     it that is not understood.
     """
+    text = text.translate(DASHES)
     numbers = [found[0].strip() for found in NUMBER.finditer(text)]
     if len(numbers) != 1 or not is_dialable(numbers[0]):
         raise _no_number(
@@ -58,7 +65,8 @@ def mailbox_said(text: str) -> dict[str, object]:
     Raises RejectedError for none, for two, and for anything beside it that is not understood.
     """
     found = set(MAILBOX.findall(text))
-    if len(found) != 1 or not _is_nothing(MAILBOX.sub(" ", text)):
+    beside = OWNER.sub("", text, count=1) if OWNER.match(text) else text
+    if len(found) != 1 or not _is_nothing(MAILBOX.sub(" ", beside)):
         problem = (
             "names more than one"
             if len(found) > 1

@@ -6,6 +6,7 @@ given as both.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
@@ -16,6 +17,7 @@ from domain.moment import YEAR_MAX, YEAR_MIN
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 CENTURY = 2000
+WRONG_YEAR_DAYS_MAX = timedelta(days=180)
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -25,17 +27,19 @@ MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
+YEAR = r"(?: (?P<year>20\d\d)(?! ?(?:hours|hrs|h)\b))"
 NTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 DATES = tuple(
     map(
         re.compile,
         (
-            r"\b(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b",
+            r"\b(?P<year>\d{4})(?P<mark>[-/])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})\b",
             r"\b(?P<month>\d{1,2})[/.-](?P<day>\d{1,2})[/.-](?P<year>\d{4}|\d{2})\b",
-            r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})\b",
-            rf"\b{MONTH} (?:the )?{NTH}(?: (?P<year>20\d\d))?\b",
-            rf"\b(?:the )?{NTH} (?:of )?{MONTH}(?: (?P<year>20\d\d))?\b",
-            r"\bthe (?P<day>\d{1,2})(?:st|nd|rd|th)\b",
+            rf"\b(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})\b{YEAR}?",
+            r"\b(?P<month>0\d|1[0-2])-(?P<day>\d{2}) (?=(?:at |@ ?)?\d)",
+            rf"\b{MONTH} (?:the )?{NTH}{YEAR}?\b",
+            rf"\b(?:the )?{NTH} (?:of )?{MONTH}{YEAR}?\b",
+            r"\b(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)\b",
         ),
     )
 )
@@ -44,7 +48,10 @@ NEAR_DAY = re.compile(
     r"\b(?P<near>today|yesterday|day after tomorrow|tomorrow"
     r"|this(?= (?:morning|afternoon|evening)\b))\b"
 )
-IN_DAYS = re.compile(r"\bin (?P<count>\d{1,3}) (?P<unit>day|week)s?\b")
+IN_DAYS = re.compile(
+    r"(?<!about )(?<!around )\b(?P<ahead>in )?(?P<count>\d{1,3}) (?P<unit>day|week)s?(?(ahead)| from (?:now|today))\b"
+)
+LAST = re.compile(r"\blast\b")
 NEXT_WEEK = re.compile(r"\bnext week\b")
 WEEKDAY = re.compile(
     r"\b(?P<which>this coming|this|next|coming)?\s?"
@@ -125,6 +132,23 @@ def such_day(month: int | None, day: int, today: date, tense: Tense) -> date:
     return min(such, key=lambda one: abs(one - today))
 
 
+def refuse_passed(day: date, said: Saying, moment: datetime | None = None) -> None:
+    """Raise RejectedError for a day that has passed; suggest the coming one of a wrong year."""
+    here = said.here
+    if day >= here.today:
+        return
+    suggested = []
+    with suppress(ValueError):
+        coming = such_day(day.month, day.day, here.today, Tense.AHEAD)
+        if coming - here.today <= WRONG_YEAR_DAYS_MAX:
+            suggested.append(_at_the_hour_of(moment, coming, here.zone))
+    raise said.refused(
+        f"{day:%A, %B} {day.day}, {day.year} has passed.",
+        "Which day is meant, and of which year?",
+        *suggested,
+    )
+
+
 def example(here: Here) -> str:
     """Return a date and a time as they may be answered: a week ahead, at eight."""
     day = here.today + WEEK
@@ -134,6 +158,13 @@ def example(here: Here) -> str:
 def without(plain: str, found: re.Match[str]) -> str:
     """Return a text without what was found in it."""
     return plain[: found.start()] + " " + plain[found.end() :]
+
+
+def _at_the_hour_of(moment: datetime | None, day: date, zone: ZoneInfo) -> str:
+    """Return another day, at the same time of day if there is one, as it may be answered."""
+    if moment is None:
+        return day.isoformat()
+    return datetime.combine(day, moment.astimezone(zone).time(), zone).isoformat()
 
 
 def _dated(rest: str, said: Saying) -> tuple[date | None, str]:
@@ -177,7 +208,10 @@ def _weekdays(found: re.Match[str], rest: str, said: Saying) -> tuple[tuple[date
     if said.tense is Tense.BEHIND:
         if which:
             return (), f"{rest} {which}"
+        before = LAST.search(rest)
         last = today - (today.weekday() - wanted) % 7 * DAY
+        if before:  # `last Wednesday`: of this week, or of the one before
+            return (last, last - WEEK), without(rest, before)
         return ((last, last - WEEK) if last == today else (last,)), rest
     if (next_week := NEXT_WEEK.search(rest)) and not which:
         day = today + (7 - today.weekday() + wanted) * DAY

@@ -7,23 +7,18 @@ from domain.errors import RejectedError
 from domain.facts import LEGAL_STATEMENTS, PriorityLevel, TicketType
 from domain.questions import QUESTIONS
 from domain.spoken_contacts import mailbox_said, phone_said
+from domain.spoken_dangers import emergency_said
 from domain.spoken_days import Here
 from domain.spoken_places import county_said, location_said, office_said, point_said
 from domain.spoken_sizes import depth_said, duration_said
 from domain.spoken_statements import yes_or_no
 from domain.spoken_times import day_said, start_said
-from domain.spoken_words import PRIORITY_WORDS, TYPE_WORDS, one_of
+from domain.spoken_words import NAMES, PRIORITY_WORDS, TYPE_WORDS, one_of, plain_words
 
 COUNTED = frozenset({"depth_inches", "duration_days"})
 TIMES = frozenset({"planned_start_at", "expected_completion_on"})
 UNTIL = re.compile(r"\s*(?:until|till|through|thru|by|done by|finished by)\b", re.IGNORECASE)
-# Who denies the emergency, or the danger, does not justify it.
-NO_EMERGENCY = re.compile(
-    r"\b(?:not?|non|never|isn'?t|without)\b[\s-]*(?:\w+[\s-]+){0,3}?"
-    r"(?:emergency|urgent|urgency|danger(?:ous)?|hazard(?:ous)?|risk|threat|justification)\b"
-    r"|\bnonemergency\b",
-    re.IGNORECASE,
-)
+ZIP = re.compile(r"\b\d{5}(?:-\d{4})?\b", re.ASCII)
 
 
 def value_given(field: str, value: object) -> object:
@@ -46,8 +41,9 @@ def read_words(field: str, text: str, place: Here) -> Mapping[str, object]:
 
     Raises RejectedError, with an example, for a text that cannot be read.
     """
+    told = plain_words(field, text) if field in NAMES or field not in READERS else text
     reader = READERS.get(field)
-    return reader(text, place) if reader else {field: text}
+    return reader(told, place) if reader else {field: told}
 
 
 def point_or_county_said(text: str) -> Mapping[str, object]:
@@ -93,15 +89,14 @@ def _duration_or_day(text: str, place: Here) -> Mapping[str, object]:
         return {"expected_completion_on": day_said(text, place).isoformat()}
 
 
-def _justification(text: str, _place: Here) -> Mapping[str, object]:
-    if NO_EMERGENCY.search(text.replace("\u2019", "'")):
+def _town(text: str) -> Mapping[str, object]:
+    if not (ZIP.search(text) and re.search(r"[^\W\d_]{2}", text)):
         raise RejectedError(
-            f"“{text[:80]}” denies that it is an emergency.",
-            field="emergency_justification",
-            remedy="Say which danger or outage there is; if there is none, state the ticket type "
-            "Normal.",
+            f"“{text[:80]}” is not a city with its state and ZIP code.",
+            field="city_state_zip",
+            remedy="Answer with city, state and ZIP code, like Brenham, TX 77834.",
         )
-    return {"emergency_justification": text}
+    return {"city_state_zip": text}
 
 
 READERS: dict[str, Callable[[str, Here], Mapping[str, object]]] = {
@@ -114,7 +109,8 @@ READERS: dict[str, Callable[[str, Here], Mapping[str, object]]] = {
     "gps_coordinates": lambda text, _place: point_said(text),
     "depth_inches": lambda text, _place: depth_said(text),
     "duration_days": _duration_or_day,
-    "emergency_justification": _justification,
+    "city_state_zip": lambda text, _place: _town(text),
+    "emergency_justification": lambda text, _place: emergency_said(text),
     "planned_start_at": lambda text, place: {
         "planned_start_at": start_said(text, place).astimezone(place.zone).isoformat()
     },

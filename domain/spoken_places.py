@@ -4,7 +4,7 @@ import re
 
 from domain.errors import RejectedError
 from domain.location import CoordinateSource, GPSCoordinate
-from domain.texas import required_county
+from domain.texas import COUNTY_OF_NAMESAKE, required_county, suggest_counties
 
 TEXT_CHARACTERS_MAX = 2_000
 LATITUDE_MAX, LONGITUDE_MAX = 90, 180
@@ -12,6 +12,7 @@ MINUTES_IN_A_DEGREE = 60
 # A little more than Texas, in degrees: two numbers elsewhere are seldom meant as a point.
 TEXAS_LATITUDES, TEXAS_LONGITUDES = (25.5, 37.0), (-107.0, -93.0)
 
+QUESTION_OF_COUNTY = "Answer with the name of the county alone, like Travis County."
 EXAMPLE = "Answer with latitude and longitude in degrees, like 30.2672, -97.7431."
 
 PLAIN = str.maketrans(
@@ -31,7 +32,7 @@ def _number(name: str) -> str:
 
 
 POINT = re.compile(
-    r"(?<![\w.])\(?" + _number("a") + r"(?:\s?[,;/]\s?|\s+)" + _number("b") + r"\)?(?![\w.])",
+    r"(?<![\w.])\(?" + _number("a") + r"(?:\s?[,;/]\s?|\s+)" + _number("b") + r"\)?(?!\w|\.\d)",
     re.IGNORECASE,
 )
 # `30 16 02 N`: degrees, minutes and seconds without their marks.
@@ -42,20 +43,40 @@ UNMARKED = re.compile(
 NAMES_COORDINATES = re.compile(
     r"\b(?:gps|coord\w*|lat(?:itude)?|lon(?:gitude|g)?|lng)\b|\u00b0", re.IGNORECASE
 )
+# `30 16.02 N`: degrees and minutes without their marks.
+UNMARKED_MINUTES = re.compile(
+    r"(?<![\d.])(\d{1,3})[ -](\d{1,2}\.\d{1,6})\s?(?=[nsew]\b)", re.IGNORECASE | re.ASCII
+)
 # What leads to a point, or from it to an address, and is no part of that.
 NAMING = re.compile(
     r"\b(?:(?:the )?(?:gps|coordinates?|coords?|site|location)(?: of the site)?|at|is|are|it'?s)\b"
     r"|[:;()]",
     re.IGNORECASE,
 )
-AND = re.compile(r"^\W*(?:and|at|is)\b", re.IGNORECASE)
-# Beside a point, these make it another point, or none.
-DOUBTS = re.compile(
-    r"\b(?:not?|nor|never|\w+n't|except|instead|or|maybe|probably|unless)\b|\?|\d\.\d{3}",
+LEADS_TO_A_POINT = re.compile(
+    r"^(?:it'?s |it is |that'?s )?(?:at )?(?:(?:the )?(?:gps|coordinates?|coords?)\b(?: (?:are|is))?[ :]*)?",
     re.IGNORECASE,
 )
+AND = re.compile(r"^\W*(?:and|at|is)\b", re.IGNORECASE)
+# Beside a point only a whole address may stand: any other words could make it another point.
+WAY = (
+    r"(?:st|street|ave|avenue|ln|lane|rd|road|blvd|boulevard|dr|drive|way|ct|court|cir|circle|pkwy"
+    r"|parkway|hwy|highway|trl|trail|pl|place|loop|cv|cove|ter|terrace|sq|square|pass|path|bend|run)"
+)
+NUMBERED = r"(?:fm|rm|rr|cr|sh|us|ih|i|hwy|highway|county road|ranch road|farm road|loop|spur)[ -]?\d{1,4}"
+SIDES = r"(?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?"
+ADDRESS = re.compile(
+    rf"\d{{1,6}}[a-z]? {SIDES}(?:(?:[a-z]+|\d{{1,3}}(?:st|nd|rd|th))(?: [a-z]+){{0,3}} {WAY}\.?|{NUMBERED})"
+    rf"(?:,? (?:ste|suite|unit|apt|lot) [a-z0-9]{{1,5}})?"
+    rf"(?:(?:,? [a-z]+(?: [a-z]+){{0,2}})?,? (?:tx|texas)(?:,? \d{{5}})?)?"
+    rf"|{NUMBERED}",
+    re.IGNORECASE,
+)
+# These make an address another place, or none: `opposite`, `old`, `200 ft`.
 RELATES = re.compile(
-    r"\b(?:between|from|to|past|beyond|(?:north|south|east|west|feet|ft|miles?|yards?) of)\W*$",
+    r"\b(?:not?|nor|never|\w+n't|except|instead|or|maybe|probably|unless|wrong|incorrect|old|was|were"
+    r"|but|plus|minus|of|from|to|past|beyond|between|near|behind|opposite|across|off|by|before|after|about"
+    r"|approx\w*|ft|feet|foot|yards?|yds?|miles?|mi|meters?|acres?|inch(?:es)?|blocks?|from|there|here)\b|\?",
     re.IGNORECASE,
 )
 OFFICE = re.compile(
@@ -63,15 +84,15 @@ OFFICE = re.compile(
     re.IGNORECASE,
 )
 COUNTY = re.compile(
-    r"(?:(?:it'?s|it is|the site is|that'?s|we'?re|still)\s+)?(?:in\s+)?(?:the\s+)?"
-    r"(?P<name>.+?)\s*(?:county)?(?:,?\s*(?:tx|texas))?[.!]?",
+    r"(?:(?:it'?s|it is|the (?:site|county) is|that'?s|we'?re|still)\s+)?(?:in\s+)?(?:the\s+)?"
+    r"(?P<name>[^\W\d_](?:[^\W\d_]|[ .'-])*?)\s*(?P<county>\bcounty|\bco\.?)?(?:,?\s*(?:tx|texas))?[.!]?",
     re.IGNORECASE,
 )
 
 
 def point_said(text: str) -> dict[str, object]:
-    """Return the point that a text gives. Raises RejectedError if it gives none on this earth."""
-    found = POINT.fullmatch(_plain(text))
+    """Return the point that a text gives. Raises RejectedError if it gives none in Texas."""
+    found = POINT.fullmatch(LEADS_TO_A_POINT.sub("", _plain(text)).rstrip(" ."))
     if found is None:
         raise _no_point(f"“{text.strip()[:80]}” cannot be read as coordinates.")
     return {"gps_coordinates": _point(found)}
@@ -81,7 +102,8 @@ def location_said(text: str) -> dict[str, object]:
     """Return a point, an address, or both, whichever a text gives.
 
     Two numbers are a point only in Texas; elsewhere they belong to the address. Raises
-    RejectedError for two points, and for one that is related to (`not at`, `between`).
+    RejectedError for two points, and for one beside which anything but an address stands: it may
+    deny the point, or lead away from it (`not at`, `200 ft N of`).
     """
     plain = _plain(text)
     points = [one for one in POINT.finditer(plain) if _looks_like_a_point(one)]
@@ -90,14 +112,16 @@ def location_said(text: str) -> dict[str, object]:
         return _address(text, is_point=bool(points) and bool(NAMES_COORDINATES.search(plain)))
     [found, *others] = here
     before, after = plain[: found.start()], plain[found.end() :]
-    beside = f"{before} {after}"
-    if others or DOUBTS.search(beside) or RELATES.search(before):
+    beside = f"{NAMING.sub(' ', before)} {AND.sub('', NAMING.sub(' ', after, count=1))}"
+    words = " ".join(beside.strip(" .:,;()").split())
+    is_whole = not words or (ADDRESS.fullmatch(words) and not RELATES.search(words))
+    if others or not is_whole:
         raise _no_point(
-            f"“{text.strip()[:80]}” does not name one point.", field="location", or_address=True
+            f"“{text.strip()[:80]}” does not name one point and nothing else.",
+            field="location",
+            or_address=True,
         )
-    words = f"{NAMING.sub(' ', before)} {AND.sub('', after)}".strip(" :,;()")
-    address = {"address": " ".join(words.split())} if re.search(r"[^\W\d_]{3}", words) else {}
-    return {"gps_coordinates": _point(found), **address}
+    return {"gps_coordinates": _point(found), **({"address": words} if words else {})}
 
 
 def office_said(text: str) -> dict[str, object]:
@@ -112,9 +136,31 @@ def office_said(text: str) -> dict[str, object]:
 
 
 def county_said(text: str) -> dict[str, object]:
-    """Return the county that is meant. Raises RejectedError, with the likely ones, if none is."""
-    found = COUNTY.fullmatch(" ".join(text.split())[:TEXT_CHARACTERS_MAX])
-    return {"county": required_county(found["name"] if found else text).name}
+    """Return the county that is meant.
+
+    Raises RejectedError, with the likely ones, if none is, and for the bare name of a place that
+    lies in another county: Austin is in Travis County.
+    """
+    said = " ".join(text.split())[:TEXT_CHARACTERS_MAX]
+    found = COUNTY.fullmatch(said)
+    if found is None and "?" in said:
+        raise RejectedError(
+            f"“{said[:80]}” asks, and does not say the county.",
+            field="county",
+            remedy=QUESTION_OF_COUNTY,
+            suggested_values=suggest_counties(said),
+        )
+    county = required_county(found["name"] if found else text)
+    lies_in = COUNTY_OF_NAMESAKE.get(county.name)
+    if lies_in and not (found and found["county"]):
+        either = (f"{county.name} County", f"{lies_in} County")
+        raise RejectedError(
+            f"{county.name} is a place in {lies_in} County, and the name of another county.",
+            field="county",
+            remedy=f"In which is the site: {either[0]} or {either[1]}?",
+            suggested_values=either,
+        )
+    return {"county": county.name}
 
 
 def _address(text: str, *, is_point: bool) -> dict[str, object]:
@@ -133,7 +179,7 @@ def _address(text: str, *, is_point: bool) -> dict[str, object]:
 
 def _plain(text: str) -> str:
     plain = " ".join(text[:TEXT_CHARACTERS_MAX].translate(PLAIN).split())
-    return UNMARKED.sub(r"\1°\2'\3" + '" ', plain)
+    return UNMARKED_MINUTES.sub(r"\1°\2' ", UNMARKED.sub(r"\1°\2'\3" + '" ', plain))
 
 
 def _looks_like_a_point(found: re.Match[str]) -> bool:
@@ -183,6 +229,8 @@ def _point(found: re.Match[str]) -> dict[str, object]:
             remedy=f"Is it {suggested[0]}?" if suggested else EXAMPLE,
             suggested_values=suggested,
         )
+    if not _is_in_texas(found) or longitude > 0:
+        raise _no_point(f"{latitude:g}, {longitude:g} is no point in Texas.")
     place = GPSCoordinate(
         latitude=latitude, longitude=longitude, source=CoordinateSource.MANUAL
     )

@@ -38,7 +38,7 @@ HOURS = {"m": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0, "f": 336.0}
 PLAIN = str.maketrans(
     {
         "\u2032": "'", "\u2019": "'", "\u2033": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-",
-        "\u00bd": " 1/2", "\u00bc": " 1/4", "\u00be": " 3/4", "\u00a0": " ",
+        "\u2010": "-", "\u2011": "-", "\u00bd": " 1/2", "\u00bc": " 1/4", "\u00be": " 3/4", "\u00a0": " ",
     }
 )  # fmt: skip
 
@@ -62,25 +62,38 @@ SPOKEN_UNIT = (
 AT_MOST = (
     r"(?:no|not) (?:more|deeper|greater|longer) than|not over|less than|under|up to|or less|or so"
     r"|at (?:the )?(?:most|deepest|longest|maximum)|max(?:imum)?|tops|about|around|approx(?:imately)?"
-    r"|roughly|only|it'?s|it is|(?:we|it|they)(?: |')(?:will|ll)|will|be|is|an?|of|and|or|the"
+    r"|roughly|only|it'?s|it is|(?:we|it|they)(?: |')(?:will|ll)|will|(?:it )?should be|be|is|an?|of|and|or|the"
+    r"|yes|ok|okay|please|thanks|thank you"
 )
 # What holds for one place at the site: `7 ft for the pole`, but not the 6 inches of a pipe.
 AT_A_PLACE = (
-    r"(?:at|for) (?:the |each |every )?(?:poles?|anchors?|trench(?:es)?|(?:bore )?(?:holes?|pits?)"
+    r"(?:at|for) (?:the |each |every )?(?:poles?|anchors?|trench(?:es)?|(?:bore )?(?:holes?|pits?)|bores?"
     r"|footings?|posts?|piers?|lines?|mains?|services?|vaults?|ditch(?:es)?|foundations?)"
 )
 BESIDE_A_DEPTH = re.compile(
-    rf"(?<![\w'])(?:{AT_A_PLACE}|below (?:grade|ground|the surface|surface)|in depth|down to|-?deep"
+    rf"(?<![\w'])(?:{AT_A_PLACE}|bore pits?|below (?:grade|ground|the surface|surface)|in depth|down to|-?deep"
     rf"|(?:the |max(?:imum)? )?depth|down|dig(?:ging)?|go(?:ing)?|we|to|{AT_MOST})(?![\w'])"
 )
 BESIDE_A_SPAN = re.compile(
-    rf"(?<![\w'])(?:within|takes?|lasts?|need|for|in total|total|work|digging|job|{AT_MOST})(?![\w'])"
+    rf"(?<![\w'])(?:within|(?:should )?takes?|lasts?|need|for|in total|total|work|digging|job|{AT_MOST})(?![\w'])"
 )
 HAS_NO_BOUND = re.compile(
     r"\b(?:more|over|least|min|minimum|deeper|longer|greater|exceed\w*|excess|beyond|below|average"
     r"|starts?|from|probably|likely|plus)\b|[+><\u2265]"
 )
 PUNCTUATION = re.compile(r"[\s,;:.()~]*")
+# `3/4` and `5/8` may be three to four and five to eight: alone only a half is taken.
+HALF = frozenset({"1/2"})
+PARTS_BEHIND_A_DASH = HALF | {"1/4"}  # `2-1/4` is no range, `2-3/4` could end one
+PARTS_BEHIND_A_WHOLE = PARTS_BEHIND_A_DASH | {"3/4"}
+PARTS_OF_AN_INCH = PARTS_BEHIND_A_WHOLE | {"1/8", "3/8", "5/8", "7/8"}
+PART = r"(?P<part>\d{1,2}/\d{1,2})(?![\d/])(?P<unit>\s?-?\s?[a-z'\"]{0,2})"
+WHOLE_AND_PART = re.compile(rf"(?<![\d./-])(?P<whole>\d{{1,5}})(?P<joint>-| | and ){PART}")
+PART_ALONE = re.compile(rf"(?<![\d/.-]){PART}")
+# `4'-8'`: what is written without a space is a range as well, unless it is feet and inches.
+CLOSE_RANGE = re.compile(rf"""(?<=')-(?={N}\s?'(?!'))|(?<=")-(?={N}\s?(?:"|''))""")
+HUNDREDS = re.compile(r"\b([1-9]) hundred\b(?! (?:and )?\d)")
+ALL_DAY = re.compile(r"^(?:it'?ll take |takes )?(?:all|the whole) day$")
 LEFT_OUT = re.compile(r"calendar[\s-]?(?=days?\b)")
 
 
@@ -133,7 +146,7 @@ def duration_said(text: str) -> dict[str, object]:
     Working days and months stay words, because how many days of the calendar they are was not
     said. Raises RejectedError for a text that gives no time, or one without a bound.
     """
-    plain = LEFT_OUT.sub("", _plain(text))
+    plain = ALL_DAY.sub("1 day", LEFT_OUT.sub("", _plain(text)))
     if re.fullmatch(r"[0-9]{1,5}", plain):
         return {"duration_days": _days_within_bounds(int(plain), text)}
     found = _measures(DURATION, plain, text, _hours)
@@ -152,7 +165,11 @@ def duration_said(text: str) -> dict[str, object]:
 def in_digits(text: str) -> str:
     """Return a text in small letters with its numbers in digits: `two and a half` is `2.5`."""
     plain = " ".join(text[:TEXT_CHARACTERS_MAX].lower().translate(PLAIN).split())
-    plain = re.sub(r"\ba couple(?: of)?\b|\bcouple of\b", "2", plain)
+    plain = re.sub(
+        r"\ba couple(?: of)?\b|\bcouple(?: of)?\b(?= (?:hours|days|weeks|feet|inches))|\bcouple of\b",
+        "2",
+        plain,
+    )
     plain = re.sub(r"\b(half|quarter|dozen) (?:an?|of an?)\b", r"\1", plain)
     plain = re.sub(r"\b(?:an?) (half|dozen)\b", r"\1", plain)
     plain = COMPOSED.sub(lambda found: TENS[found[1]][0] + UNITS[found[2]], plain)
@@ -216,23 +233,32 @@ def _plain(text: str) -> str:
     plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", in_digits(text))
     plain = re.sub(r"\b(\d{1,5}) \(\1\)", r"\1", plain)  # four (4)
     plain = re.sub(rf"\b1 ({SPOKEN_UNIT}) or 2$", r"1 or 2 \1", plain)  # a day or two
-    plain = re.sub(
-        r"(?<![\d./-])(\d{1,5})(?:-| | and )(\d{1,2})/(\d{1,2})(?![\d/])", _mixed, plain
-    )
-    plain = re.sub(r"(?<![\d/.-])(\d)/(\d)(?![\d/])", _fraction, plain)
+    plain = CLOSE_RANGE.sub(" - ", HUNDREDS.sub(r"\g<1>00", plain))
+    plain = PART_ALONE.sub(_part, WHOLE_AND_PART.sub(_mixed, plain))
     plain = re.sub(rf"\bbetween ({N}(?: ?[a-z]+)?) and (?={N})", r"\1 to ", plain)
     return re.sub(rf"\bfrom (?={N}(?: ?[a-z]+)? to {N})", "", plain)
 
 
 def _mixed(found: re.Match[str]) -> str:
-    over, under = int(found[2]), int(found[3])
-    # What is no proper fraction is no mixed number, and stays unread.
-    return f"{int(found[1]) + over / under:.6f}" if 0 < over < under else found[0]
+    unit = found["unit"].strip(" -")
+    parts = PARTS_BEHIND_A_DASH if found["joint"] == "-" else PARTS_BEHIND_A_WHOLE
+    if unit[:1] in ("d", "w", "h"):
+        parts = HALF
+    elif unit in ("in", '"', "''"):
+        parts = PARTS_OF_AN_INCH
+    # What is not taken for a part stays unread.
+    if found["part"] not in parts:
+        return found[0]
+    return f"{int(found['whole']) + _size(found):.6f}{found['unit']}"
 
 
-def _fraction(found: re.Match[str]) -> str:
-    over, under = int(found[1]), int(found[2])
-    return f"{over / under:.6f}" if under else found[0]
+def _part(found: re.Match[str]) -> str:
+    return f"{_size(found):.6f}{found['unit']}" if found["part"] in HALF else found[0]
+
+
+def _size(found: re.Match[str]) -> float:
+    over, under = found["part"].split("/")
+    return int(over) / int(under)
 
 
 def _inches(found: re.Match[str]) -> float:

@@ -42,6 +42,7 @@ WILL = r"(?:will|are|am|is|do|does)(?: be)?"
 WILL_NOT = r"(?:will|are|am|is|do|does) not(?: be| going to)?"
 IN_USE = r"(?:used|needed|planned|involved|done|required)"
 HERE = r"(?: here| on this (?:job|one|site))?"
+HERE_ALONE = r" (?:here|on this (?:job|one|site))"
 NEVER_EVER = r"not at all|(?:of course|absolutely|definitely|certainly) not"
 
 # Alone these could also mean that what was read is right, or is not.
@@ -60,11 +61,22 @@ DOINGS = {
     "is_trenchless": r"(?:going trenchless|go trenchless)",
 }
 # What is done in place of it may follow a no.
-ANOTHER_WAY = r"(?:only |just |all )?(?:hand dig(?:ging)?|hand tools|open cut)(?: only)?"
+MACHINE = r"(?:backhoe|trencher|(?:mini )?excavator|track ?hoe|hand tools|shovels?|hydro ?vac|vac(?:uum)? truck)"
+ANOTHER_WAY = (
+    r"(?:only |just |all )?(?:(?:it is |it will be |we are |we will be )?(?:hand dig(?:ging)?"
+    rf"|open (?:cut|trench)(?:ing)?)|(?:(?:we are |we will be )?using )?(?:an? |the )?{MACHINE})(?: only)?"
+)
+# Below what one bores, and how that is called.
+UNDER = (
+    r"under (?:the |a )?(?:road(?:way)?|street|highway|driveway|drive|creek|railroad|tracks?"
+    r"|sidewalk|parking lot)"
+)
+ROAD_BORE = r"(?:(?:a )?(?:road|street|highway|driveway|creek|railroad) bor(?:e|es|ing))"
 
-PAINTED = r"(?:painted|marked)(?: in white| white)?(?: paint)?"
+PAINTED = r"(?:painted|(?:pre-?)?marked)(?: in white| white)?(?: paint)?"
 LINES = r"(?:it|they|the site|the dig site|the area|(?:the )?(?:white )?lines)"
 BEFORE = r"(?:this morning|yesterday|already|last (?:night|week))"
+WITH_WHITE = r"white (?:paint|flags?|stakes?|lines|whiskers)(?: and (?:white )?(?:paint|flags?|stakes?|lines))?"
 LATER = (
     r"(?:tomorrow|later|soon|first|this afternoon|next week|before (?:we dig|the notice)"
     r"|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
@@ -142,6 +154,10 @@ def _known(field: str) -> tuple[tuple[Clause, re.Pattern[str]], ...]:
         is_so, is_not, after_yes, after_no = _of_white_lines()
     else:
         is_so, is_not, after_yes, after_no = _of_work(SUBJECTS[field], DOINGS[field])
+    if field == "is_boring":
+        # It is the method: who names it, uses it.
+        is_so = rf"(?:{is_so})(?: {UNDER})?|{after_yes}(?: {UNDER})?|{ROAD_BORE}"
+        after_yes = rf"(?:{after_yes} )?{UNDER}|{after_yes}|{ROAD_BORE}"
     patterns = {
         Clause.YES: rf"(?:{yes})(?: (?:{yes}))*(?: (?:{is_so}|{after_yes}|{IT_IS}))?|{is_so}",
         Clause.NO: rf"(?:{no})(?: (?:{no}))*(?: (?:{is_not}|{IT_IS_NOT}))?|{is_not}",
@@ -153,6 +169,7 @@ def _known(field: str) -> tuple[tuple[Clause, re.Pattern[str]], ...]:
 
 def _of_work(subject: str, doing: str) -> tuple[str, str, str, str]:
     """Return how people say that something is done, that it is not, and what may follow."""
+    subject = rf"{subject}(?: (?:or|and|nor) {subject})?"
     doing = rf"(?:{doing}|(?:use|using|do|doing) (?:any |some )?{subject})"
     is_so = (
         rf"(?:we|i) (?:will|are|do)|{WHO} {WILL} {doing}|there {WILL} (?:some )?{subject}"
@@ -164,7 +181,8 @@ def _of_work(subject: str, doing: str) -> tuple[str, str, str, str]:
         rf"|{WHO} {WILL} (?:use|using|do|doing) no {subject}"
         rf"|there {WILL_NOT}(?: any)? {subject}|there {WILL} no {subject}"
         rf"|(?:{subject}|it|they) {WILL_NOT} {IN_USE}|not {doing}"
-        rf"|none (?:at all|will be used|are used)"
+        rf"|will not(?: be)? {doing}|no way|not{HERE_ALONE}"
+        rf"|none (?:at all|will be used|are used|needed)"
     )
     return is_so, is_not, subject, ANOTHER_WAY
 
@@ -185,4 +203,4 @@ def _of_white_lines() -> tuple[str, str, str, str]:
         rf"(?:(?:we|i|they|the crew|our crew) will|will be|to be|they will be|it will be) "
         rf"(?:paint|mark|{PAINTED})(?: it| them| the site)?(?: in white)?(?: {LATER})?"
     )
-    return is_so, is_not, BEFORE, will_paint
+    return is_so, is_not, rf"{BEFORE}|{WITH_WHITE}", will_paint

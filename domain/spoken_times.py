@@ -9,13 +9,13 @@ day is meant is in `domain.spoken_days`.
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from domain.errors import RejectedError
 from domain.moment import YEAR_MAX, YEAR_MIN, spoken
+from domain.spoken_ago import INEXACT, ago_said
 from domain.spoken_clocks import PARTS, clocks_in
 from domain.spoken_days import (
     DAY,
@@ -25,14 +25,13 @@ from domain.spoken_days import (
     Tense,
     days_in,
     example,
-    such_day,
+    refuse_passed,
     without,
 )
 from domain.spoken_sizes import in_digits
 from domain.texas import CENTER_ZONE, zone_named
 
 TEXT_CHARACTERS_MAX = 120
-WRONG_YEAR_DAYS_MAX = timedelta(days=180)
 ZONES = {"c": CENTER_ZONE, "m": "America/Denver"}
 
 # What is suggested where only the day was said, or only the part of it.
@@ -47,17 +46,18 @@ ZONE = re.compile(r"\b(?:(?P<first>[cm])[sd]?t|(?P<word>central|mountain)(?: tim
 # Words that change nothing, whatever stands beside them: of a start, of an end, of what happened.
 FILLER = re.compile(
     r"\b(?:on|at|the|of|we|will|(?:would |'d )?like to|want to|plan(?:ning)? to|is|it|work|digging"
-    r"|to (?:start|begin|dig)|start(?:s|ing)?|begin(?:s|ning)?|around|about|please|sharp|local"
-    r"|time)\b|@"
+    r"|to (?:start|begin|dig)|start(?:s|ing)?|begin(?:s|ning)?|around|about|please|sharp|local|time"
+    r"|(?:the |our )?crews?|yes|ok(?:ay)?|first thing)\b|@"
 )
 END_FILLER = re.compile(
     r"\b(?:end of (?:the )?day|on|at|by|the|of|we|will|be|is|it|work|digging|around|about|please|local|time|end|eod"
     r"|until|till|through|thru|no later than|finish(?:ed|es)?|done|complet(?:ed?|es|ion))\b|@"
 )
 PAST_FILLER = re.compile(
-    r"\b(?:on|at|the|of|we|they|it|was|were|called(?: in)?|told|gave|given|took|taken|notice|answered"
-    r"|responded|marked|exactly|sharp|local|time)\b|@"
+    r"\b(?:on|at|the|of|i|we|they|it|was|were|called(?: in)?|told|gave|given|took|taken|notice"
+    r"|answered|responded|marked|submitted|filed|got|entered|exactly|sharp|local|time)\b|@"
 )
+ABOUT = re.compile(r"\b(?:around|about) (?=\d{1,2}(?::\d\d)?\b(?! (?:day|week)))")
 PUNCTUATION = re.compile(r"[\s,.;:()!\"'“”-]*")
 EARLIEST = re.compile(
     r"asap|a\.s\.a\.p\.?|(?:the )?(?:earliest|soonest)|(?:as soon as|(?:the )?earliest|soonest"
@@ -83,14 +83,15 @@ def start_said(text: str, here: Here) -> datetime:
     Raises RejectedError, saying what is missing, and for a day that has passed.
     """
     said = Saying(text, "planned_start_at", here)
-    plain = _plain(said)
+    # About what time the crew begins is said, where the notice needs one: it is that one.
+    plain = ABOUT.sub("at ", _plain(said))
     bare = _bare(plain, FILLER)
     if EARLIEST.fullmatch(plain) or EARLIEST.fullmatch(bare):
         return _earliest(said)
     if AT_ONCE.fullmatch(plain) or AT_ONCE.fullmatch(bare):
         return here.now.replace(second=0, microsecond=0)
     moment = _iso(said) or _one(_named(plain, said, FILLER), said)
-    _refuse_passed(moment.astimezone(here.zone).date(), said, moment)
+    refuse_passed(moment.astimezone(here.zone).date(), said, moment)
     return moment
 
 
@@ -107,10 +108,16 @@ def past_moment_said(text: str, here: Here, *, field: str) -> datetime:
     be that of the morning or of the evening.
     """
     said = Saying(text, field, here, Tense.BEHIND)
-    if moment := _iso(said):
+    plain = _plain(said)
+    if moment := _iso(said) or ago_said(_bare(plain, PAST_FILLER), here.now):
         found = [moment]
     else:
-        named = _named(_plain(said), said, PAST_FILLER)
+        if INEXACT.search(plain):
+            raise said.refused(
+                f"{said.quoted} is not exact, and legal dates follow from it.",
+                f"Give the time as it is on record, like {_just_before(here)}.",
+            )
+        named = _named(plain, said, PAST_FILLER)
         if not named.clocks:
             raise said.refused(
                 f"{said.quoted} does not say at what time of day.",
@@ -148,7 +155,7 @@ def day_said(text: str, here: Here) -> date:
         raise said.refused(
             f"{said.quoted} could be two days.", f"Name the date, like {shown[0]}.", *shown
         )
-    _refuse_passed(days[0], said)
+    refuse_passed(days[0], said)
     return days[0]
 
 
@@ -160,8 +167,9 @@ def _named(plain: str, said: Saying, filler: re.Pattern[str]) -> Named:
     part = min(parts, default=None)
     clocks, rest = clocks_in(PARTS.sub(" ", rest), part, is_open=said.tense is Tense.BEHIND)
     if _bare(rest, filler) or len(parts) > 1 or not (days or clocks):
-        is_behind = said.tense is Tense.BEHIND
-        raise _unread(said, _just_before(said.here) if is_behind else example(said.here))
+        if said.tense is Tense.BEHIND:
+            raise _unread(said, _just_before(said.here))
+        raise _unread(said, example(said.here), *_usual_starts(days, part, said))
     return Named(days, clocks, zone, part)
 
 
@@ -171,6 +179,8 @@ def _one(named: Named, said: Saying) -> datetime:
     asks = "Which of these is meant?"
     if not named.clocks:
         asks = "At what time of day?"
+        if named.days and said.tense is Tense.AHEAD:
+            refuse_passed(named.days[0], said)
     elif not named.days:
         asks = "On which day?"
     days = named.days or (today + DAY, today + 2 * DAY)
@@ -183,6 +193,17 @@ def _one(named: Named, said: Saying) -> datetime:
     raise _which(asks, [one for one in moments if one > said.here.now] or moments, said)
 
 
+def _usual_starts(days: Sequence[date], part: str | None, said: Saying) -> list[str]:
+    """Return when a crew begins on the day that was read, as far as it is still ahead."""
+    here = said.here
+    moments = [
+        datetime.combine(day, clock, here.zone)
+        for day in days[:2]
+        for clock in USUAL_STARTS[part]
+    ]
+    return [one.isoformat() for one in moments if one > here.now]
+
+
 def _which(asks: str, moments: Sequence[datetime], said: Saying) -> RejectedError:
     zone = said.here.zone
     return said.refused(
@@ -190,30 +211,6 @@ def _which(asks: str, moments: Sequence[datetime], said: Saying) -> RejectedErro
         f"Answer with date and time, like {spoken(moments[0], zone)}.",
         *(moment.astimezone(zone).isoformat() for moment in moments),
     )
-
-
-def _refuse_passed(day: date, said: Saying, moment: datetime | None = None) -> None:
-    """Refuse a day that has passed; where the year may be wrong, suggest the coming such day."""
-    here = said.here
-    if day >= here.today:
-        return
-    suggested = []
-    with suppress(ValueError):
-        coming = such_day(day.month, day.day, here.today, Tense.AHEAD)
-        if coming - here.today <= WRONG_YEAR_DAYS_MAX:
-            suggested.append(_at_the_hour_of(moment, coming, here.zone))
-    raise said.refused(
-        f"{day:%A, %B} {day.day}, {day.year} has passed.",
-        "Which day is meant, and of which year?",
-        *suggested,
-    )
-
-
-def _at_the_hour_of(moment: datetime | None, day: date, zone: ZoneInfo) -> str:
-    """Return another day, at the same time of day if there is one, as it may be answered."""
-    if moment is None:
-        return day.isoformat()
-    return datetime.combine(day, moment.astimezone(zone).time(), zone).isoformat()
 
 
 def _iso(said: Saying) -> datetime | None:
@@ -236,6 +233,7 @@ def _plain(said: Saying) -> str:
         raise _unread(said, "the date and the time alone")
     plain = in_digits(said.text).replace(",", " ")
     plain = re.sub(r"\b(?:12(?::00)? ?)?noon\b", "12 pm", plain)
+    plain = re.sub(r"\btonight\b", "this evening", plain)
     return " ".join(plain.strip("\"'“” ").rstrip(".!").split())
 
 
@@ -281,5 +279,6 @@ def _just_before(here: Here) -> str:
     return f"{now.month}/{now.day}/{now.year} {now:%I:%M %p}"
 
 
-def _unread(said: Saying, like: str) -> RejectedError:
-    return said.refused(f"{said.quoted} cannot be read as a time.", f"Answer like {like}.")
+def _unread(said: Saying, like: str, *suggested: str) -> RejectedError:
+    problem = f"{said.quoted} cannot be read as a time."
+    return said.refused(problem, f"Answer like {like}.", *suggested)

@@ -9,10 +9,12 @@ from rapidfuzz import fuzz, process
 
 from domain.errors import RejectedError
 from domain.facts import PriorityLevel, TicketType
+from domain.questions import QUESTIONS, label
 from domain.rules.case import is_placeholder
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+SHOWN_CHARACTERS_MAX = 80
 LIKENESS_MIN = 75  # percent; from there a name is worth suggesting
 
 UNKNOWN = re.compile(
@@ -26,7 +28,7 @@ UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 BESIDE_A_NAME = re.compile(
-    r"\b(?:it'?s|it is|an?|the|ticket|type|priority|request|make it|please)\b"
+    r"\b(?:it'?s|it is|an?|the|ticket|type|priority|request|locate|make it|please)\b"
 )
 NAME = re.compile(r"[^\W\d_]+(?:\s?[ /&-]\s?[^\W\d_]+)*")  # words, and what joins two of them
 DENIAL = re.compile(r"^(?:not|non|no|isnt|ab)")
@@ -34,7 +36,7 @@ TYPE_WORDS: Mapping[str, TicketType] = {
     "regular": TicketType.NORMAL,
     "routine": TicketType.NORMAL,
     "standard": TicketType.NORMAL,
-    "newticket": TicketType.NORMAL,
+    "new": TicketType.NORMAL,
     "design": TicketType.SURVEY_DESIGN,
     "survey": TicketType.SURVEY_DESIGN,
     "updateandremark": TicketType.UPDATE_REMARK,
@@ -46,15 +48,70 @@ PRIORITY_WORDS: Mapping[str, PriorityLevel] = {
     "normal": PriorityLevel.STANDARD,
     "regular": PriorityLevel.STANDARD,
     "routine": PriorityLevel.STANDARD,
+    "noturgent": PriorityLevel.STANDARD,
+    "nonurgent": PriorityLevel.STANDARD,
     "urgent": PriorityLevel.RUSH,
     "highpriority": PriorityLevel.RUSH,
 }
+# Who answers with a question, or will answer another time, has told nothing yet.
+TELLS_NOTHING = re.compile(
+    r".*\?|(?:please )?(?:ask|check with)\b.*"
+    r"|(?:(?:i|we|he|she|they|the \w+)(?: will|'ll| can)|let me) (?:tell|let|send|get|find|check|ask|call|text)\b.*"
+    r"|(?:the|that|this|it|your) ?[\w ]{0,40}(?: is|'s) (?:wrong|incorrect|not right|not correct)",
+    re.IGNORECASE | re.DOTALL,
+)
+# In the name of a person or a place these are words about it, not of it.
+SAID_ABOUT = re.compile(
+    r"\b(?:yes|yeah|yep|yup|nope|nah|not|wrong|incorrect|instead|ask|later|unknown|isn't|don't)\b"
+    r"|^no\b",
+    re.IGNORECASE,
+)
+# Where it is asked whether a value is right, these begin or end what is no value.
+SAID_OF_ANOTHER = re.compile(
+    r"\b(?:yes|yeah|yep|yup|no|nope|nah|not|right|wrong|correct|incorrect|but|instead)\b|n't\b",
+    re.IGNORECASE,
+)
+LEADS_TO_A_VALUE = re.compile(
+    r"^(?:it'?s|it is|it should be|should be|that'?s|that is|make it"
+    r"|(?:the|my|his|her) (?:name|city|address|contact|street) (?:is|should be))\s+(?=\S)",
+    re.IGNORECASE,
+)
+NAMES_OF_FIRMS = frozenset({"company", "work_for"})
+NAMES_OF_PERSONS_AND_PLACES = frozenset(
+    {
+        "contact_name", "onsite_contact_name", "city", "city_state_zip", "address_line_1",
+        "address_line_2", "address", "service_address", "location", "cross_street",
+        "nearest_intersection", "subdivision",
+    }
+)  # fmt: skip
+NAMES = NAMES_OF_FIRMS | NAMES_OF_PERSONS_AND_PLACES
 
 
 def is_unknown(text: str) -> bool:
     """Is this how somebody says that he does not know, or nothing at all?"""
     said = " ".join(text.replace("\u2019", "'").split()).rstrip(".!")
     return is_placeholder(said) or UNKNOWN.fullmatch(said) is not None
+
+
+def plain_words(field: str, text: str, *, is_right: bool = False) -> str:
+    """Return a value that has no form of its own, without what leads to it.
+
+    `is_right` says that the question was whether the present value is right. Raises RejectedError
+    for what tells nothing yet, and for words about a name that are no part of it (`not Main St`).
+    """
+    said = text.replace("\u2019", "'").strip()
+    is_about = (field in NAMES_OF_PERSONS_AND_PLACES and SAID_ABOUT.search(said)) or (
+        field in NAMES and is_right and SAID_OF_ANOTHER.search(said)
+    )
+    if is_about or TELLS_NOTHING.fullmatch(said):
+        raise RejectedError(
+            f"“{text[:SHOWN_CHARACTERS_MAX]}” says more than the {label(field)}, or does not say it.",
+            field=field,
+            remedy=f"Say only the {label(field)} that is right."
+            if is_about or field not in QUESTIONS
+            else QUESTIONS[field].prompt,
+        )
+    return LEADS_TO_A_VALUE.sub("", said) if field in NAMES_OF_PERSONS_AND_PLACES else text
 
 
 def one_of(kind: type[Choice], words: Mapping[str, Choice], text: str, *, field: str) -> Choice:
@@ -76,7 +133,7 @@ def one_of(kind: type[Choice], words: Mapping[str, Choice], text: str, *, field:
     others = [one for one in kind if one is not denied]
     suggested = [str(one) for one in (others if denied or not likely else likely)]
     raise RejectedError(
-        f"“{text.strip()[:80]}” is none of those there are.",
+        f"“{text.strip()[:SHOWN_CHARACTERS_MAX]}” is none of those there are.",
         field=field,
         remedy=f"Answer with one of: {', '.join(suggested)}.",
         suggested_values=suggested,

@@ -89,8 +89,8 @@ def _too_early(
         description=f"The planned start {as_site_time(planned, county.timezone)} is before "
         f"{as_site_time(lawful, county.timezone)}, the earliest that the law allows if the "
         "notice is given now.",
-        prompt=f"May the digging start {as_site_time(possible, county.timezone)} or later? "
-        "When exactly?",
+        prompt="When shall the digging start? The earliest is "
+        f"{as_site_time(possible, county.timezone)}.",
         suggestion=possible.isoformat(),
     )
 

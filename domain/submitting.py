@@ -13,9 +13,9 @@ from domain.audit import Author, Change, change, named
 from domain.errors import ConflictError, RejectedError
 from domain.lifecycle import (
     CANCELLED,
-    DAMAGED,
     EXPIRED,
     IN_FORCE,
+    KNOWN_TO_CENTER,
     READY,
     SUBMITTED,
     advance,
@@ -174,7 +174,7 @@ def close(ticket: Ticket, *, now: datetime, by: Author) -> Change:
     Raises RejectedError for a ticket on which nobody can have worked, or that is closed.
     """
     name = named(by)
-    if ticket.closed_at or ticket.status not in IN_FORCE | {EXPIRED, DAMAGED}:
+    if ticket.closed_at or ticket.status not in KNOWN_TO_CENTER:
         raise RejectedError(
             "The work is closed already."
             if ticket.closed_at

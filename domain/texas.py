@@ -20,6 +20,19 @@ SUGGESTIONS_MAX = 3
 SHOWN_CHARACTERS_MAX = 80
 SUGGESTION_LIKENESS_MIN = 70  # percent; below this a name is not worth offering
 
+# Cities that bear the name of another county than the one in which they lie, or mostly lie: those
+# that are known to us, not all. Who says the bare name may mean either.
+COUNTY_OF_NAMESAKE = {
+    "Anderson": "Grimes", "Austin": "Travis", "Bailey": "Fannin", "Bowie": "Montague",
+    "Burleson": "Johnson", "Caldwell": "Burleson", "Cameron": "Milam", "Crockett": "Houston",
+    "Crosby": "Harris", "Dawson": "Navarro", "Ector": "Fannin", "Franklin": "Robertson",
+    "Hardin": "Liberty", "Hemphill": "Sabine", "Henderson": "Rusk", "Houston": "Harris",
+    "Jefferson": "Marion", "Kenedy": "Karnes", "Live Oak": "Bexar", "Marion": "Guadalupe",
+    "Parker": "Collin", "Pecos": "Reeves", "Rusk": "Cherokee", "Sherman": "Grayson",
+    "Taylor": "Williamson", "Terrell": "Kaufman", "Tyler": "Smith", "Wilson": "Lynn",
+    "Yoakum": "Lavaca",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class County:

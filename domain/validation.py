@@ -55,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     notice.phones_can_ring,
     notice.the_contact_on_site_can_be_reached,
     site.the_county_is_one_of_texas,
+    site.the_city_is_in_the_county,
     site.the_place_is_described,
     site.the_way_is_told,
     maps.the_point_is_in_its_county,

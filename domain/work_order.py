@@ -99,6 +99,15 @@ class Submission(BaseModel):
         )
 
 
+def plain_filename(name: str | None) -> str | None:
+    """Return the last part of a file's name, without a path or control characters.
+
+    It is cut to FILENAME_CHARACTERS_MAX, its end is kept; None if nothing is left of it.
+    """
+    last = (name or "").replace("\\", "/").rpartition("/")[2]
+    return "".join(filter(str.isprintable, last))[-FILENAME_CHARACTERS_MAX:] or None
+
+
 def work_order_id_for(idempotency_key: str) -> str:
     """Return the id of the order with this key: one key, one place on the disk."""
     return str(uuid5(WORK_ORDER_NAMESPACE, idempotency_key))

@@ -17,7 +17,7 @@ from domain.errors import RejectedError, UnavailableError
 from domain.timetable import Entry, dated_run
 from jobs import KEY_OF, LANE_OF
 from jobs.lanes import QUEUES, RUNNING_KEY, WAKE_KEY, Lane
-from jobs.wire import Wire, checked
+from jobs.wire import Wire, checked, words_of
 
 PAYLOAD_SECONDS_MAX = 28 * 86_400  # as long as `jobs.queue` gives it
 RING_SECONDS_MAX = 5.0
@@ -200,7 +200,7 @@ def _pause(error: OSError, until: float) -> None:
     """Wait before Redis is asked again. Raises UnavailableError if there is no time for it."""
     if time.monotonic() + PAUSE_SECONDS > until:
         raise UnavailableError(
-            f"The queue does not answer: {str(error).rstrip('.') or type(error).__name__}.",
+            f"The queue does not answer: {words_of(error)}.",
             remedy="Look whether REDIS_URL names the Redis of the service.",
         ) from error
     time.sleep(PAUSE_SECONDS)

@@ -23,6 +23,7 @@ from jobs.progress import Progress
 from jobs.progress_board import RedisBoard
 from jobs.queue import CONNECTIONS_MAX, connect, disconnect, heed_cancellation
 from jobs.receive_work_order import CANCELLED, ReceiveWorkOrder
+from jobs.wire import words_of
 from storage.clock import system_clock
 
 WAIT_SECONDS = 20.0
@@ -176,7 +177,7 @@ async def _pause(error: Exception, until: float) -> None:
     """Wait before Redis is asked again. Raises UnavailableError if there is no time for it."""
     if time.monotonic() + PAUSE_SECONDS > until:
         raise UnavailableError(
-            f"The queue does not answer: {str(error).rstrip('.') or type(error).__name__}.",
+            f"The queue does not answer: {words_of(error)}.",
             field="REDIS_URL",
             remedy="Hand the work order in again: if it was queued already, it is the same one.",
         ) from error

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.errors import ConflictError, NotFoundError
-from domain.session import TicketSession, Turn, extended, turned
+from domain.session import SessionUpdate, TicketSession, extended, updated
 from storage.layout import checked_name
 from storage.sessions import Kept, Sessions, Step
 
@@ -81,7 +81,7 @@ class Conversations:
         return kept.session
 
     async def update(
-        self, key: str, turn: Turn, *, now: datetime, version: int | None = None
+        self, key: str, update: SessionUpdate, *, now: datetime, version: int | None = None
     ) -> TicketSession:
         """Continue a conversation, and return it as it is then.
 
@@ -96,7 +96,7 @@ class Conversations:
                     field="version",
                     remedy="Read the conversation again and decide anew.",
                 )
-            return turned(session, turn, now=now, lasts=self.lasts)
+            return updated(session, update, now=now, lasts=self.lasts)
 
         return await self._continue(key, continue_, now=now)
 

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError, ResponseError
 from domain.errors import UnavailableError
 from jobs.lanes import QUEUE_NAME
 from jobs.queue import connect, disconnect
+from jobs.wire import words_of
 from storage.clock import Clock
 
 PINGS = 5
@@ -50,7 +51,7 @@ async def look_at_redis(address: str, clock: Clock) -> RedisSeen:
             return await _look(redis, clock)
     except (RedisError, OSError, TimeoutError) as error:
         raise UnavailableError(
-            f"Redis does not answer: {str(error).rstrip('.') or type(error).__name__}.",
+            f"Redis does not answer: {words_of(error)}.",
             remedy="Start it, or correct REDIS_URL. What was accepted is kept meanwhile.",
         ) from error
     finally:

@@ -4,6 +4,7 @@ import logging
 from typing import ClassVar
 
 from domain.errors import UnavailableError
+from domain.session import session_fingerprint
 from jobs.job import Cancel, Done, Env, Job, Outcome
 from jobs.lanes import Lane
 
@@ -32,7 +33,11 @@ class ExpireSessions(Job):
             try:
                 expired += await env.sessions.expire(key, now=now)
             except UnavailableError as error:
-                log.warning("not put aside: %s", error.problem, extra={"session_key": key})
+                log.warning(
+                    "not put aside: %s",
+                    error.problem,
+                    extra={"session": session_fingerprint(key)},
+                )
                 failures.append(error)
         if failures:
             raise UnavailableError(

@@ -23,6 +23,7 @@ from domain.errors import RejectedError, UnavailableError
 from jobs.depth import depths, together
 from jobs.job import Job, QueueDepth
 from jobs.lanes import LANES, QUEUE_NAME, QUEUES, RUNNING_KEY, WAKE_KEY, Lane
+from jobs.wire import words_of
 from storage.clock import Clock
 
 __all__ = [
@@ -252,6 +253,6 @@ def _payload(job: Job, now_ms: int) -> bytes:
 
 def _silent(error: Exception) -> UnavailableError:
     return UnavailableError(
-        f"The queue does not answer: {str(error).rstrip('.') or type(error).__name__}.",
+        f"The queue does not answer: {words_of(error)}.",
         remedy="Nothing is lost: what was accepted is rung for again as soon as Redis is back.",
     )

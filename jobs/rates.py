@@ -5,8 +5,6 @@ and forgotten when its second is a whole minute past. What is refused is not cou
 that is away costs the common count and nothing else: then each process counts for itself.
 """
 
-import asyncio
-import logging
 import math
 import time
 from collections import OrderedDict
@@ -15,9 +13,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from jobs.queue import heed_cancellation
+from jobs.breaker import Breaker
 
 PREFIX = "texas811:rate:"
 # The second that is under way, and the sixty before it: any sixty seconds lie in these.
@@ -53,8 +50,6 @@ if granted and asked > 0 then
 end
 return {granted and 1 or 0, used, oldest + counted - now}
 """
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +110,11 @@ class RedisCounter:
 
     def __init__(self, redis: Redis, clock: Callable[[], float] = time.monotonic) -> None:
         self._redis = redis
-        self._clock = clock
         self._script = redis.register_script(COUNT)
         self._here = LocalCounter(clock)
-        self._away_until = -math.inf
+        self._breaker = Breaker(
+            "requests are counted in each process apart", away_seconds=AWAY_SECONDS, clock=clock
+        )
 
     async def count(self, name: str, limit: int, *, asked: int = 1) -> Verdict:
         """Count a request of this name, if it is granted; with `asked=0` only look."""
@@ -135,23 +131,11 @@ class RedisCounter:
         await self._redis.aclose(close_connection_pool=True)
 
     async def _counted(self, name: str, limit: int, asked: int) -> Verdict | None:
-        """Return what Redis says; None if it is away. While it is, one at a time asks it."""
-        now = self._clock()
-        if now < self._away_until:
-            return None
-        if self._away_until > -math.inf:
-            self._away_until = now + AWAY_SECONDS  # the others do not wait for this answer
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+        """Return what Redis says; None if it is away."""
+        async with self._breaker.asking(ANSWER_SECONDS_MAX) as is_there:
+            if is_there:
                 granted, used, reset = await self._script(
                     keys=[PREFIX + name], args=[limit, asked, SECONDS_COUNTED]
                 )
-        except (RedisError, OSError, TimeoutError) as error:
-            if self._away_until == -math.inf:
-                log.warning("requests are counted in each process apart: %s", error)
-            self._away_until = self._clock() + AWAY_SECONDS
-            heed_cancellation()
-            return None
-        heed_cancellation()
-        self._away_until = -math.inf
-        return Verdict(bool(granted), limit, max(0, limit - used), max(1, reset))
+                return Verdict(bool(granted), limit, max(0, limit - used), max(1, reset))
+        return None

@@ -19,7 +19,7 @@ from domain.responses import MemberResponse
 from jobs.acting import Scene, act, note_refusal
 from jobs.job import Env
 
-Outcome = MemberResponse | Texas811Error
+Fate = MemberResponse | Texas811Error
 """What was recorded, or why it was not."""
 
 
@@ -30,7 +30,7 @@ async def record_answers(
     *,
     by: Author,
     version: int | None = None,
-) -> list[Outcome]:
+) -> list[Fate]:
     """Record what can be taken, and return for each answer what became of it.
 
     What is refused leaves its trace in the audit log, a copy leaves none. Raises NotFoundError if
@@ -55,12 +55,12 @@ async def record_answers(
 
 async def record_responses(
     env: Env, said: Sequence[tuple[str, Sequence[Respondent]]], *, by: Author
-) -> list[list[Outcome]]:
+) -> list[list[Fate]]:
     """Record responses that name their ticket by the center's number; return what became of each.
 
     A ticket that cannot be found, read or written holds up no other: its responses tell why.
     """
-    found: list[list[Outcome]] = [[] for _one in said]
+    found: list[list[Fate]] = [[] for _one in said]
     for number in dict.fromkeys(number for number, _answers in said):
         mine = [place for place, (one, _answers) in enumerate(said) if one == number]
         answers = [answer for place in mine for answer in said[place][1]]

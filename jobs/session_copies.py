@@ -4,7 +4,6 @@ The value is the conversation as the customer's programs read it, with the ident
 under `_meta`.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,10 +11,10 @@ from datetime import datetime, timedelta
 
 from pydantic_core import from_json, to_json
 from redis.asyncio import Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from domain.session import TicketSession
-from jobs.queue import heed_cancellation
+from jobs.breaker import Breaker
 from storage.files import Identity
 from storage.sessions import Kept
 
@@ -31,7 +30,9 @@ class RedisCopies:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._away_until = 0.0  # by the clock of the loop
+        self._breaker = Breaker(
+            "conversations are read from their files", away_seconds=LOOK_AGAIN_SECONDS
+        )
 
     async def get(self, key: str) -> Kept | None:
         """Return the copy; None if there is none, it is garbage, or it cannot be had soon."""
@@ -60,26 +61,12 @@ class RedisCopies:
     @asynccontextmanager
     async def _soon(self) -> AsyncIterator[bool]:
         """Give Redis a short time for what the block asks; yields whether to ask at all."""
-        clock = asyncio.get_running_loop().time
-        if clock() < self._away_until:
-            yield False
-            return
-        if self._away_until:
-            # Whoever comes meanwhile need not wait for the same answer.
-            self._away_until = clock() + LOOK_AGAIN_SECONDS
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS_MAX):
-                yield True
-                heed_cancellation()
-        except ResponseError as error:
-            # It answers: the key holds something else, or there is no room. The file is at hand.
-            log.debug("no copy of a conversation: %s", error)
-            self._away_until = 0.0
-        except (RedisError, OSError, TimeoutError) as error:
-            log.debug("conversations are read from their files: %s", error)
-            self._away_until = clock() + LOOK_AGAIN_SECONDS
-        else:
-            self._away_until = 0.0
+        async with self._breaker.asking(ANSWER_SECONDS_MAX) as is_there:
+            try:
+                yield is_there
+            except ResponseError as error:
+                # It answers: the key holds something else, or there is no room.
+                log.debug("no copy of a conversation: %s", error)
 
 
 def _encoded(kept: Kept) -> bytes:

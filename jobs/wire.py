@@ -136,3 +136,8 @@ def _encrypted(plain: socket.socket, host: str, options: Mapping[str, str]) -> s
 def _options(address: str) -> dict[str, str]:
     """Return the options in a URL, those of other clients among them."""
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+def words_of(error: Exception) -> str:
+    """Return what a connection that failed says of itself, to end a sentence; else its kind."""
+    return str(error).rstrip(".") or type(error).__name__

@@ -27,7 +27,7 @@ class Cost(NamedTuple):
     p: int
 
 
-COST = Cost(n=2**14, r=8, p=1)  # 16 MiB, and about 50 ms of one core
+COST = Cost(n=2**14, r=8, p=1)  # 16 MiB, and about 40 ms of one core
 
 
 class Presented(NamedTuple):

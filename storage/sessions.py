@@ -10,7 +10,7 @@ from zlib import crc32
 
 import aiofiles.os
 
-from domain.session import TicketSession
+from domain.session import TicketSession, session_fingerprint
 from storage.failures import DamagedFileError, damage_in, disk_trouble, unreadable
 from storage.file_locks import FileLock
 from storage.files import (
@@ -52,25 +52,13 @@ class Sessions:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self.save = in_writers_thread(self._save)
         self.change = in_writers_thread(self._change)
         self.find = aiofiles.os.wrap(self._find)
         self.find_ended = aiofiles.os.wrap(self._find_ended)
         self.current = aiofiles.os.wrap(self._current)
-        self.list = aiofiles.os.wrap(self._list)
         self.survey = aiofiles.os.wrap(self._survey)
         self.lapsed = aiofiles.os.wrap(self._lapsed)
         self.expire = in_writers_thread(self._expire)
-
-    def _save(self, session: TicketSession) -> None:
-        """Make a conversation durable as it stands now.
-
-        Raises RejectedError for a key that cannot be one, UnavailableError if the disk does
-        not take it.
-        """
-        path = self._layout.session(session.session_key)
-        with disk_trouble(path), self._lock(session.session_key):
-            _write(path, session)
 
     def _change(self, key: str, step: Step, *, now: datetime) -> Kept:
         """Make a step of a conversation durable, and return what it made.
@@ -113,11 +101,6 @@ class Sessions:
             if copy and copy.identity == identity_at(path):
                 return copy
         return _read(path, key)
-
-    def _list(self) -> list[TicketSession]:
-        """Return the conversations under way, the one that was active last first."""
-        found = (session for key in self._keys() if (session := self._find(key)))
-        return _latest_first(found)
 
     def _survey(self, *, ended: bool = False) -> Survey:
         """Return the conversations under way, or those put aside, and which are damaged.
@@ -185,7 +168,7 @@ class Sessions:
             session = self._find(key)
         except DamagedFileError as error:
             # The sentence says it all; a traceback would only hide it.
-            log.error(error.problem, extra={"session_key": key})  # noqa: TRY400 - it says it all
+            log.error(error.problem, extra={"session": session_fingerprint(key)})  # noqa: TRY400 - it says it all
             return False
         return session is not None and session.is_lapsed(now=now)
 

@@ -31,6 +31,18 @@ from worker.settings import make_engine
 
 # Slow tests of these start, stop and kill processes and keep time: nothing runs beside them.
 WANT_QUIET = {"api", "chaos", "cli", "crash", "flows", "jobs", "worker"}
+# Slow tests of these only work hard, and keep no time.
+BEAR_NOISE = {
+    "test_clients",
+    "test_conversations",
+    "test_crashes",
+    "test_exports",
+    "test_extract",
+    "test_gpt_operations",
+    "test_real_documents",
+    "test_safeguards",
+    "test_sessions",
+}
 # What pytest calls a test that proved nothing.
 UNPROVEN = ("skipped", "xfailed", "xpassed")
 
@@ -46,7 +58,8 @@ def unproven(config: pytest.Config) -> int:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.get_closest_marker("slow") and item.path.parent.name in WANT_QUIET:
+        wants_quiet = item.path.parent.name in WANT_QUIET and item.path.stem not in BEAR_NOISE
+        if item.get_closest_marker("slow") and wants_quiet:
             item.add_marker("alone")
 
 

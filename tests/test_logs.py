@@ -171,8 +171,9 @@ def test_the_formatter_keeps_its_hands_off_the_record() -> None:
         ("at +15125550142", "at <phone>"),
         ("to dana.ruiz+x@caprock.example.com.", "to <e-mail>."),
         ("with t811_0123456789ab_S-cr_et9", "with <key>"),
+        ("The file session_gpt-9_x.json is bad.", "The file session_<key>.json is bad."),
     ],
-    ids=["dashes", "parentheses", "dots", "international", "e-mail", "key"],
+    ids=["dashes", "parentheses", "dots", "international", "e-mail", "key", "conversation"],
 )
 def test_personal_data_and_keys_are_masked(text: str, shown: str) -> None:
     """More people read the logs than the tickets."""

@@ -10,7 +10,7 @@ from domain.drawing import DRAWN
 from domain.gaps import GapCategory, GapSeverity
 from domain.location import GeometryType
 from domain.rules.case import Case, Problem, missing
-from domain.texas import find_county, suggest_counties
+from domain.texas import COUNTY_OF_NAMESAKE, find_county, suggest_counties
 
 CORNERS = ("nearest_intersection", "cross_street")
 # A shape with an extent shows the site; a point does not say how far it reaches.
@@ -40,6 +40,29 @@ def the_county_is_one_of_texas(case: Case) -> Iterator[Problem]:
         description=f"{text} is not a county of Texas.",
         prompt=_county_prompt(text, likely),
         suggested_values=likely,
+    )
+
+
+def the_city_is_in_the_county(case: Case) -> Iterator[Problem]:
+    """Yield a county that is named like the city, and is not where that city lies.
+
+    Austin is in Travis County. A point tells better, and a person who has named the county knows.
+    """
+    county, city = case.county, case.said("city").casefold().strip()
+    if county is None or case.point or "county" in case.ticket.confirmed_fields:
+        return
+    lies_in = COUNTY_OF_NAMESAKE.get(county.name)
+    if lies_in is None or city != county.name.casefold():
+        return
+    both = (f"{lies_in} County", f"{county.name} County")
+    yield Problem(
+        field="county",
+        problem="city_in_other_county",
+        category=GapCategory.VALIDATION_RULE,
+        severity=GapSeverity.REQUIRED,
+        description=f"The city of {county.name} lies in {lies_in} County, not {both[1]}.",
+        prompt=f"In which county is the site: {' or '.join(both)}?",
+        suggested_values=both,
     )
 
 

@@ -229,7 +229,24 @@ async def test_each_step_is_remembered_in_its_session(config: Config, env: Env) 
     assert [one["ticket_id"] for one in found["tickets"]] == [ticket.id]
     assert talked.completed_steps == ["update_ticket", "validate_ticket"]
     assert [one["text"] for one in talked.messages] == ["city: Manor"]
-    assert (event.session_id, event.actor) == ("talk-1", "CustomGPT")
+    assert event.actor == "CustomGPT"
+    assert (event.session_id or "").startswith("session-")
+
+
+async def test_the_history_does_not_give_a_session_away(config: Config, env: Env) -> None:
+    """Whoever may read it may not speak in the session; one session is told from another."""
+    ticket = await stored(env, make_ticket("whole"))
+    url, keys = f"/gpt/tickets/{ticket.id}", ("talk-1", "talk-2", "talk-2")
+
+    async with serving(config, at(env, NOW)) as client:
+        for city, key in zip(("Manor", "Kyle", "Buda"), keys, strict=True):
+            await client.patch(url, json={"city": city, "session_key": key})
+        shown = (await client.get(f"/tickets/{ticket.id}/history")).text
+    told = [one.session_id for one in (await env.store.history(ticket.id)).events[-3:]]
+
+    assert told[0] != told[1] == told[2]
+    assert "session-" in shown
+    assert "talk-" not in shown
 
 
 async def test_a_viewer_may_look_and_not_speak(config: Config, env: Env) -> None:

@@ -170,7 +170,7 @@ def test_a_header_that_comes_twice_is_read_twice() -> None:
 async def test_where_there_is_no_key_it_is_said_how_to_make_one(
     config: Config, env: Env
 ) -> None:
-    """It is what somebody meets in the first minute."""
+    """It is what somebody meets in the first minute, or on the day when the last one expires."""
     async with serving(config, env, key=None) as client:
         first = problem_of(await client.get("/tickets"))
         now = system_clock()
@@ -178,7 +178,9 @@ async def test_where_there_is_no_key_it_is_said_how_to_make_one(
         second = problem_of(await client.get("/tickets", headers=sent(UNKNOWN)))
 
     assert "texas811 keys create" in str(first["remedy"])
-    assert first == second
+    assert first["remedy"] == second["remedy"]
+    assert first["problem"] == "There is no API key yet, so nobody is let in."
+    assert second["problem"] == "No API key is good any more, so nobody is let in."
 
 
 @pytest.mark.parametrize("path", sorted(PUBLIC - {"/docs/oauth2-redirect"}))

@@ -9,7 +9,7 @@ from api.json_bodies import DEPTH_MAX, JSON_BYTES_MAX
 from tests.api.hostile import FORM, TICKET, Answer, Target, a_form, a_part
 
 DEEP = b"[" * 100_000 + b"]" * 100_000
-SECRET = b'{"by": "Dana"}'
+SECRET = b'{"by": "Dana Ruiz"}'
 
 
 def a_deep_object(depth: int) -> bytes:

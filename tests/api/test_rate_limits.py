@@ -201,3 +201,16 @@ async def test_a_refusal_for_the_role_counts_as_a_request(config: Config, env: E
         told = [(await client.get("/keys")).status_code for _ in range(3)]
 
     assert told == [403, 403, 429]
+
+
+async def test_a_stranger_who_asks_too_often_costs_no_look_at_the_keys(
+    config: Config, env: Env
+) -> None:
+    """With keys that cannot be read, whoever is still let to look is told so."""
+    async with serving(config, env, key=None) as client:
+        (config.root / "config" / "api_keys.json").write_bytes(b"{")
+        answers = [await client.get("/tickets") for _ in range(STRANGERS_PER_MINUTE + 1)]
+
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [503] * STRANGERS_PER_MINUTE + [429]
+    assert answers[0].headers["Retry-After"]

@@ -1,8 +1,11 @@
 """What became of a ticket, told in a conversation: the submission, and what members answered."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from api.bodies import Action
 from api.gpt_bodies import AnswerSaid, RecordSubmission
@@ -87,6 +90,8 @@ async def test_a_submission_that_is_told_again_with_more_members_keeps_them(
         ("Travis", "today at 10", "Monday, March 2, 2026 at 10:00 AM CST."),
         ("Travis", "3/2/2026 9:45 AM", "Monday, March 2, 2026 at 9:45 AM CST."),
         ("Travis", "2026-03-02T09:45", "Monday, March 2, 2026 at 9:45 AM CST."),
+        ("Travis", "just now", "Monday, March 2, 2026 at 10:00 AM CST."),
+        ("Travis", "I submitted it 15 minutes ago", "Monday, March 2, 2026 at 9:45 AM CST."),
         (
             "El Paso",
             "3/2/2026 8:45 AM",
@@ -157,6 +162,70 @@ def test_what_is_said_to_a_gpt_has_every_field_of_what_is_kept() -> None:
         *Action.model_fields,
         "session_key",
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [(AnswerSaid, Answer), (RecordSubmission, CenterReceipt)],
+    ids=["answer", "receipt"],
+)
+def test_what_is_said_to_a_gpt_has_the_limits_of_what_is_kept(
+    said: type[BaseModel], kept: type[BaseModel]
+) -> None:
+    """All but its times, which are said in words."""
+    described, limits = fields_of(said), fields_of(kept)
+
+    assert {name: described[name] for name in limits} == limits
+    assert limits
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return what is allowed of each field but the times: its type, its limits, its default."""
+    schema = model.model_json_schema()
+    return {
+        name: {word: one[word] for word in one if word not in ("description", "title")}
+        for name, one in schema["properties"].items()
+        if name not in ("notice_at", "center_start_at", "response_date")
+    }
+
+
+async def test_a_notice_of_just_now_may_be_sent_again(config: Config, env: Env) -> None:
+    """Who heard no answer says the same words a little later; hours later they are other ones."""
+    ticket = await stored(env, make_ticket("whole", **VALID))
+    url = f"/gpt/tickets/{ticket.id}"
+    said = {**RECEIPT, "notice_at": "10 minutes ago"}
+    now, answers = [NOTICE], []
+
+    async with serving(config, replace(env, clock=lambda: now[0])) as client:
+        await client.post(f"{url}/confirm", json=SEEN)
+        for later in (timedelta(0), timedelta(minutes=3), timedelta(hours=3)):
+            now[0] = NOTICE + later
+            answers.append(await client.post(f"{url}/submission", json=said))
+
+    kept = await env.store.tickets.get(ticket.id)
+    assert kept.notice_at == NOTICE - timedelta(minutes=10)
+    assert [one.status_code for one in answers] == [200, 200, 422]
+    assert answers[1].json()["version"] == answers[0].json()["version"]
+
+
+async def test_an_answer_of_just_now_that_is_sent_again_is_a_copy(
+    config: Config, env: Env
+) -> None:
+    """As one without a date is."""
+    unanswered: dict[str, Any] = {"member_responses": []}
+    ticket = await stored(env, make_life(TicketStatus.SUBMITTED).model_copy(update=unanswered))
+    said = {"member_code": "ATM01", "outcome": "Marked", "response_date": "just now"}
+    body = {**DANA, "responses": [said]}
+    now, answers = [ANSWERED], []
+
+    async with serving(config, replace(env, clock=lambda: now[0])) as client:
+        for later in (timedelta(0), timedelta(minutes=3)):
+            now[0] = ANSWERED + later
+            answers.append(await client.post(f"/gpt/tickets/{ticket.id}/responses", json=body))
+
+    [kept] = (await env.store.tickets.get(ticket.id)).member_responses
+    assert kept.response_date == ANSWERED
+    assert [one.status_code for one in answers] == [200, 409]
 
 
 async def test_responses_are_taken_each_on_its_own(config: Config, env: Env) -> None:

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from api.dates import dates_of
-from api.sentences import sentence_for
+from api.sentences import View, sentence_for
 from domain.ticket import Ticket, TicketStatus
 from tests.builders import NOW, make_ticket
 from tests.domain.lives import ANSWERED, DIGGING, NOTICE, make_life
 
 
 def said_of(ticket: Ticket, now: datetime = NOW) -> str:
-    return sentence_for(ticket, dates_of(ticket, now), now)
+    return sentence_for(View(ticket, dates_of(ticket, now), now))
 
 
 def pending(**fields: Any) -> Ticket:

@@ -16,6 +16,7 @@ from tests.builders import NOW, make_ticket
 from tests.conftest import serving
 from tests.jobs.clocks import at, stored
 from tests.jobs.orders import forget_the_queue
+from tests.saving import save_session
 from tests.storage.test_sessions import make_session
 
 Client = httpx2.AsyncClient
@@ -159,8 +160,10 @@ async def test_an_ended_conversation_is_gone_and_kept_aside(client: Client, env:
 
 async def test_a_lapsed_conversation_is_not_found(config: Config, env: Env) -> None:
     """By the clock, whether a worker has swept or not."""
-    await env.store.sessions.save(make_session("talk-1", expires_at=NOW))
-    await env.store.sessions.save(make_session("talk-2", expires_at=NOW + timedelta(seconds=1)))
+    await save_session(env.store.sessions, make_session("talk-1", expires_at=NOW))
+    await save_session(
+        env.store.sessions, make_session("talk-2", expires_at=NOW + timedelta(seconds=1))
+    )
 
     async with serving(config, at(env, NOW)) as client:
         listed = (await client.get("/sessions")).json()
@@ -179,7 +182,7 @@ async def test_conversations_are_listed_the_latest_first_page_by_page(
     for minute, key in enumerate("abcde"):
         active_at = NOW + timedelta(minutes=minute)
         session = make_session(key, last_activity_at=active_at, messages=[{"text": "x"}])
-        await env.store.sessions.save(session)
+        await save_session(env.store.sessions, session)
     (config.root / "sessions" / "session_f.json").write_bytes(b"{")
 
     async with serving(config, at(env, NOW)) as client:

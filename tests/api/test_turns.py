@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.dates import dates_of
-from api.sentences import SENTENCES, sentence_for
+from api.sentences import SENTENCES, View, sentence_for
 from api.turns import GAPS_MAX, LINES_MAX, TURN_CHARACTERS_MAX, turn_of
 from domain.extraction import Span
 from domain.facts import FREE_TEXT_CHARACTERS_MAX, TicketFacts
@@ -148,7 +148,7 @@ def test_every_status_has_its_sentence() -> None:
     assert set(SENTENCES) == set(TicketStatus)
     for status in TicketStatus:
         ticket = make_ticket(status=status)
-        assert sentence_for(ticket, dates_of(ticket, NOW), NOW).endswith(".")
+        assert sentence_for(View(ticket, dates_of(ticket, NOW), NOW)).endswith(".")
 
 
 def test_the_packet_is_shown_as_far_as_it_is_filled() -> None:
@@ -172,4 +172,4 @@ def test_a_start_that_has_become_unlawful_cannot_be_confirmed() -> None:
     assert later.say.startswith("It cannot be confirmed as it is now.")
     assert "confirm it" not in later.say
     assert later.next_question
-    assert "When exactly?" in later.next_question
+    assert "When shall the digging start?" in later.next_question

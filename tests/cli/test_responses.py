@@ -35,16 +35,18 @@ async def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-async def responses(data: Path, *arguments: str) -> Said:
+async def responses(data: Path, *arguments: str, **settings: str) -> Said:
     """Run the command while Redis is away."""
     away = "redis://127.0.0.1:1"
-    return await texas811("responses", *arguments, DATA_DIR=str(data), REDIS_URL=away)
+    settings = {"DATA_DIR": str(data), "REDIS_URL": away, **settings}
+    return await texas811("responses", *arguments, **settings)
 
 
-async def imported(data: Path, content: str | bytes, *options: str) -> Said:
+async def imported(data: Path, content: str | bytes, *options: str, **settings: str) -> Said:
     file = data.parent / "responses.json"
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return await responses(data, "import", str(file), "--by", "Dana Ruiz", *options)
+    given = ("import", str(file), "--by", "Dana Ruiz", *options)
+    return await responses(data, *given, **settings)
 
 
 async def ticket_in(data: Path) -> Ticket:
@@ -126,6 +128,20 @@ async def test_each_response_of_a_file_is_told_and_the_status_is_that_of_what_fa
     assert [one["fared"] for one in said.json] == fared
     taken = sum(one.startswith("taken") for one in fared)
     assert len((await ticket_in(data)).member_responses) == taken
+
+
+async def test_a_code_of_the_center_is_known_to_the_import_as_it_is_to_the_service(
+    data: Path,
+) -> None:
+    """The installation says what it means: nothing is told to be open that is closed."""
+    batch = json.dumps({**GAS_MARKED, "action": "ZZ9"})
+
+    said = await imported(data, batch, "--json", CENTER_CODES='{"ZZ9": "Clear"}')
+
+    [one] = said.json
+    assert (one["fared"], one["told"]) == ("taken", "")
+    [recorded] = (await ticket_in(data)).member_responses
+    assert recorded.outcome == "Clear"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "7", b"\xff"], ids=repr)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from config import Config
-from domain.session import Turn
+from domain.session import SessionUpdate
 from jobs.job import Env
 from jobs.session_copies import PREFIX
 from tests.cli.commands import Said, names_in, texas811
@@ -21,7 +21,7 @@ async def sessions(config: Config, *arguments: str, redis: str | None = None) ->
 async def begin(env: Env, key: str, said: str = "hello") -> None:
     """A conversation in which something was said."""
     await env.sessions.create(key, ticket_id=None, now=env.clock())
-    turn = Turn(messages=[{"role": "user", "text": said}], current_step="county")
+    turn = SessionUpdate(messages=[{"role": "user", "text": said}], current_step="county")
     await env.sessions.update(key, turn, now=env.clock())
 
 

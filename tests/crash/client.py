@@ -17,6 +17,7 @@ from domain.ticket import Ticket
 from domain.work_order import WorkOrder
 from storage.dead_letters import DeadLetter
 from storage.store import Store
+from tests.saving import save_session
 
 T = TypeVar("T")
 
@@ -88,7 +89,7 @@ class Client:
 
     async def save_session(self, session: TicketSession) -> None:
         claim = self._claim("session", session.session_key, session)
-        await self._claimed(claim, self.store.sessions.save(session))
+        await self._claimed(claim, save_session(self.store.sessions, session))
 
     async def expire_session(self, key: str, *, now: datetime) -> None:
         session = await self.store.sessions.find(key)

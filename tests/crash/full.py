@@ -30,6 +30,7 @@ from storage.store import Store
 from tests.builders import LATER, make_change, make_order, make_ticket
 from tests.crash.eyes import events_in, untidy_in
 from tests.crash.workloads import conversation, letter, refusal
+from tests.saving import save_session
 
 BLOCK_BYTES = 4096
 MOUNT = ("mount", "-t", "tmpfs", "-o", "size=2m,nr_inodes=500", "tmpfs")
@@ -116,7 +117,10 @@ class Trial:
             yield f"change of {ticket.id}", partial(self.change, ticket)
         yield "new ticket", lambda: self.create(f"ticket-{number}")
         yield "refusal", lambda: store.note(refusal(f"{number}"))
-        yield "conversation", lambda: store.sessions.save(conversation("one", f"{number}"))
+        yield (
+            "conversation",
+            lambda: save_session(store.sessions, conversation("one", f"{number}")),
+        )
         yield "dead letter", lambda: store.dead_letters.bury(letter("one", attempts=number))
         yield "work order", lambda: store.work_orders.accept(make_order(f"order-{number}"), b"")
         yield "recovery", lambda: Store(self.root).recover()

@@ -185,6 +185,8 @@ EVERYTHING: dict[str, str] = {
     "expected_completion_on": "12/9/2026",
     "onsite_phone": "512-555-0143",
     "work_for_phone": "512-555-0144",
+    "city_state_zip": "Brenham, TX 77834",
+    "emergency_justification": "Gas leak",
 }
 
 

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from domain.audit import Actor, Author, Change
 from domain.errors import RejectedError
-from domain.following import ANSWERABLE, Answer, respond
+from domain.following import Answer, respond
+from domain.lifecycle import KNOWN_TO_CENTER
 from domain.responses import Member, Outcome
 from domain.ticket import Ticket, TicketStatus
 from tests.builders import NOW
@@ -42,7 +43,7 @@ UNMAPPED = (
 )
 
 
-@pytest.mark.parametrize("status", [one for one in Status if one not in ANSWERABLE])
+@pytest.mark.parametrize("status", [one for one in Status if one not in KNOWN_TO_CENTER])
 def test_nobody_answers_to_a_ticket_that_was_not_sent_or_was_given_up(
     status: TicketStatus,
 ) -> None:

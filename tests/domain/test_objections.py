@@ -95,7 +95,7 @@ SAID: list[tuple[Guard, dict[str, Any], datetime, list[Objection]]] = [
             Objection(
                 "The planned start Wed 2026-03-04 23:59 CST is before Thu 2026-03-05 00:00 CST, "
                 "the earliest that the law allows if the notice is given now.",
-                "May the digging start Thu 2026-03-05 00:00 CST or later? When exactly?",
+                "When shall the digging start? The earliest is Thu 2026-03-05 00:00 CST.",
             )
         ],
     ),

@@ -17,6 +17,9 @@ def author(name: str | None) -> Author:
         *("ChatGPT", "GPT", "Chat GPT", "GPT-4o", "CustomGPT", "C h a t G P T", "Dana via ChatGPT"),
         *("Assistant", "AI", "the AI assistant", "bot", "System", "Texas811Portal", "User", "user 1"),
         *("me", "myself", "customer", "The Contractor", "Office Manager", "somebody", "unknown", "N/A"),
+        *("Claude", "Gemini", "Google Gemini", "Copilot", "Siri", "Claude AI", "Claude Opus"),
+        *("Acme Utilities", "Project Manager Acme", "Acme LLC", "Acme Electric", "Foreman of Acme"),
+        *("yes it is right", "not Dana", "not Dana Ruiz", "Dana?", "Dana Ruiz?", "ask Dana Ruiz"),
         *("123", " ", "\uff23\uff48\uff41\uff54\uff27\uff30\uff34"),
     ],
 )  # fmt: skip
@@ -35,7 +38,21 @@ def test_nobody_is_no_person() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Dana Ruiz", "Dana", "Will Foreman", "Lee Ortiz, Manager", "José Núñez", "Ai Tanaka"],
-)
+    [
+        *("Dana Ruiz", "Will Foreman", "Lee Ortiz, Manager", "José Núñez", "Ai Tanaka", "An Nguyen"),
+        *("Mr. Lee Park", "D. Ruiz", "Claude Hopkins", "Pat O'Neil", "Mary-Ann Lee", "Dana R."),
+    ],
+)  # fmt: skip
 def test_whoever_has_a_name_may_have_a_role_as_well(name: str) -> None:
     assert person_named(author(f" {name} ")) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["Bob", "Dana", "D", "D. R.", "O'Neil", "Mr. Ruiz", "Dana 2", "Dana the foreman"]
+)
+def test_one_name_alone_is_half_a_person(name: str) -> None:
+    """There are many Bobs in a company."""
+    with pytest.raises(RejectedError) as refused:
+        person_named(author(name))
+
+    assert "first and last name" in str(refused.value.remedy)

@@ -105,14 +105,17 @@ def test_what_is_taken_but_not_applied_is_said() -> None:
         {**WHOLE, "attachments": [PICTURE], "geometry": {"wkt": "POINT(0 0)"}, "session": "4"}
     )
 
-    assert list(plain.not_applied()) == []
-    assert [said.split()[0] for said in rich.not_applied()] == ["Attachments", "Located"]
+    assert list(plain.not_applied(OUTCOME_OF_CODE)) == []
+    assert [said.split()[0] for said in rich.not_applied(OUTCOME_OF_CODE)] == [
+        "Attachments",
+        "Located",
+    ]
 
 
 def test_an_unknown_action_is_kept_and_stays_open() -> None:
     """It closes nothing until somebody has said what it means."""
     response = read_positive_response({**WHOLE, "action": "ZZ9"})
 
-    [said] = response.not_applied()
+    [said] = response.not_applied(OUTCOME_OF_CODE)
     assert "ZZ9 means is not known here" in said
     assert list(response.not_applied({**OUTCOME_OF_CODE, "zz9": Outcome.CLEAR})) == []

@@ -1,5 +1,6 @@
 """A conversation about one ticket."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,12 @@ from domain.session import (
     MESSAGES_MAX,
     SESSION_BYTES_MAX,
     ConversationState,
+    SessionUpdate,
     TicketSession,
-    Turn,
     extended,
     remembered,
-    turned,
+    session_fingerprint,
+    updated,
 )
 from tests.builders import LATER, NOW
 
@@ -62,8 +64,8 @@ def test_a_conversation_in_an_unknown_state_is_refused() -> None:
 
 def after(session: TicketSession, **said: object) -> TicketSession:
     """The conversation after a turn of a minute later."""
-    turn = Turn.model_validate(said)
-    return turned(session, turn, now=NOW + MINUTE, lasts=HOURS)
+    update = SessionUpdate.model_validate(said)
+    return updated(session, update, now=NOW + MINUTE, lasts=HOURS)
 
 
 def test_a_turn_merges_data_adds_messages_and_replaces_the_rest() -> None:
@@ -155,7 +157,7 @@ def nested(levels: int) -> dict[str, object]:
 def test_what_json_could_not_give_back_is_refused(field: str, value: dict[str, object]) -> None:
     """A conversation that was accepted must be readable for ever."""
     with pytest.raises(ValidationError):
-        Turn.model_validate({field: [value] if field == "messages" else value})
+        SessionUpdate.model_validate({field: [value] if field == "messages" else value})
 
 
 def test_what_is_at_the_limits_comes_back_as_it_was() -> None:
@@ -196,3 +198,13 @@ def test_what_took_effect_is_remembered_also_where_there_is_no_room() -> None:
     assert len(of_large.model_dump_json()) <= SESSION_BYTES_MAX
     assert of_large.messages[-1]["text"] == of_many.messages[-1]["text"] == "last"
     assert (of_full.messages, of_full.completed_steps) == ([], ["edit"])
+
+
+def test_a_conversation_is_told_by_what_does_not_open_it() -> None:
+    """Who reads a log or a history shall not be able to go on with it."""
+    key = "gpt-0123456789abcdef"
+    told = session_fingerprint(key)
+
+    assert told == session_fingerprint(key) != session_fingerprint("gpt-0123456789abcdee")
+    assert re.fullmatch(r"session-[0-9a-f]{16}", told)
+    assert told.removeprefix("session-") not in key

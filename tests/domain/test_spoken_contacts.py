@@ -14,6 +14,8 @@ NUMBER = "512-555-0142"
         "it's 512-555-0142",
         "My cell is 512-555-0142.",
         "call me at 512-555-0142, please",
+        "512\u2013555\u20130142",
+        "512\u2011555\u20110142",
     ],
 )
 def test_a_number_is_read_among_words_that_change_nothing(said: str) -> None:
@@ -52,6 +54,7 @@ def test_an_extension_is_kept_beside_its_number(said: str) -> None:
         "512-555-0142 is wrong",
         "512-555-0142?",
         "probably 512-555-0142",
+        "Dana 512-555-0142",
     ],
 )
 @pytest.mark.parametrize("field", ["phone", "onsite_phone", "work_for_phone"])
@@ -67,7 +70,7 @@ def test_a_number_with_something_that_is_not_understood_is_refused(
 
 @pytest.mark.parametrize(
     "said",
-    ["dana@example.com", "It is dana@example.com.", "<dana@example.com>", "my e-mail: dana@example.com"],
+    ["Dana <dana@example.com>", "Dana Ruiz <dana@example.com>", "dana@example.com", "It is dana@example.com.", "<dana@example.com>", "my e-mail: dana@example.com"],
 )  # fmt: skip
 def test_a_mailbox_is_read_among_words_that_change_nothing(said: str) -> None:
     """One, and alone."""
@@ -81,6 +84,8 @@ def test_a_mailbox_is_read_among_words_that_change_nothing(said: str) -> None:
         "dana@example.com and raymond@example.com",
         "dana@example.com@evil.com",
         "not dana@example.com",
+        "not <dana@example.com>",
+        "wrong <dana@example.com>",
         "dana@example.com?",
         "probably dana@example.com",
     ],

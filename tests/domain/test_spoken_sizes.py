@@ -1,4 +1,4 @@
-"""How deep and how long, as people say it."""
+"""How deep, as people say it."""
 
 from contextlib import suppress
 
@@ -38,7 +38,16 @@ from tests.domain.answers import facts_of, refusal_of
         ("forty two inches", 42),
         ("2-1/2 ft", 30),
         ("1-1/2 ft", 18),
-        ("1 2/3 ft", 20),
+        ("2 3/4 ft", 33),
+        ('2-3/4"', 3),
+        ("1/2 ft", 6),
+        ("4 ft please", 48),
+        ("yes 4 ft", 48),
+        ("ok 4 ft", 48),
+        ("it should be 5 ft", 60),
+        ("8 ft bore pits", 96),
+        ("10 ft for bore", 120),
+        ("one hundred feet", 1_200),
         ("four feet and a half", 54),
         ("a foot and a half", 18),
         ("an inch and a half", 2),
@@ -71,6 +80,8 @@ def test_a_depth_is_read_in_feet_and_inches(said: str, inches: int) -> None:
         ("from 4 to 6 ft", 72),
         ("between 4 and 6 ft", 72),
         ("18 in to 2 ft", 24),
+        ("4'-8'", 96),
+        ('18"-24"', 24),
     ],
 )
 def test_of_several_depths_the_deeper_is_meant_and_the_words_are_kept(
@@ -105,118 +116,23 @@ def test_a_depth_without_a_bound_is_asked_for_its_greatest(said: str) -> None:
         *("not 4 ft", "not less than 4 ft", "no less than 4 ft", "minus 4 ft", "\u22124 ft"),
         *("6 inch pipe", "100 ft from the road", "2 ft wide, 4 ft deep", "2x4 ft", "4 - 6"),
         *("24-18 in", "6 to 4 ft", "4 ft to 6 in", "12-5/2 ft", "3'18\"", "4 ft, 48 in"),
+        *(
+            "4/5 ft",
+            "5/6 feet",
+            "2/3 ft",
+            "4-5/6 ft",
+            "3-4/5 ft",
+            "3/4 ft",
+            "2-3/4 ft",
+            "5/8 ft",
+        ),
+        *("1 2/3 ft", "7/8 in", "18 inches of cover", "8'-4'", "1/2-3/4 ft"),
         *("a hundred and twenty inches", "two dozen inches", "4 ft?", "4 ft 6 in 7"),
     ],
 )
 def test_a_depth_without_unit_or_bound_is_refused_with_an_example(said: str) -> None:
     """Nobody is taken to have meant feet."""
     assert refusal_of("depth_inches", said).remedy
-
-
-@pytest.mark.parametrize(
-    ("said", "days"),
-    [
-        ("3 days", 3),
-        ("3", 3),
-        ("one day", 1),
-        ("a day", 1),
-        ("a couple of days", 2),
-        ("twenty-one days", 21),
-        ("twenty one days", 21),
-        ("3 calendar days", 3),
-    ],
-)
-def test_a_plain_duration_is_a_number_of_days(said: str, days: int) -> None:
-    """The question has named the unit."""
-    assert facts_of("duration_days", said) == {"duration_days": days}
-
-
-@pytest.mark.parametrize(
-    ("said", "days"),
-    [
-        ("two weeks", 14),
-        ("half a day", 1),
-        ("4 hours", 1),
-        ("1.5 days", 2),
-        ("1-2 days", 2),
-        ("2 or 3 days", 3),
-        ("about three days", 3),
-        ("1 week and 2 days", 9),
-        ("up to 5 days", 5),
-        ("two weeks at most", 14),
-        ("2-1/2 weeks", 18),
-        ("a week and a half", 11),
-        ("a fortnight", 14),
-        ("30 min", 1),
-        ("2 days or 1 week", 7),
-        ("between 2 and 3 days", 3),
-        ("it will take 3 days", 3),
-        ("a day or two", 2),
-    ],
-)
-def test_a_duration_in_other_words_keeps_its_words(said: str, days: int) -> None:
-    """The longer one, in whole days of the calendar."""
-    assert facts_of("duration_days", said) == {
-        "duration_days": days,
-        "duration_description": said,
-    }
-
-
-@pytest.mark.parametrize("said", ["10 working days", "5 business days", "a month", "30 hours"])
-def test_a_duration_that_no_calendar_counts_stays_words(said: str) -> None:
-    """How many days of the calendar these are was not said."""
-    assert facts_of("duration_days", said) == {"duration_description": said}
-
-
-def test_a_duration_until_a_day_is_a_completion() -> None:
-    """It is what the notice asks for in the end."""
-    assert facts_of("duration_days", "until Friday") == {"expected_completion_on": "2026-12-04"}
-    assert facts_of("expected_completion_on", "12/5/2026") == {
-        "expected_completion_on": "2026-12-05"
-    }
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        *(
-            "forever",
-            "0",
-            "soon",
-            "5,000 days",
-            "overnight",
-            "not 3 days",
-            "3-2 days",
-            "in 3 days",
-        ),
-        *(
-            "1 week boring, 1 week restoration",
-            "1 week and 1 week",
-            "2 days and 1 week",
-            "3 days?",
-        ),
-    ],
-)
-def test_a_duration_that_says_no_time_is_refused(said: str) -> None:
-    """With an example of one that does."""
-    assert refusal_of("duration_days", said).remedy
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        *("at least 3 days", "min 3 days", "greater than 3 days", "exceeding 3 days"),
-        *(
-            "3 days + weekend",
-            "3 days or longer",
-            "probably 3 days",
-            "more than 10 working days",
-        ),
-    ],
-)
-def test_a_duration_without_a_bound_is_asked_for_its_longest(said: str) -> None:
-    """The notice gives a completion."""
-    assert str(refusal_of("duration_days", said).remedy).startswith("How long at most?")
 
 
 UNITS = {"in": 1, "inches": 1, '"': 1, "ft": 12, "feet": 12, "'": 12, "yards": 36}
@@ -257,7 +173,7 @@ def test_a_depth_is_never_less_than_any_measure_in_its_text(
         )
 
 
-@given(st.integers(1, 9), st.integers(2, 9), st.sampled_from(["ft", "inches", "yards"]))
+@given(st.integers(1, 9), st.sampled_from([2, 4]), st.sampled_from(["ft", "inches", "yards"]))
 def test_a_mixed_number_is_more_than_its_whole(whole: int, under: int, unit: str) -> None:
     """However it is joined."""
     told = {

@@ -27,6 +27,11 @@ from tests.domain.answers import facts_of, refusal_of
         "we will be boring",
         "yes, we'll bore",
         "yes, it is",
+        "we're boring under the road",
+        "HDD",
+        "boring",
+        "yes under the driveway",
+        "yes - road bore",
     ],
 )
 def test_a_yes_in_many_forms_is_a_yes(said: str) -> None:
@@ -61,6 +66,11 @@ def test_a_yes_in_many_forms_is_a_yes(said: str) -> None:
         "we won't",
         "no blasting on this job",
         "we're not going to use explosives",
+        "no explosives or blasting",
+        "not on this job",
+        "no way",
+        "none needed",
+        "will not be using any explosives",
     ],
 )
 def test_a_no_in_many_forms_is_a_no(said: str) -> None:
@@ -114,6 +124,8 @@ def test_a_no_in_many_forms_is_a_no(said: str) -> None:
         "it is",
         "it is not",
         "1",
+        "not that I'm aware of",
+        "no way around it",
         "no " * 200 + "but yes",
     ],
 )
@@ -162,6 +174,10 @@ def test_a_no_to_something_else_is_no_no_to_explosives(said: str) -> None:
         "no trenching, boring only",
         "no blasting",
         "yes, open cut",
+        "no, boring",
+        "no, HDD under the road",
+        "yes, backhoe",
+        "no backhoe, HDD",
     ],
 )
 def test_a_no_to_something_else_is_no_no_to_boring(said: str) -> None:
@@ -175,6 +191,9 @@ def test_a_no_to_something_else_is_no_no_to_boring(said: str) -> None:
         ("we are not boring", False),
         ("no directional boring", False),
         ("no, open cut", False),
+        ("no, open trench", False),
+        ("no, backhoe", False),
+        ("no, we're using a trencher", False),
         ("yes, boring", True),
     ],
 )
@@ -187,43 +206,6 @@ def test_a_yes_or_no_may_name_what_it_is_about(said: str, *, boring: bool) -> No
 def test_a_no_to_a_trench_is_not_taken_for_a_trench(said: str) -> None:
     """The question is whether there is none."""
     assert refusal_of("is_trenchless", said).suggested_values == ("yes", "no")
-
-
-@pytest.mark.parametrize(
-    ("said", "painted"),
-    [
-        ("yes, this morning", True),
-        ("not yet", False),
-        ("Not painted", False),
-        ("not yet painted", False),
-        ("no, the crew will paint tomorrow", False),
-        ("not yet, we will mark it tomorrow", False),
-        ("they have not been painted yet", False),
-        ("no white lines", False),
-        ("yes, marked in white", True),
-        ("yes, they are painted", True),
-        ("it is marked in white", True),
-    ],
-)
-def test_white_lines_that_are_not_there_yet_are_not_there(said: str, *, painted: bool) -> None:
-    """The question is whether they are there now."""
-    assert facts_of("white_lines_painted", said) == {"white_lines_painted": painted}
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "don't worry, it is painted",
-        "yes tomorrow",
-        "yes will be painted tomorrow",
-        "yes, we will",
-        "no lines needed",
-        "not painted by us but by the owner",
-    ],
-)
-def test_white_lines_of_tomorrow_or_of_others_are_neither_yes_nor_no(said: str) -> None:
-    """A locator would look for them."""
-    assert refusal_of("white_lines_painted", said).suggested_values == ("yes", "no")
 
 
 # What a question is about, in the words of the others.

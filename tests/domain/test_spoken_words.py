@@ -34,7 +34,6 @@ def test_who_denies_an_emergency_makes_none(field: str, said: str) -> None:
         ("ticket_type", "Norml"),
         ("ticket_type", "normal or update"),
         ("priority_level", "no rush"),
-        ("priority_level", "not urgent"),
     ],
 )
 def test_what_is_only_like_a_kind_is_not_taken_for_it(field: str, said: str) -> None:
@@ -56,21 +55,60 @@ def test_a_no_to_whether_it_is_an_emergency_asks_for_the_priority() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("field", "said", "kind"),
     [
-        "not an emergency",
-        "It's not really an emergency",
-        "non-emergency",
-        "no danger",
-        "not urgent",
+        ("ticket_type", "new ticket", "Normal"),
+        ("ticket_type", "regular locate", "Normal"),
+        ("ticket_type", "emergency locate", "Emergency"),
+        ("priority_level", "not urgent", "Standard"),
     ],
 )
-def test_who_denies_the_emergency_does_not_justify_it(said: str) -> None:
-    """It would stand in the notice as the reason for one."""
-    assert "Normal" in str(refusal_of("emergency_justification", said, is_required=True).remedy)
+def test_a_kind_is_taken_in_the_words_that_people_have_for_it(
+    field: str, said: str, kind: str
+) -> None:
+    """A locate is a ticket."""
+    assert facts_of(field, said) == {field: kind}
 
 
-@pytest.mark.parametrize("said", ["Gas leak, crew on site", "No power at the hospital"])
-def test_a_danger_or_an_outage_justifies_an_emergency(said: str) -> None:
-    """Whatever it begins with."""
-    assert facts_of("emergency_justification", said) == {"emergency_justification": said}
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("contact_name", "I'll tell you later"),
+        ("contact_name", "let me ask"),
+        ("type_of_work", "what do you mean?"),
+        ("company", "what do you mean?"),
+        ("company", "ask Bob"),
+        ("city", "what do you mean?"),
+        ("address", "the address is wrong"),
+        ("address", "ask Bob"),
+        ("address", "not at 410 Main but 412 Main"),
+        ("address_line_1", "No, 415 Main St"),
+        ("work_area_description", "I'll call you"),
+    ],
+)
+def test_what_tells_nothing_yet_is_no_value(field: str, said: str) -> None:
+    """It would stand in the notice."""
+    assert refusal_of(field, said).field == field
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["no Kyle", "No it's Kyle", "Kyle, not Austin", "that's right, Austin", "yes but Kyle"],
+)
+def test_an_agreement_or_a_denial_with_a_name_is_no_name(said: str) -> None:
+    """A city is not called `yes but Kyle`."""
+    asked = {"problem": "please_confirm", "current": "Austin", "suggested_values": ("Austin",)}
+
+    assert refusal_of("city", said, **asked).remedy == "Say only the city that is right."
+    for plain in ("Kyle", "it's Kyle", "it should be Kyle"):
+        assert facts_of("city", plain, **asked) == {"city": "Kyle"}
+
+
+@pytest.mark.parametrize(
+    "said", ["do not mark the driveway", "turn right at the gate, not left"]
+)
+def test_a_description_may_say_not_and_right(said: str) -> None:
+    """They are words of the way."""
+    asked = {"problem": "please_confirm", "current": "the yard"}
+
+    assert facts_of("work_area_description", said, **asked) == {"work_area_description": said}

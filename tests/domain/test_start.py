@@ -38,7 +38,7 @@ def test_a_start_before_the_law_allows_it_is_told_with_the_earliest() -> None:
             description="The planned start Wed 2026-03-04 23:59 CST is before "
             "Thu 2026-03-05 00:00 CST, the earliest that the law allows if the notice is given "
             "now.",
-            prompt="May the digging start Thu 2026-03-05 00:00 CST or later? When exactly?",
+            prompt="When shall the digging start? The earliest is Thu 2026-03-05 00:00 CST.",
             suggestion="2026-03-05T00:00:00-06:00",
         )
     ]
@@ -51,7 +51,9 @@ def test_a_start_that_is_offered_can_still_be_had_when_it_is_answered() -> None:
     [found] = start_objections(planned(START), at_seven_past)
 
     assert "before Thu 2026-03-05 10:07 CST" in found.description
-    assert found.prompt.startswith("May the digging start Thu 2026-03-05 10:45 CST or later?")
+    assert found.prompt.startswith(
+        "When shall the digging start? The earliest is Thu 2026-03-05 10:45 CST."
+    )
     assert found.suggestion == "2026-03-05T10:45:00-06:00"
 
 

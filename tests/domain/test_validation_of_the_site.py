@@ -7,6 +7,8 @@ import pytest
 from domain.gaps import GapCategory
 from domain.rules.site import counties_named
 from domain.texas import counties
+from domain.validation import validated
+from tests.builders import NOW, make_ticket
 from tests.domain.troubles import (
     RECOMMENDED,
     REQUIRED,
@@ -87,7 +89,7 @@ def test_a_place_is_asked_for_until_a_locator_can_find_it(
 @pytest.mark.parametrize("county", [county.name for county in counties().values()])
 def test_every_county_of_texas_is_one_county(county: str) -> None:
     """Deaf Smith, Jim Hogg and Van Zandt are one each."""
-    assert troubles_of(county=f"{county} County") == []
+    assert troubles_of(county=f"{county} County", city="Springfield") == []
 
 
 @pytest.mark.parametrize(
@@ -166,3 +168,28 @@ def test_white_lines_are_needed_where_the_ticket_alone_does_not_show_the_site(
 ) -> None:
     """16 TAC 18.3(c); a pin on the map does not say how far the site reaches."""
     assert troubles_of(**edit) == ([trouble] if trouble else [])
+
+
+def test_a_county_named_like_a_city_that_lies_elsewhere_is_asked_about() -> None:
+    """The notice would go to the operators of another county, and warn nobody."""
+    gap = gap_of(county="Austin", city="Austin")
+
+    assert (gap.field, gap.problem) == ("county", "city_in_other_county")
+    assert gap.severity == REQUIRED
+    assert gap.suggested_values == ["Travis County", "Austin County"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"county": "Travis", "city": "Austin"},
+        {"county": "Austin", "city": "Bellville"},
+        {"county": "Austin", "city": "Austin", "confirmed_fields": ["county"]},
+    ],
+    ids=["right", "another city", "said by a person"],
+)
+def test_a_county_that_may_well_be_meant_is_not_asked_about(fields: dict[str, Any]) -> None:
+    """Most counties are not named like a city that lies elsewhere."""
+    ticket = validated(make_ticket(**fields), None, now=NOW)
+
+    assert "city_in_other_county" not in [gap.problem for gap in ticket.open_gaps]

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.audit import Actor
-from domain.work_order import Submission, WorkOrder, ticket_id_for, work_order_id_for
+from domain.work_order import (
+    FILENAME_CHARACTERS_MAX,
+    Submission,
+    WorkOrder,
+    plain_filename,
+    ticket_id_for,
+    work_order_id_for,
+)
 from tests.builders import LATER, NOW, make_facts, make_order
 
 SUBMISSION: dict[str, Any] = {
@@ -136,3 +143,35 @@ def test_an_order_beyond_a_limit_is_refused(wrong: dict[str, Any]) -> None:
     """A limit on everything, at the border."""
     with pytest.raises(ValidationError, match=next(iter(wrong))):
         WorkOrder.model_validate({**make_order().model_dump(), **wrong})
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("order.pdf", "order.pdf"),
+        ("/etc/../order.pdf", "order.pdf"),
+        ("C:\\orders\\order.pdf", "order.pdf"),
+        ("a\0b\r\n.pdf", "ab.pdf"),
+        ("x" * 300 + ".pdf", "x" * (FILENAME_CHARACTERS_MAX - 4) + ".pdf"),
+        ("orders/", None),
+        ("\x1b", None),
+        ("", None),
+        (None, None),
+    ],
+    ids=[
+        "plain",
+        "path",
+        "path of Windows",
+        "control",
+        "long",
+        "folder",
+        "escape",
+        "empty",
+        "none",
+    ],
+)
+def test_a_file_is_called_by_the_last_part_of_its_name(
+    name: str | None, plain: str | None
+) -> None:
+    """What is left of it can be shown and logged; nothing left is no name."""
+    assert plain_filename(name) == plain

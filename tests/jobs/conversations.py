@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.session import TicketSession, Turn
+from domain.session import SessionUpdate, TicketSession
 from jobs.job import Env
 from tests.builders import NOW
 
@@ -20,8 +20,8 @@ def conversation(key: str, *, expires_at: datetime) -> TicketSession:
     )
 
 
-def turn(said: str, **fields: Any) -> Turn:
-    return Turn.model_validate({"messages": [{"text": said}], **fields})
+def turn(said: str, **fields: Any) -> SessionUpdate:
+    return SessionUpdate.model_validate({"messages": [{"text": said}], **fields})
 
 
 async def begun(env: Env, key: str = KEY) -> TicketSession:

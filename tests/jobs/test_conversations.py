@@ -138,7 +138,7 @@ async def test_what_never_was_is_not_there_to_anybody(env: Env) -> None:
             await act
         assert missing.value.field == "session_key"
 
-    assert await env.store.sessions.list() == []
+    assert (await env.store.sessions.survey()).sessions == []
 
 
 async def test_a_conversation_that_is_extended_waits_longer(env: Env) -> None:

@@ -201,7 +201,7 @@ async def test_a_key_that_cannot_be_a_name_reaches_neither_disk_nor_redis(
         assert refused.value.field == "session_key"
 
     assert await commands_of(env) == asked_before
-    assert await env.store.sessions.list() == []
+    assert (await env.store.sessions.survey()).sessions == []
 
 
 async def test_the_sweep_removes_the_copy_too(env: Env) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from config import Config
 from domain.errors import NotFoundError
-from domain.session import Turn
+from domain.session import SessionUpdate
 from jobs.job import Env
 from jobs.queue import connect, disconnect
 from jobs.session_copies import PREFIX, RedisCopies
@@ -34,7 +35,7 @@ async def installation(tmp_path: Path, address: str) -> AsyncIterator[Env]:
 async def whole_life(env: Env, key: str) -> None:
     """Everything that can be done to a conversation."""
     await env.sessions.create(key, ticket_id=None, now=NOW)
-    after = await env.sessions.update(key, Turn(messages=[{"text": "a"}]), now=NOW)
+    after = await env.sessions.update(key, SessionUpdate(messages=[{"text": "a"}]), now=NOW)
     assert await env.sessions.get(key, now=NOW) == after
     assert (await env.sessions.extend(key, now=NOW)).version == 3
     assert (await env.sessions.delete(key, now=NOW)).messages == after.messages
@@ -82,7 +83,7 @@ async def test_a_redis_that_is_silent_is_asked_once_and_not_by_each(tmp_path: Pa
             await whole_life(env, f"talk-{number}")
         asked_at_first = len(came)
 
-        copies._away_until = asyncio.get_running_loop().time()  # a second has passed
+        copies._breaker._away_until = time.monotonic()  # a second has passed
         await asyncio.gather(*(whole_life(env, f"again-{number}") for number in range(5)))
 
     assert (asked_at_first, len(came)) == (1, 2)
@@ -98,7 +99,7 @@ async def test_an_answer_of_any_kind_is_a_redis_that_is_there(env: Env) -> None:
     await redis.rpush(PREFIX + KEY, "a")
 
     assert await copies.get(KEY) is None
-    assert copies._away_until == 0
+    assert copies._breaker._away_until is None
 
 
 async def test_what_has_no_time_left_gets_no_copy(env: Env) -> None:
@@ -134,7 +135,7 @@ async def test_copies_are_kept_again_when_redis_is_back(tmp_path: Path) -> None:
         assert await redis.exists(PREFIX + KEY)
         server.kill()
         await server.wait()
-        first = await env.sessions.update(KEY, Turn(messages=[{"text": "a"}]), now=NOW)
+        first = await env.sessions.update(KEY, SessionUpdate(messages=[{"text": "a"}]), now=NOW)
         server = await start_server(socket)
 
         async with asyncio.timeout(10):
@@ -142,7 +143,9 @@ async def test_copies_are_kept_again_when_redis_is_back(tmp_path: Path) -> None:
                 assert await env.sessions.get(KEY, now=NOW) == first
                 await asyncio.sleep(0.05)
         os.kill(server.pid, signal.SIGSTOP)
-        second = await env.sessions.update(KEY, Turn(messages=[{"text": "b"}]), now=NOW)
+        second = await env.sessions.update(
+            KEY, SessionUpdate(messages=[{"text": "b"}]), now=NOW
+        )
         os.kill(server.pid, signal.SIGCONT)
 
         assert await env.sessions.get(KEY, now=NOW) == second

@@ -16,6 +16,7 @@ from domain.errors import ConflictError, NotFoundError, RejectedError
 from domain.ticket import Ticket
 from tests.builders import LATER, make_change, make_order
 from tests.builders import make_ticket as whole_ticket
+from tests.saving import save_session
 from tests.storage.any_store import AnyStore, Opener
 from tests.storage.conformance_keeping import (
     TODAY,
@@ -233,7 +234,7 @@ class StoreConformance(KeepingConformance):
         """A handle that is never closed has kept its promises already."""
         left = await opener()
         await left.work_orders.accept(make_order(), b"")
-        await left.sessions.save(make_session())
+        await save_session(left.sessions, make_session())
         ticket = await left.commit(make_change(whole_ticket()))
         await left.note(make_refusal("ticket-1"))
         del left

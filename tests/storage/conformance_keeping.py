@@ -17,6 +17,7 @@ from domain.work_order import ticket_id_for
 from storage.index import TicketQuery
 from tests.builders import LATER, NOW, make_change, make_extraction, make_order
 from tests.builders import make_ticket as whole_ticket
+from tests.saving import save_session
 from tests.storage.any_store import AnyStore, Opener
 
 TODAY, TOMORROW = NOW.date(), (NOW + timedelta(days=1)).date()
@@ -246,25 +247,30 @@ class KeepingConformance:
         first = make_session(messages=[{"role": "user", "content": "¿Sí? 🚧"}])
         longer = make_session(current_step="county", last_activity_at=LATER)
         for session in (first, make_session("talk-2", last_activity_at=NOW), longer):
-            await store.sessions.save(session)
+            await save_session(store.sessions, session)
 
         other = await opened()
         assert await other.sessions.find("talk-1") == longer
         assert await other.sessions.find("talk-3") is None
-        assert [one.session_key for one in await other.sessions.list()] == ["talk-1", "talk-2"]
+        assert [one.session_key for one in (await other.sessions.survey()).sessions] == [
+            "talk-1",
+            "talk-2",
+        ]
         assert await other.sessions.expire("talk-1")
         assert await store.sessions.find("talk-1") is None
         assert not await store.sessions.expire("talk-1")
-        assert [one.session_key for one in await store.sessions.list()] == ["talk-2"]
+        assert [one.session_key for one in (await store.sessions.survey()).sessions] == [
+            "talk-2"
+        ]
 
     async def test_a_conversation_lapses_at_its_hour_and_not_for_who_comes_back(
         self, store: AnyStore
     ) -> None:
         """Between the look and the deed it may have gone on."""
-        await store.sessions.save(make_session())
+        await save_session(store.sessions, make_session())
         early = await store.sessions.lapsed(now=LATER - timedelta(microseconds=1))
         lapsed = await store.sessions.lapsed(now=LATER)
-        await store.sessions.save(make_session(expires_at=LATER + timedelta(hours=1)))
+        await save_session(store.sessions, make_session(expires_at=LATER + timedelta(hours=1)))
 
         assert (early, lapsed) == ([], ["talk-1"])
         assert not await store.sessions.expire("talk-1", now=LATER)

@@ -18,6 +18,7 @@ from storage.restoring import DamagedFile
 from storage.store import Store
 from tests.builders import LATER, NOW, make_change, make_extraction, make_order, make_ticket
 from tests.domain.lives import DANA
+from tests.saving import save_session
 
 READ = make_extraction(0.7, county=None)
 DOCUMENT = b"%PDF-1.4 replace the pole"
@@ -54,8 +55,8 @@ async def filled(store: Store) -> Store:
         updated_at=NOW,
         last_activity_at=NOW,
     )
-    await store.sessions.save(session)
-    await store.sessions.save(session.model_copy(update={"session_key": "s2"}))
+    await save_session(store.sessions, session)
+    await save_session(store.sessions, session.model_copy(update={"session_key": "s2"}))
     await store.sessions.expire("s2")
     letter = DeadLetter(
         job="extract_ticket", key="k", arguments={}, reason="r", attempts=5, buried_at=NOW

@@ -16,6 +16,7 @@ from storage.layout import Layout
 from storage.store import Store
 from storage.writing import TicketWriter
 from tests.builders import LATER, make_change, make_ticket
+from tests.saving import save_session
 from tests.storage.test_sessions import make_session
 from tests.storage.trouble import recorded
 
@@ -205,7 +206,9 @@ async def test_whoever_reads_does_not_wait_for_those_who_write(
 
     monkeypatch.setattr(os, "fsync", held)
     sessions = [make_session(f"s{number}") for number in range(40)]
-    writing = [asyncio.create_task(store.sessions.save(session)) for session in sessions]
+    writing = [
+        asyncio.create_task(save_session(store.sessions, session)) for session in sessions
+    ]
     writing.append(asyncio.create_task(store.commit(make_change(make_ticket("slow")))))
     await asyncio.sleep(0.05)
     try:

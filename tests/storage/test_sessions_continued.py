@@ -13,6 +13,7 @@ from storage.layout import Layout
 from storage.sessions import Kept, Sessions, decode, encode
 from storage.store import Store
 from tests.builders import LATER, NOW
+from tests.saving import save_session
 from tests.storage.test_sessions import make_session
 from tests.storage.trouble import Power, PowerCutError, recorded
 
@@ -104,7 +105,7 @@ async def test_a_copy_is_believed_only_of_the_very_file(
     copy = await sessions.change(KEY, partial(add, "a"), now=NOW)
     assert await sessions.current(KEY, copy) is copy
 
-    await sessions.save(copy.session)
+    await save_session(sessions, copy.session)
     again = await sessions.current(KEY, copy)
     assert again == (copy.session, again.identity if again else None)
     assert again is not copy
@@ -139,7 +140,7 @@ async def test_a_survey_tells_what_is_there_and_what_is_damaged(
     """One bad file must not hide the others."""
     for minutes, key in ((5, "a"), (9, "b"), (7, "c")):
         active_at = NOW + timedelta(minutes=minutes)
-        await sessions.save(make_session(key, last_activity_at=active_at))
+        await save_session(sessions, make_session(key, last_activity_at=active_at))
     await sessions.expire("c")
     layout.session("d").write_bytes(b"{")
     layout.expired_session("e").write_bytes(b"")
@@ -190,7 +191,7 @@ def test_a_power_cut_in_a_turn_leaves_the_one_before_it_or_this(
     """Wherever it strikes; and what was answered is there."""
     before = sessions._change(KEY, partial(add, "a"), now=NOW).session
     for calls_max in range(50):
-        sessions._save(before)
+        sessions._change(KEY, lambda _before: before, now=NOW)
         with monkeypatch.context() as patch:
             power = Power(patch, calls_max=calls_max)
             try:
