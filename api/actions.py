@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from api import bodies
 from api.auth import needs
+from api.routing import Router
 from api.tickets import TicketView, view_ticket
 from api.versions import IfMatch, agreed_version, etag_of
 from domain import digging, drafting, following, refreshing, second_notices, submitting
@@ -179,7 +180,7 @@ BEFOREHAND = frozenset({confirm, reopen, cancel})
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of actions over this store and queue."""
-    router = APIRouter(tags=["actions"])
+    router = Router(tags=["actions"])
     for action in ACTIONS:
         path = f"/tickets/{{ticket_id:path}}/{action.__name__.replace('_', '-')}"
         granted = [needs(Permission.DRAFT if action in BEFOREHAND else Permission.FOLLOW)]

@@ -100,20 +100,23 @@ def create_app(  # noqa: PLR0913 - each is a setting of the process
     )
     app.is_behind_proxy = is_behind_proxy
     problems.install(app)
-    app.include_router(work_orders.routes(env, document_bytes_max=document_bytes_max))
-    app.include_router(actions.routes(env))
-    app.include_router(rulebook.routes(env))
-    app.include_router(responses.routes(env))
-    app.include_router(exports.routes(env))
-    app.include_router(listing.routes(env))
-    app.include_router(tickets.routes(env))
-    app.include_router(storage.routes(env))
-    app.include_router(queue.routes(env))
-    app.include_router(keys.routes(env))
-    app.include_router(sessions.routes(env))
-    app.include_router(conversation.routes(env, files=files))
-    app.include_router(deciding.routes(env))
-    app.include_router(gpt_document.routes(app, public_url=public_url))
+    for router in (
+        work_orders.routes(env, document_bytes_max=document_bytes_max),
+        actions.routes(env),
+        rulebook.routes(env),
+        responses.routes(env),
+        exports.routes(env),
+        listing.routes(env),
+        tickets.routes(env),
+        storage.routes(env),
+        queue.routes(env),
+        keys.routes(env),
+        sessions.routes(env),
+        conversation.routes(env, files=files),
+        deciding.routes(env),
+        gpt_document.routes(app, public_url=public_url),
+    ):
+        app.router.routes.extend(router.routes)  # as they are: see `api.routing`
     app.add_middleware(StrictJson)
     app.add_middleware(BodyLimit, document_bytes_max=document_bytes_max)
     app.add_middleware(Gate, routed=app)

@@ -19,6 +19,7 @@ from api.auth import needs
 from api.file_references import Downloader
 from api.gpt_bodies import AnswerGap, CreateTicket, UpdateTicket, ValidateTicket
 from api.progress import Streams
+from api.routing import Router
 from api.talking import Exchange, Exchanged, Talk, operation
 from api.turns import Turn
 from domain.access import Permission
@@ -63,7 +64,7 @@ STILL_READING: dict[int | str, dict[str, Any]] = {
 
 def routes(env: Env, *, files: Downloader) -> APIRouter:
     """Return the routes of a conversation about a draft; `files` fetches what was attached."""
-    router = APIRouter(prefix="/gpt", tags=["gpt"])
+    router = Router(prefix="/gpt", tags=["gpt"])
     router.include_router(_beginning(env, files))
     router.include_router(_looking(env))
     router.include_router(_saying(env))
@@ -71,7 +72,7 @@ def routes(env: Env, *, files: Downloader) -> APIRouter:
 
 
 def _beginning(env: Env, files: Downloader) -> APIRouter:
-    router = APIRouter(dependencies=[needs(Permission.DRAFT)])
+    router = Router(dependencies=[needs(Permission.DRAFT)])
 
     @router.post(
         "/tickets",
@@ -108,7 +109,7 @@ def _beginning(env: Env, files: Downloader) -> APIRouter:
 
 
 def _looking(env: Env) -> APIRouter:
-    router = APIRouter(dependencies=[needs(Permission.READ)])
+    router = Router(dependencies=[needs(Permission.READ)])
 
     @router.get(
         "/tickets/{ticket_id}",
@@ -136,7 +137,7 @@ def _looking(env: Env) -> APIRouter:
 
 
 def _saying(env: Env) -> APIRouter:
-    router = APIRouter(dependencies=[needs(Permission.DRAFT)])
+    router = Router(dependencies=[needs(Permission.DRAFT)])
 
     @router.patch("/tickets/{ticket_id}", **operation("updateTicket"))
     async def update_ticket(

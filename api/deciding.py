@@ -21,6 +21,7 @@ from api.gpt_bodies import (
     RecordResponses,
     RecordSubmission,
 )
+from api.routing import Router
 from api.sentences import by_both_clocks
 from api.talking import Exchange, Exchanged, operation
 from api.turns import Cut, Turn
@@ -106,7 +107,7 @@ Decision = ConfirmTicket | CancelTicket | RecordSubmission | RecordResponses
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of decisions over this store."""
-    router = APIRouter(prefix="/gpt", tags=["gpt"])
+    router = Router(prefix="/gpt", tags=["gpt"])
     router.include_router(_drafting(env))
     router.include_router(_following(env))
 
@@ -135,7 +136,7 @@ def routes(env: Env) -> APIRouter:
 
 
 def _drafting(env: Env) -> APIRouter:
-    router = APIRouter(dependencies=[needs(Permission.DRAFT)])
+    router = Router(dependencies=[needs(Permission.DRAFT)])
 
     @router.post(
         "/tickets/{ticket_id}/confirm",
@@ -167,7 +168,7 @@ def _drafting(env: Env) -> APIRouter:
 
 
 def _following(env: Env) -> APIRouter:
-    router = APIRouter(dependencies=[needs(Permission.FOLLOW)])
+    router = Router(dependencies=[needs(Permission.FOLLOW)])
 
     @router.post(
         "/tickets/{ticket_id}/submission",

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from api.auth import needs
 from api.listing import TicketSearch
+from api.routing import Router
 from domain.access import Permission
 from domain.exporting import MEDIA_TYPES, SUFFIXES, Export, ExportFormat
 from jobs.finding import find_tickets, read_in_parts
@@ -50,7 +51,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of exports over this store."""
-    router = APIRouter(tags=["exports"], dependencies=[needs(Permission.READ)])
+    router = Router(tags=["exports"], dependencies=[needs(Permission.READ)])
 
     @router.get("/exports/tickets", response_class=StreamingResponse, responses=DOCUMENTED)
     async def export_tickets(asked: Annotated[ExportAsked, Query()]) -> StreamingResponse:

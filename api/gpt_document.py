@@ -17,6 +17,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 
 from api.file_references import FIELD as FILES_FIELD
+from api.routing import Router
 from domain.errors import RejectedError
 
 TAG = "gpt"
@@ -51,7 +52,7 @@ Schemas = Mapping[str, Schema]
 
 def routes(app: FastAPI, *, public_url: str | None) -> APIRouter:
     """Return the route of the GPT's document over all routes that the application has."""
-    router = APIRouter()
+    router = Router()
 
     @cache
     def document() -> dict[str, Any]:

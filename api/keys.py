@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from api.auth import needs
 from api.bodies import Acting, author_of
+from api.routing import Router
 from domain.access import Permission, Role
 from domain.moment import Moment
 from jobs.issuing import revoke
@@ -42,7 +43,7 @@ class KeyList(BaseModel):
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of keys over this store."""
-    router = APIRouter(tags=["keys"], dependencies=[needs(Permission.ADMINISTER)])
+    router = Router(tags=["keys"], dependencies=[needs(Permission.ADMINISTER)])
 
     @router.get("/keys")
     async def list_keys() -> KeyList:

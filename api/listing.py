@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import needs
 from api.cursors import CURSOR_CHARACTERS_MAX, cursor_at, place_at
+from api.routing import Router
 from api.tickets import TicketLine
 from domain.access import Permission
 from domain.audit import AuditEvent
@@ -132,7 +133,7 @@ class HistoryPage(BaseModel):
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of lists over this store."""
-    router = APIRouter(tags=["tickets"], dependencies=[needs(Permission.READ)])
+    router = Router(tags=["tickets"], dependencies=[needs(Permission.READ)])
 
     @router.get("/tickets")
     async def list_tickets(asked: Annotated[TicketList, Query()]) -> TicketPage:
@@ -169,7 +170,7 @@ def routes(env: Env) -> APIRouter:
 
 def _routes_of_histories(env: Env) -> APIRouter:
     """Return the route of a ticket's history."""
-    router = APIRouter()
+    router = Router()
 
     @router.get("/tickets/{ticket_id:path}/history")
     async def get_history(ticket_id: str, part: Annotated[HistoryPart, Query()]) -> HistoryPage:

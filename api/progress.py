@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
 from api.auth import needs
+from api.routing import Router
 from domain.access import Permission
 from domain.errors import UnavailableError
 from domain.work_order import WorkOrder
@@ -66,7 +67,7 @@ EVENTS: dict[int | str, dict[str, Any]] = {
 
 def routes(env: Env) -> APIRouter:
     """Return the routes that tell how far a work order is."""
-    router = APIRouter(tags=["work orders"], dependencies=[needs(Permission.READ)])
+    router = Router(tags=["work orders"], dependencies=[needs(Permission.READ)])
 
     @router.get("/work-orders/{work_order_id:path}/progress")
     async def get_progress(

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.auth import needs
 from api.bodies import Acting, Reason, author_of
+from api.routing import Router
 from domain.access import Permission
 from jobs.job import Env
 from jobs.pausing import pause, resume, what_is, what_of
@@ -30,7 +31,7 @@ class Resuming(Acting):
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of the queue over this store and queue."""
-    router = APIRouter(tags=["queue"])
+    router = Router(tags=["queue"])
     watch = QueueWatch(env)
 
     @router.get("/queue", dependencies=[needs(Permission.READ)])

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 from api.auth import needs
 from api.bodies import Acting, Action, PersonName, author_of
 from api.problems import Problem, answer, status_of
+from api.routing import Router
 from domain.access import Permission
 from domain.audit import Actor
 from domain.errors import (
@@ -113,7 +114,7 @@ MANY: dict[int | str, dict[str, Any]] = {
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of answers over this store."""
-    router = APIRouter(tags=["responses"], dependencies=[needs(Permission.FOLLOW)])
+    router = Router(tags=["responses"], dependencies=[needs(Permission.FOLLOW)])
 
     @router.post("/positive-responses", responses=ONE, status_code=HTTPStatus.CREATED)
     async def record_positive_response(
@@ -152,7 +153,7 @@ def routes(env: Env) -> APIRouter:
 
 def _routes_of_a_ticket(env: Env) -> APIRouter:
     """Return the route of answers to a ticket that is named by its id."""
-    router = APIRouter()
+    router = Router()
 
     @router.post(
         "/tickets/{ticket_id:path}/responses", responses=MANY, status_code=HTTPStatus.CREATED

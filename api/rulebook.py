@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, JsonValue
 
 from api.auth import needs
+from api.routing import Router
 from domain.access import Permission
 from domain.deadlines import Deadlines, deadlines
 from domain.facts import TicketType
@@ -28,7 +29,7 @@ class Readiness(BaseModel):
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of the rulebook over this store."""
-    router = APIRouter(tags=["rules"], dependencies=[needs(Permission.READ)])
+    router = Router(tags=["rules"], dependencies=[needs(Permission.READ)])
 
     @router.get("/tickets/{ticket_id:path}/readiness")
     async def get_readiness(ticket_id: str, at: StatedMoment | None = None) -> Readiness:

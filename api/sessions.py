@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import needs
+from api.routing import Router
 from domain.access import Permission
 from domain.moment import Moment
 from domain.session import ConversationState, SessionUpdate, TicketSession
@@ -97,7 +98,7 @@ def seconds_left(session: TicketSession, now: datetime) -> int:
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of conversations over this store."""
-    router = APIRouter(tags=["sessions"])
+    router = Router(tags=["sessions"])
     router.include_router(_beginnings(env))
     router.include_router(_turns(env))
 
@@ -117,7 +118,7 @@ def routes(env: Env) -> APIRouter:
 
 
 def _beginnings(env: Env) -> APIRouter:
-    router = APIRouter(dependencies=[needs(Permission.DRAFT)])
+    router = Router(dependencies=[needs(Permission.DRAFT)])
 
     @router.post("/sessions", status_code=status.HTTP_201_CREATED)
     async def create_session(body: Beginning) -> SessionView:
@@ -138,7 +139,7 @@ def _beginnings(env: Env) -> APIRouter:
 
 
 def _turns(env: Env) -> APIRouter:
-    router = APIRouter(dependencies=[needs(Permission.DRAFT)])
+    router = Router(dependencies=[needs(Permission.DRAFT)])
 
     @router.post("/sessions/{session_key:path}/extend")
     async def extend_session(session_key: str, body: Extension) -> SessionView:

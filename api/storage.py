@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.auth import needs
+from api.routing import Router
 from domain.access import Permission
 from jobs.job import Env
 from storage.restoring import Damage, Restoring
@@ -12,7 +13,7 @@ DAMAGED_MAX = 20  # an answer that a CustomGPT can take in
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of the disk over this store."""
-    router = APIRouter(tags=["storage"], dependencies=[needs(Permission.OPERATE)])
+    router = Router(tags=["storage"], dependencies=[needs(Permission.OPERATE)])
     restoring = Restoring(env.store, clock=env.clock)
 
     @router.get("/storage/damage")

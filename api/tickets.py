@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from api.auth import needs
 from api.bodies import Edit, Replies, author_of
 from api.dates import DateLine, dates_of
+from api.routing import Router
 from api.versions import IfMatch, agreed_version, etag_of
 from domain.access import Permission
 from domain.audit import AuditEvent
@@ -106,7 +107,7 @@ async def view_ticket(env: Env, ticket: Ticket) -> TicketView:
 
 def routes(env: Env) -> APIRouter:
     """Return the routes of one ticket over this store."""
-    router = APIRouter(tags=["tickets"])
+    router = Router(tags=["tickets"])
     router.include_router(_drafting(env))  # the last path below would swallow them
 
     @router.get("/tickets/{ticket_id:path}", dependencies=[needs(Permission.READ)])
@@ -121,7 +122,7 @@ def routes(env: Env) -> APIRouter:
 
 
 def _drafting(env: Env) -> APIRouter:
-    router = APIRouter(dependencies=[needs(Permission.DRAFT)])
+    router = Router(dependencies=[needs(Permission.DRAFT)])
 
     @router.post("/tickets/{ticket_id:path}/validate")
     async def validate_ticket(

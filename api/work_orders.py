@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from api import progress
 from api.auth import needs
 from api.bodies import Acting, Reason, author_of, way_of
+from api.routing import Router
 from api.submissions import WorkOrderFields, read_submission
 from api.tickets import TicketView, view_ticket
 from domain.access import Permission
@@ -100,7 +101,7 @@ Wait = Annotated[
 
 def routes(env: Env, *, document_bytes_max: int) -> APIRouter:
     """Return the routes of work orders over this store and queue."""
-    router = APIRouter()
+    router = Router()
 
     @router.post(
         "/work-orders",
@@ -143,7 +144,7 @@ def routes(env: Env, *, document_bytes_max: int) -> APIRouter:
 
 def _routes_of_one(env: Env) -> APIRouter:
     """Return the routes of a work order that was accepted."""
-    router = APIRouter(tags=["work orders"])
+    router = Router(tags=["work orders"])
 
     @router.post(
         "/work-orders/{work_order_id:path}/cancel", dependencies=[needs(Permission.DRAFT)]
