@@ -7,6 +7,7 @@ directory; HTTP goes through a real socket.
 
 import asyncio
 import os
+import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +17,7 @@ from typing import Any
 import httpx2
 import pytest
 import pytest_asyncio
+import uvicorn
 
 from api.__main__ import listen
 from api.app import create_app
@@ -130,18 +132,41 @@ async def serving(
     """
     listening = listen("127.0.0.1", 0)
     app = create_app(env, document_bytes_max=config.document_bytes_max, **wiring)
-    server = server_of(app)
-    running = asyncio.create_task(server.serve(sockets=[listening]))
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    async with (
+        started(server_of(app), listening),
+        httpx2.AsyncClient(base_url=base, timeout=30, trust_env=False) as client,
+    ):
+        await client.get("/healthz")  # from here on this connection is open
+        text = await make_key(env, key) if isinstance(key, Role) else key
+        client.headers.update(sent(text))
+        yield client
+
+
+@asynccontextmanager
+async def started(server: uvicorn.Server, listening: socket.socket) -> AsyncIterator[None]:
+    """Serve while the block runs, as `serve` does, but for what it sleeps at its end.
+
+    That is a fifth of a second, a thousand times. `tests/api/test_stopping.py` tests a real stop.
+    """
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup(sockets=[listening])
+    await server.on_tick(0)  # the date of the answers
     try:
-        async with httpx2.AsyncClient(base_url=base, timeout=30, trust_env=False) as client:
-            await client.get("/healthz")  # the socket listens already: this waits for the start
-            text = await make_key(env, key) if isinstance(key, Role) else key
-            client.headers.update(sent(text))
-            yield client
+        yield
     finally:
-        server.should_exit = True
-        await running
+        for _look in range(50):
+            if not (server.server_state.connections or server.server_state.tasks):
+                break
+            await asyncio.sleep(0.001)
+        if server.server_state.connections or server.server_state.tasks:
+            await server.shutdown(sockets=[listening])
+        else:
+            for one in server.servers:
+                one.close()
+            await server.lifespan.shutdown()
+            listening.close()
 
 
 @pytest.fixture

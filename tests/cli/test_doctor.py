@@ -8,9 +8,11 @@ from typing import Any
 from config import Config
 from domain.access import Role
 from domain.audit import Actor, Author
+from jobs.examining import HEARTBEAT_KEY
 from jobs.issuing import issue, terms_of
 from jobs.job import Env
 from jobs.pausing import pause
+from jobs.queue import connect, disconnect
 from tests.builders import make_change, make_ticket
 from tests.cli.commands import Said, names_in, texas811
 from tests.cli.test_dead_letters import make_letter
@@ -39,12 +41,16 @@ def states(found: list[dict[str, Any]]) -> dict[str, str]:
 async def test_of_a_service_that_runs_nothing_is_wrong(env: Env, config: Config) -> None:
     """Each part is seen: disk, Redis, worker, API, store, queue, clock, versions."""
     await env.store.commit(make_change(make_ticket("t")))
+    redis = connect(config.redis_address)
     async with working(config), serving(config, env) as client:
+        while not await redis.exists(HEARTBEAT_KEY):
+            await asyncio.sleep(0.01)
         said = await doctor(
             DATA_DIR=str(config.root),
             REDIS_URL=config.redis_address,
             PORT=str(client.base_url.port),
         )
+    await disconnect(redis)
 
     found = states(said.json)
     assert [one for one in said.json if one["state"] == "wrong"] == []
