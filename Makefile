@@ -14,7 +14,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 # Named after the interpreter, so that another PYTHON makes the environment anew.
 VENV := .venv/made-by$(subst /,-,-$(PYTHON))
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
-SIDE_BY_SIDE := $(PY) -m pytest -q -n auto --maxprocesses 4
+# One more than there are processors, because tests also wait; four are enough.
+SIDE_BY_SIDE := $(PY) -m pytest -q -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
 UV ?= $(shell command -v uv || echo $(PYTHON) -m uv)
 COMPILE = $(UV) pip compile pyproject.toml --extra embedded --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --quiet $(UPGRADE) \
