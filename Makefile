@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 # The system packages that tests need, by their Debian names.
-SYSTEM_PACKAGES :=
+SYSTEM_PACKAGES := curl
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench cover demo doctor diagram lock clean system

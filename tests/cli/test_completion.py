@@ -108,4 +108,6 @@ async def test_the_script_of_each_shell_is_shown(shell: str) -> None:
     )
 
     assert said.status == 0
-    assert "_TEXAS811_COMPLETE=" in said.out or f"_TEXAS811_COMPLETE complete_{shell}" in said.out
+    assert (
+        "_TEXAS811_COMPLETE=" in said.out or f"_TEXAS811_COMPLETE complete_{shell}" in said.out
+    )
