@@ -6,7 +6,7 @@ since, because the key was revoked, proves nothing any more.
 
 import asyncio
 import hashlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import Generic, TypeVar
 
 import aiofiles.os
@@ -31,7 +31,7 @@ class KeyProofs:
         self._proven: _Last[ApiKey] = _Last()
         self._refuted: _Last[ApiKey | None] = _Last()
         self._proving = asyncio.Semaphore(AT_ONCE_MAX)
-        self._waiting = 0
+        self._waiting: Counter[bytes] = Counter()  # texts of which a proof is waited for
         self._is_of = aiofiles.os.wrap(HashedSecret.is_of)
 
     async def claimed(self, text: str) -> str | None:
@@ -62,16 +62,20 @@ class KeyProofs:
         presented = Presented.parsed(text)
         if presented is None:
             return None
-        if self._waiting >= WAITING_MAX:
+        digest = _digest(presented)
+        # One proof serves all that came with the same text, as after a start they may at once.
+        if digest not in self._waiting and len(self._waiting) >= WAITING_MAX:
             raise UnavailableError(
                 "Too many new keys are being proven.", remedy="Send the same request again."
             )
-        self._waiting += 1
+        self._waiting[digest] += 1
         try:
             async with self._proving:
                 return await self._prove(presented)
         finally:
-            self._waiting -= 1
+            self._waiting[digest] -= 1
+            if not self._waiting[digest]:
+                del self._waiting[digest]
 
     async def _prove(self, presented: Presented) -> ApiKey | None:
         key = (await self._keys.known()).get(presented.id)

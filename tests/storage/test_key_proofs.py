@@ -220,6 +220,20 @@ async def test_too_many_that_wait_for_a_proof_are_turned_away(
     assert await proofs.prove(with_secret(text, "B" * 43)) is None
 
 
+async def test_many_that_come_at_once_with_a_good_key_all_come_in(
+    keys: ApiKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a start nobody is known yet, and a program opens all its connections again."""
+    monkeypatch.setattr(key_proofs, "WAITING_MAX", 1)
+    key, text = await kept(keys)
+    proofs = KeyProofs(keys)
+
+    found = await asyncio.gather(*(proofs.prove(text) for _request in range(100)))
+
+    assert found == [key] * 100
+    assert not proofs._waiting
+
+
 async def test_damage_lets_nobody_in_and_forgets_nobody(keys: ApiKeys) -> None:
     """Not even who was proven a moment ago; when it is mended they come in again."""
     key, text = await kept(keys)
