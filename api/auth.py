@@ -118,9 +118,8 @@ def _guards(app: FastAPI) -> Iterator[tuple[re.Pattern[str], frozenset[str], Nee
 
 
 def _needs_of(route: RouteContext) -> list[Needs]:
-    dependant = getattr(route, "dependant", None)
-    calls = (one.call for one in getattr(dependant, "dependencies", ()))
-    return [call for call in calls if isinstance(call, Needs)]
+    named = (one.dependency for one in getattr(route, "dependencies", ()))
+    return [needs for needs in named if isinstance(needs, Needs)]
 
 
 def with_refusals(document: dict[str, Any]) -> dict[str, Any]:
