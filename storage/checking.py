@@ -18,7 +18,7 @@ from domain.errors import UnavailableError
 from domain.ticket import Ticket
 from storage.agreement import Agreement
 from storage.clock import Clock, system_clock
-from storage.entries import Entry, entry_of
+from storage.entry import Entry, entry_of
 from storage.files import identity_at
 from storage.findings import Finding
 from storage.folders import CLAIMED_AGAIN, cancellations, folders, work_orders

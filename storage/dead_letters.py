@@ -164,12 +164,12 @@ class DeadLetters:
         path = self._layout.dead_letter(job, key)
         for kept in (path, _dropped(path)):
             with suppress(FileNotFoundError):
-                return _read(kept)
+                return read_letter(kept)
         return None
 
     def _list(self) -> list[DeadLetter]:
         """Return all dead letters but the dropped, the latest first."""
-        return _latest_first(_read(path) for path in self._paths())
+        return _latest_first(read_letter(path) for path in self._paths())
 
     def _survey(self, *, dropped: bool = False) -> Survey:
         """Return all letters, or all that were dropped; one that is damaged is passed by.
@@ -182,7 +182,7 @@ class DeadLetters:
             try:
                 # One that is gone meanwhile is as good as not there.
                 with unreadable(path), suppress(FileNotFoundError):
-                    letters.append(_read(path))
+                    letters.append(read_letter(path))
             except UnavailableError as error:
                 damaged.append(Finding.at(path, self._layout.root, error.problem, BACKUP))
         return Survey(_latest_first(letters), damaged)
@@ -209,7 +209,7 @@ class DeadLetters:
         """
         path = self._layout.dead_letter(job, key)
         try:
-            letter = _read(path).model_copy(update={"dropped": dropped})
+            letter = read_letter(path).model_copy(update={"dropped": dropped})
         except FileNotFoundError:
             raise NotFoundError(
                 f"There is no dead letter of {job} {key}.",
@@ -290,7 +290,8 @@ def _encoded(letter: DeadLetter) -> bytes:
     return letter.model_dump_json(indent=2, exclude_none=True).encode() + b"\n"
 
 
-def _read(path: Path) -> DeadLetter:
+def read_letter(path: Path) -> DeadLetter:
+    """Return the letter in this file. Raises FileNotFoundError, OSError, DamagedFileError."""
     with damage_in(path.name, "a dead letter"):
         letter = DeadLetter.model_validate_json(path.read_bytes())
         if letter.file_name != path.name:

@@ -1,130 +1,31 @@
-"""The entries of the index: what lists show of each ticket, and how tickets are found.
+"""The entries of the index, and how tickets are found among them.
 
 All in memory: which files there are, and whether an entry still tells what its file does, is the
 business of `storage/index.py`.
 """
 
-import sys
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import timedelta
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import islice
 from operator import attrgetter
-from typing import Any
 
-from domain.facts import TicketFacts
-from domain.moment import as_utc
 from domain.texas import county_key
-from storage.files import Identity
-from storage.queries import Place, TicketQuery
+from storage.entry import EPOCH, MICROSECOND, Entry, microseconds
+from storage.queries import Order, Place, TicketQuery
 from storage.words import Words, words_in
 
-# What a free text is sought in: whatever is text, and the names by which others know the ticket.
-TEXT_FIELDS = (
-    *(
-        name
-        for name, field in TicketFacts.model_fields.items()
-        if field.annotation == str | None
-    ),
-    "work_order_filename",
-    "texas811_ticket_number",
-    "submission_confirmation",
-    "superseded_by_number",
-)
 KEYS_REMEMBERED_MAX = 10_000
 BULK_TICKETS = 500  # from so many on it is quicker to sort the whole list than to insert each
 STEPS_PER_SORTED = 8  # along the order, in the time in which one more entry is sorted
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 DAY_MICROSECONDS = timedelta(days=1) // MICROSECOND
 
-
-@dataclass(slots=True)
-class Entry:
-    """What lists show of a ticket, read from the file of this identity. Never changed.
-
-    Moments are microseconds since 1970. `words` are those of all its texts, spaces between them.
-    """
-
-    id: str
-    version: int
-    identity: Identity
-    status: str
-    validation_status: str
-    ticket_type: str
-    gap_count: int
-    extraction_confidence: float
-    company: str | None
-    county: str | None
-    city: str | None
-    type_of_work: str | None
-    work_order_ref: str | None
-    work_order_filename: str | None
-    updated_us: int
-    expires_us: int | None
-    words: str
-
-    @property
-    def updated_at(self) -> datetime:
-        return EPOCH + self.updated_us * MICROSECOND
-
-    @property
-    def place(self) -> Place:
-        """Where the ticket stands in the list."""
-        return (self.updated_us, self.id)
-
-
-COLUMNS = tuple(field.name for field in fields(Entry))
-row_of = attrgetter(*COLUMNS)
-_SHARED = (
-    "status",
-    "validation_status",
-    "ticket_type",
-    "company",
-    "county",
-    "city",
-    "type_of_work",
-)
-_SHARED_PLACES = tuple(map(COLUMNS.index, _SHARED))
-_IDENTITY_PLACE = COLUMNS.index("identity")
 _recency = attrgetter("updated_us", "id")
+_urgency = attrgetter("due_us", "id")
 _county_key = lru_cache(KEYS_REMEMBERED_MAX)(county_key)
-
-
-def entry_of(raw: Mapping[str, Any], *, version: int, identity: Identity) -> Entry:
-    """Return the entry of a ticket whose fields are given as they stand in its file."""
-    expires_at = raw.get("expires_at")
-    texts = (text for name in TEXT_FIELDS if (text := raw.get(name)))
-    return Entry(
-        id=raw["id"],
-        version=version,
-        identity=identity,
-        status=sys.intern(raw["status"]),
-        validation_status=sys.intern(raw["validation_status"]),
-        ticket_type=sys.intern(raw["ticket_type"]),
-        company=_shared(raw.get("company")),
-        county=_shared(raw.get("county")),
-        city=_shared(raw.get("city")),
-        type_of_work=_shared(raw.get("type_of_work")),
-        gap_count=raw["gap_count"],
-        extraction_confidence=raw["extraction_confidence"],
-        work_order_ref=raw.get("work_order_ref"),
-        work_order_filename=raw.get("work_order_filename"),
-        updated_us=_microseconds(datetime.fromisoformat(raw["updated_at"])),
-        expires_us=_microseconds(datetime.fromisoformat(expires_at)) if expires_at else None,
-        words=" ".join(words_in("\n".join(texts))),
-    )
-
-
-def entry_from(row: list[Any]) -> Entry:
-    """Return the entry that `row_of` made this row of; the row is used up."""
-    row[_IDENTITY_PLACE] = Identity(*row[_IDENTITY_PLACE])
-    for place in _SHARED_PLACES:
-        row[place] = _shared(row[place])
-    return Entry(*row)
 
 
 class Entries:
@@ -186,14 +87,17 @@ class Entries:
         offset: int,
         limit: int | None,
         after: Place | None = None,
+        order: Order = Order.LATEST_CHANGE,
     ) -> tuple[list[Entry], int]:
-        """Return a part of what is asked for, the latest change first, and how many there are.
+        """Return a part of what is asked for, in this order, and how many there are.
 
         `after` is the place of the last one that was seen: what follows it is returned, whatever
         has happened since to those before it.
         """
         ids = self._ids_of(query)
         stop = offset + (len(ids) if limit is None else limit)
+        if order is Order.URGENCY:
+            return self._urgent(ids, after, stop)[offset:], len(ids)
         # Of many that are wanted the latest are soon met with; few are sooner sorted.
         found: Iterable[Entry]
         if stop * len(self._ordered) < STEPS_PER_SORTED * len(ids) ** 2:
@@ -207,6 +111,17 @@ class Entries:
             )
         return list(islice(found, offset, stop)), len(ids)
 
+    def counts(self, query: TicketQuery, key: Callable[[Entry], str]) -> Counter[str]:
+        """Return how many of the tickets that are asked for are alike in this."""
+        return Counter(key(self._entries[one]) for one in self._ids_of(query))
+
+    def _urgent(self, ids: Collection[str], after: Place | None, stop: int) -> list[Entry]:
+        """Return the most urgent ones of these tickets after a place, `stop` at most."""
+        wanted: Iterable[Entry] = map(self._entries.__getitem__, ids)
+        if after is not None:
+            wanted = (entry for entry in wanted if entry.urgency > after)
+        return nsmallest(stop, wanted, key=_urgency)
+
     def _back_from(self, after: Place | None) -> Iterator[Entry]:
         """Yield the entries before a place in the order, the latest change first."""
         if after is None:
@@ -218,15 +133,18 @@ class Entries:
         """Return the ids of the tickets that a query asks for."""
         asked = sorted(self._asked_for(query), key=len)
         ids: Collection[str] = asked[0].intersection(*asked[1:]) if asked else self._entries
-        if query.expiring_before is None:
-            return ids
-        end = _microseconds(query.expiring_before)
-        entries = map(self._entries.__getitem__, ids) if asked else self._ordered
-        return {
-            entry.id
-            for entry in entries
-            if entry.expires_us is not None and entry.expires_us < end
-        }
+        entry_of = self._entries.__getitem__
+        if query.expiring_before is not None:
+            end = microseconds(query.expiring_before)
+            ids = {
+                one
+                for one in ids
+                if (ends_us := entry_of(one).expires_us) is not None and ends_us < end
+            }
+        if query.due_before is not None:
+            end = microseconds(query.due_before)
+            ids = {one for one in ids if entry_of(one).due_us < end}
+        return ids
 
     def _asked_for(self, query: TicketQuery) -> Iterator[set[str]]:
         """Yield for each thing that is asked the ids of the tickets that have it."""
@@ -281,12 +199,3 @@ def _company_key(name: str) -> str:
 def _month_of_day(day: int) -> str:
     """Return the month of a day that is counted from the beginning of 1970."""
     return f"{EPOCH + timedelta(days=day):%Y-%m}"
-
-
-def _microseconds(moment: datetime) -> int:
-    return (as_utc(moment) - EPOCH) // MICROSECOND
-
-
-def _shared(text: str | None) -> str | None:
-    """Return this text, the same object for all tickets: most say the same in these fields."""
-    return None if text is None else sys.intern(text)

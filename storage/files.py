@@ -14,15 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from storage.timings import fsync, timed
+
 FILE_MODE = 0o644
 TEMPORARY_SUFFIX = ".tmp"
 BLOCK_BYTES = 65_536
 WRITE_SECONDS_MAX = 60  # no write of ours takes as long
-
 # In a container each start gives out the same process ids: a serial that began at zero would
 # meet what a dead process of the same id left half written.
 _serial = itertools.count(secrets.randbits(32))
-
 
 _libc = ctypes.CDLL(None, use_errno=True)
 CAN_SYNC_FILESYSTEM = hasattr(_libc, "syncfs")
@@ -204,9 +204,10 @@ def open_directory(path: Path | str) -> int:
 
 def sync_open_directory(descriptor: int) -> None:
     """Make the names in a directory durable."""
-    os.fsync(descriptor)
+    fsync(descriptor)
 
 
+@timed
 def sync_filesystem(descriptor: int) -> None:
     """Make everything durable that was written to the file system of this open file.
 
@@ -248,8 +249,7 @@ def sweep_temporaries(directory: Path, *, is_alone: bool = False) -> int:
 def temporary_beside(path: Path) -> str:
     """Return a name that no other writer uses: `.<name>.<pid>.<serial>.tmp`."""
     folder, name = os.path.split(path)
-    name = f".{name}.{os.getpid()}.{next(_serial)}{TEMPORARY_SUFFIX}"
-    return os.path.join(folder, name)
+    return os.path.join(folder, f".{name}.{os.getpid()}.{next(_serial)}{TEMPORARY_SUFFIX}")
 
 
 def unlink(path: Path | str) -> None:
@@ -287,7 +287,7 @@ def _write_new(path: str, content: bytes, *, is_synced: bool = True) -> Identity
         now = time.time_ns()  # no date: see Identity
         os.utime(descriptor, ns=(now, now))
         if is_synced:
-            os.fsync(descriptor)
+            fsync(descriptor)
         return Identity.of(os.fstat(descriptor))
     finally:
         os.close(descriptor)

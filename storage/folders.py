@@ -14,7 +14,7 @@ from domain.audit import AuditEvent
 from domain.errors import UnavailableError
 from domain.extraction import Extraction
 from domain.work_order import Submission, WorkOrder
-from storage import api_keys, pauses, schedule_state, sessions
+from storage import api_keys, cookie_secret, pauses, schedule_state, sessions
 from storage.cancellations import CANCELLED_FILE, decode_cancellation
 from storage.dead_letters import DeadLetter
 from storage.failures import damage_in, unreadable
@@ -28,9 +28,10 @@ UNTOLD_AGE = timedelta(minutes=1)  # the line follows the decision at once
 
 PAUSES_FILE = "pauses.json"
 KEYS_FILE = "api_keys.json"
+COOKIE_FILE = "cookie_secret"
 NOBODYS = "It does not belong here, and nobody reads it."
 BACKUP = "Restore the file from a backup."
-SET = "Restore the file from a backup, or remove it: nothing is paused then, the schedule begins anew, and there are no API keys."
+SET = "Restore the file from a backup, or remove it: nothing is paused then, the schedule begins anew, there are no API keys, and nobody is signed in."
 BOTH = "Cancel the ticket if the decision stands; else remove this file."
 UNTOLD = "Cancel the order once more: the line is written, and nothing else is changed."
 CLAIMED_AGAIN = "Remove it and tickets/index.json, then start the service: it is made again."
@@ -56,6 +57,8 @@ def _config(content: bytes, path: Path) -> None:
         api_keys.decode(content)
     elif path.name == PAUSES_FILE:
         pauses.decode(content)
+    elif path.name == COOKIE_FILE:
+        cookie_secret.decode(content)
     else:
         schedule_state.decode(content)
 
@@ -96,7 +99,9 @@ EXPIRED = "sessions/expired"
 FOLDERS = {
     "audit": Folder(re.compile(r"\d{4}-\d{2}"), holds_folders=True),
     "audit/*": Folder(AUDIT_FILE),
-    "config": Folder(re.compile(rf"{KEYS_FILE}|{PAUSES_FILE}|schedule\.json"), CONFIG),
+    "config": Folder(
+        re.compile(rf"{KEYS_FILE}|{PAUSES_FILE}|{COOKIE_FILE}|schedule\.json"), CONFIG
+    ),
     "dead_letters": Folder(re.compile(r"[\w-]+\.json", re.ASCII), DEAD_LETTER),
     "numbers": Folder(re.compile(r"[0-9a-f]{64}\.json"), CLAIM),
     "sessions": Folder(SESSION_FILE, CONVERSATION),

@@ -71,6 +71,17 @@ class Incarnations:
                 unlink(path)
             lock.__exit__()
 
+    def is_alive(self, incarnation: str) -> bool:
+        """Tell whether this worker lives, in this run of this kernel. Blocks.
+
+        Raises RejectedError for what is no incarnation, UnavailableError if the disk fails.
+        """
+        path = self._layout.incarnation_lock(checked_incarnation(incarnation))
+        if _kernel_of(incarnation) != _kernel() or not path.exists():
+            return False
+        with disk_trouble(path), sole_owner(path) as is_free:
+            return not is_free
+
     @contextmanager
     def dead(self) -> Iterator[list[str]]:
         """Yield who has died here, proved by a lock that was free; afterwards their files are gone.

@@ -11,7 +11,8 @@ import math
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,14 +21,15 @@ import aiofiles.os
 
 from domain.errors import UnavailableError
 from storage.changes import Changes, Follower
-from storage.entries import Entries, Entry, entry_of
+from storage.entries import Entries
+from storage.entry import Entry, entry_of
 from storage.failures import DamagedFileError, NewerFormatError, unreadable
 from storage.files import NO_FILE, Identity, identity_at
 from storage.index_file import read_snapshot, write_snapshot
 from storage.layout import TICKET_FILE, Layout
 from storage.performance import Performance
 from storage.quarantine import Quarantine
-from storage.queries import Place, TicketQuery
+from storage.queries import Order, Place, TicketQuery
 from storage.ticket_files import opened
 from storage.tickets import Tickets
 
@@ -77,6 +79,7 @@ class Index:
         self.changed: set[str] = set()
         self.audit_ends: dict[str, int] = {}
         self.find = aiofiles.os.wrap(self._find)
+        self.count = aiofiles.os.wrap(self._count)
 
     def load(self) -> None:
         """Open the index: believe the snapshot where the files are as it says. Blocks.
@@ -113,8 +116,9 @@ class Index:
         limit: int | None = None,
         offset: int = 0,
         after: Place | None = None,
+        order: Order = Order.LATEST_CHANGE,
     ) -> IndexPage:
-        """Return a page of the tickets that a query asks for, the latest change first.
+        """Return a page of the tickets that a query asks for, in this order.
 
         Whatever was committed and answered before is seen. `after` is the place of the last one
         on the page before: a walk from place to place meets no ticket twice, and misses only those
@@ -126,7 +130,18 @@ class Index:
             self._look_around_if_due()
             with self._changing:
                 self._hear_the_news()
-                return self._page(query, limit, offset, after)
+                return self._page(query, limit, offset, after, order)
+
+    def _count(self, query: TicketQuery, key: Callable[[Entry], str]) -> Counter[str]:
+        """Return how many of the tickets that a query asks for are alike in this.
+
+        Raises what `find` raises.
+        """
+        with unreadable(self._layout.tickets):
+            self._layout.existing(self._layout.tickets)
+            with self._changing:
+                self._hear_the_news()
+                return self._entries.counts(query, key)
 
     def _hear_the_news(self) -> None:
         follower, self._follower = self._follower, None
@@ -168,12 +183,19 @@ class Index:
         return set(due)
 
     def _page(
-        self, query: TicketQuery, limit: int | None, offset: int, after: Place | None
+        self,
+        query: TicketQuery,
+        limit: int | None,
+        offset: int,
+        after: Place | None,
+        order: Order,
     ) -> IndexPage:
         """Return a page whose entries tell what their files do, as far as these stand still."""
         self._look_at([one for one, seen in self._unread.items() if not self._is_at(one, seen)])
         for _look in range(LOOKS_MAX):
-            page, total = self._entries.find(query, offset=offset, limit=limit, after=after)
+            page, total = self._entries.find(
+                query, offset=offset, limit=limit, after=after, order=order
+            )
             stale = [entry.id for entry in page if not self._is_at(entry.id, entry.identity)]
             if not stale:
                 break

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pydantic_core
 
-from storage.entries import COLUMNS, Entry, entry_from, row_of
+from storage.entry import COLUMNS, Entry, entry_from, row_of
 from storage.files import write_atomic
 
-FORMAT = 1  # of what the entries mean; which columns there are stands in the file
+FORMAT = 2  # of what the entries mean; which columns there are stands in the file
 BLOCK_BYTES = 64 * 1024  # as much is parsed at a time: meanwhile no other thread runs
 
 log = logging.getLogger(__name__)

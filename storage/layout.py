@@ -42,6 +42,7 @@ class Layout:
     `quarantine` keeps what could not be believed, under the path that it had. `index` can be
     made again from the tickets. `changes` is where each process tells the others which tickets
     it has changed, `host` where the one kernel that uses this volume says that it is alive.
+    `telemetry` is news and no record: it may be removed, and no backup needs it.
     """
 
     def __init__(self, root: Path) -> None:
@@ -58,14 +59,17 @@ class Layout:
         self.schedule = self.config / "schedule.json"
         self.pauses = self.config / "pauses.json"
         self.api_keys = self.config / "api_keys.json"
+        self.cookie_secret = self.config / "cookie_secret"
         self.quarantine = root / "quarantine"
         self.locks = root / "locks"
         self.audit_lock = self.locks / "audit.lock"
         self.schedule_lock = self.locks / "schedule.lock"
         self.pauses_lock = self.locks / "pauses.lock"
         self.api_keys_lock = self.locks / "api_keys.lock"
+        self.cookie_secret_lock = self.locks / "cookie_secret.lock"
         self.changes = self.locks / "changes"
         self.host = root / "host.json"
+        self.telemetry = root / "telemetry"
 
     @property
     def directories(self) -> tuple[Path, ...]:

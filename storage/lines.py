@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from storage.files import BLOCK_BYTES, FILE_MODE, Identity
+from storage.timings import fsync
 
 SEARCH_BYTES = 1024 * 1024
 LINE_BYTES = 4096  # most lines are shorter
@@ -109,7 +110,7 @@ class Lines:
             raise
 
     def sync(self) -> None:
-        os.fsync(self._descriptor)
+        fsync(self._descriptor)
 
 
 def _write_all_at(descriptor: int, content: bytes, offset: int) -> None:

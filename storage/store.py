@@ -20,6 +20,7 @@ from storage.audit import AuditLog
 from storage.audit_reading import History
 from storage.changes import Changes
 from storage.committing import Committer
+from storage.cookie_secret import CookieSecret
 from storage.dead_letters import DeadLetters
 from storage.failures import DamagedFileError, NewerFormatError, disk_trouble, unreadable
 from storage.file_locks import sole_owner
@@ -29,12 +30,14 @@ from storage.incarnations import Incarnations
 from storage.index import Index
 from storage.key_proofs import KeyProofs
 from storage.layout import Layout
+from storage.letter_lines import LetterLines
 from storage.numbers import Numbers
 from storage.pauses import Pauses
 from storage.performance import Performance
 from storage.quarantine import Quarantine
 from storage.schedule_state import ScheduleState
 from storage.sessions import Sessions
+from storage.telemetry import Telemetry
 from storage.threads import in_writers_thread
 from storage.ticket_files import StoredTicket
 from storage.ticket_locks import note_in
@@ -59,13 +62,16 @@ class Store:
         self.index = Index(layout, self.tickets, self._changes, performance)
         self.work_orders = WorkOrders(layout)
         self.dead_letters = DeadLetters(layout)
+        self.letter_lines = LetterLines(layout)
         self.sessions = Sessions(layout)
         self.pauses = Pauses(layout)
         self.api_keys = ApiKeys(layout)
         self.key_proofs = KeyProofs(self.api_keys)
+        self.cookie_secret = CookieSecret(layout)
         self.schedule = ScheduleState(layout)
         self.quarantine = Quarantine(layout)
         self.incarnations = Incarnations(layout)
+        self.telemetry = Telemetry(layout)
         self._writer = TicketWriter(
             layout,
             tickets=self.tickets,
@@ -78,7 +84,7 @@ class Store:
         self.open = in_writers_thread(self._open)
         self.recover = in_writers_thread(self._recover)
         self.history = aiofiles.os.wrap(self._history)
-        self.close = aiofiles.os.wrap(self._committer.close)
+        self.close = aiofiles.os.wrap(self._close)
 
     async def commit(self, change: Change) -> Ticket:
         """Make a change true, durably, and return the ticket with its new version.
@@ -122,6 +128,10 @@ class Store:
         for directory in self._layout.directories:
             make_directory(directory)
             sweep_temporaries(directory)
+
+    def _close(self) -> None:
+        self._committer.close()
+        self.telemetry.close_now()
 
     def _recover(self) -> int:
         """Put right what a crash has left; return how many events were missing in the log.

@@ -41,7 +41,7 @@ PROTECTIONS = (
     Protection(
         "fsync of the file",
         FILES,
-        "        if is_synced:\n            os.fsync(descriptor)\n",
+        "        if is_synced:\n            fsync(descriptor)\n",
         "",
         "test_files.py",
     ),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from domain.facts import TicketFacts, TicketType
 from domain.texas import county_key
 from domain.ticket import Ticket, TicketStatus, ValidationStatus
-from storage.entries import COLUMNS, Entry
+from storage.entry import COLUMNS, Entry
 from storage.files import write_atomic
 from storage.layout import Layout
 from storage.performance import Performance
