@@ -38,7 +38,7 @@ from jobs.acting import act
 from jobs.finding import Search, find_tickets
 from jobs.job import Env
 from jobs.responding import record_answers
-from storage.entries import Entry
+from storage.entry import Entry
 from storage.queries import TicketQuery
 
 FOUND_MAX = 10

@@ -28,7 +28,7 @@ from jobs.job import Env
 from jobs.taking import take_turn, validate
 from jobs.turning import extraction_of
 from storage.audit_reading import DamagedLine
-from storage.entries import Entry
+from storage.entry import Entry
 
 
 class TicketLine(BaseModel):

@@ -30,13 +30,14 @@ class Author(BaseModel):
     """Who asks for a change, and by which way it came to us.
 
     `request_id` is that of the request, as the logs have it; `key_id` that of the API key with
-    which it came.
+    which it came. `reason` is why it is asked for, where a reason was asked of the person.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     actor: Actor
     name: str | None = None
+    reason: str | None = None
     session_id: str | None = None
     ip_address: str | None = None
     user_agent: str | None = None
@@ -46,7 +47,7 @@ class Author(BaseModel):
     @property
     def way(self) -> dict[str, Any]:
         """By which way it came, as an audit event says it."""
-        return self.model_dump(exclude={"actor", "name"})
+        return self.model_dump(exclude={"actor", "name", "reason"})
 
 
 # What never matters to a court or a regulator; every other action may.
@@ -122,7 +123,7 @@ def change(
 ) -> Change:
     """Return the step from one ticket to the next with the event that explains it.
 
-    `updated_at` of the new ticket is when it happened.
+    `updated_at` of the new ticket is when it happened. The author's reason stands in the notes.
     """
     changes = field_changes(before, after)
     event = AuditEvent(
@@ -135,11 +136,16 @@ def change(
         to_status=after.status,
         changed_fields=list(changes),
         field_changes=changes,
-        notes=notes,
+        notes=with_reason(notes, by),
         compliance_relevant=action not in HOUSEKEEPING,
         **by.way,
     )
     return Change(ticket=after, event=event)
+
+
+def with_reason(notes: str | None, by: Author) -> str | None:
+    """Return what is noted of an event, with the reason of its author where he gave one."""
+    return " ".join(filter(None, (notes, by.reason and f"Reason: {by.reason}"))) or None
 
 
 def event_id(ticket_id: str, version: int) -> str:
