@@ -8,10 +8,12 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import ClassVar
+from weakref import ref
 
 _bound: ContextVar[dict[str, str] | None] = ContextVar("bound", default=None)
 
@@ -38,7 +40,17 @@ _PRIVATE = (
 class JsonLines(logging.Formatter):
     """Formats a record as one JSON object: message, level, time, and all that was bound."""
 
+    # The last record, and its line: where several handlers write it, it is made once.
+    _made: ClassVar[tuple[ref[logging.LogRecord] | None, str]] = (None, "")
+
     def format(self, record: logging.LogRecord) -> str:
+        last, line = JsonLines._made
+        if last is None or last() is not record:
+            line = self._line(record)
+            JsonLines._made = (ref(record), line)
+        return line
+
+    def _line(self, record: logging.LogRecord) -> str:
         line = {
             "message": masked(record.getMessage()),
             "level": "warn" if record.levelname == "WARNING" else record.levelname.lower(),
@@ -79,12 +91,16 @@ def write_logs(level: str) -> None:
 @contextmanager
 def bound(**ids: str) -> Iterator[None]:
     """Add these ids to every line that is logged inside."""
-    token = _bound.set(_bound.get())
+    token = _bound.set({**(_bound.get() or {}), **ids})
     try:
-        bind(**ids)
         yield
     finally:
         _bound.reset(token)
+
+
+def ids() -> Mapping[str, str]:
+    """Return the ids that are added to every line that is logged here."""
+    return _bound.get() or {}
 
 
 def bind(**ids: str | None) -> None:

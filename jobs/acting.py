@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import uuid5
 
-from domain.audit import EVENT_NAMESPACE, AuditEvent, Author, Change
+from domain.audit import EVENT_NAMESPACE, AuditEvent, Author, Change, with_reason
 from domain.errors import ConflictError, DuplicateError, RejectedError
 from domain.extraction import Extraction
 from domain.responses import Outcome
@@ -147,8 +147,11 @@ def _refused(scene: Scene, refusal: RejectedError) -> AuditEvent:
         actor=by.actor,
         action="step_refused",
         from_status=ticket.status,
-        notes=" ".join(
-            filter(None, (by.name and f"{by.name}:", refusal.problem, refusal.remedy))
+        notes=with_reason(
+            " ".join(
+                filter(None, (by.name and f"{by.name}:", refusal.problem, refusal.remedy))
+            ),
+            by,
         ),
         compliance_relevant=True,
         **by.way,

@@ -19,6 +19,7 @@ from domain.responses import Outcome as ResponseOutcome
 from jobs.conversations import Conversations
 from jobs.lanes import Lane
 from jobs.progress import Board
+from jobs.waiting import QueuedJob
 from storage.clock import Clock
 from storage.store import Store
 
@@ -70,6 +71,12 @@ class Queue(Protocol):
 
     async def depths(self) -> Mapping[Lane, QueueDepth]:
         """Return the depth of each lane. Raises UnavailableError if it does not answer."""
+
+    async def first(self, count: int) -> Sequence[QueuedJob]:
+        """Return this many of the first jobs of each lane. Raises UnavailableError likewise."""
+
+    async def find(self, job_id: str) -> QueuedJob | None:
+        """Return a job that is queued or runs. Raises UnavailableError likewise."""
 
     async def close(self) -> None:
         """Let go of the connections."""

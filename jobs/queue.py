@@ -20,9 +20,11 @@ from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from domain.errors import RejectedError, UnavailableError
+from jobs.carrying import ringing
 from jobs.depth import depths, together
 from jobs.job import Job, QueueDepth
 from jobs.lanes import LANES, QUEUE_NAME, QUEUES, RUNNING_KEY, WAKE_KEY, Lane
+from jobs.waiting import QueuedJob, find_queued, first_queued
 from jobs.wire import words_of
 from storage.clock import Clock
 
@@ -220,6 +222,22 @@ class ArqQueue:
         except (RedisError, OSError, TimeoutError) as error:
             raise _silent(error) from error
 
+    async def first(self, count: int) -> list[QueuedJob]:
+        """Return this many of the first jobs of each lane. Raises UnavailableError likewise."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                return await first_queued(self._redis, self._now_ms(), count)
+        except (RedisError, OSError, TimeoutError) as error:
+            raise _silent(error) from error
+
+    async def find(self, job_id: str) -> QueuedJob | None:
+        """Return a job that is queued or runs. Raises UnavailableError likewise."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                return await find_queued(self._redis, self._now_ms(), job_id)
+        except (RedisError, OSError, TimeoutError) as error:
+            raise _silent(error) from error
+
     async def close(self) -> None:
         """Let go of the connections."""
         if self._before_close:
@@ -231,23 +249,27 @@ class ArqQueue:
         ahead = max(0, int(at.timestamp() * 1000) - now) if at else 0
         life = ahead + PAYLOAD_SECONDS_MAX * 1000
         arguments: list[Any] = [now + ahead if ahead else "", life, TOKENS_MAX, PUT_OFF_MS_MAX]
-        for job in jobs:
-            arguments += [job.id, _payload(job, now)]
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS_MAX):
-                rung = int(await self._ring_script([queue, WAKE_KEY], arguments))
-                heed_cancellation()
-        except (RedisError, OSError, TimeoutError) as error:
-            raise _silent(error) from error
+        with ringing(queue, jobs) as carried:
+            for job in jobs:
+                arguments += [job.id, _payload(job, now, carried)]
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                    rung = int(await self._ring_script([queue, WAKE_KEY], arguments))
+                    heed_cancellation()
+            except (RedisError, OSError, TimeoutError) as error:
+                raise _silent(error) from error
         return rung
 
     def _now_ms(self) -> int:
         return int(self._clock().timestamp() * 1000)
 
 
-def _payload(job: Job, now_ms: int) -> bytes:
+def _payload(job: Job, now_ms: int, carried: Mapping[str, str]) -> bytes:
+    def encoded(message: Mapping[str, Any]) -> bytes:
+        return encode({**message, **carried})  # behind what is arq's: its place is looked at
+
     return serialize_job(
-        job.name, (), job.model_dump(mode="json"), None, now_ms, serializer=encode
+        job.name, (), job.model_dump(mode="json"), None, now_ms, serializer=encoded
     )
 
 

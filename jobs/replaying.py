@@ -87,18 +87,20 @@ async def rehearse(
         yield _judged(letter, kinds)
 
 
-async def replay(
+async def replay(  # noqa: PLR0913 - who, why and how fast are said apart
     env: Env,
     letters: Iterable[DeadLetter],
     *,
     by: Author,
+    reason: str | None = None,
     per_second: float = PER_SECOND,
     kinds: Mapping[str, type[Job]] = KINDS,
 ) -> AsyncIterator[Replay]:
     """Queue the jobs of these letters, at most so many a second, and yield what became of each.
 
-    Each has its own arguments and a fresh budget of tries. Raises UnavailableError if the queue
-    or the disk fails; what was replayed until then is true, and to begin again is harmless.
+    Each has its own arguments and a fresh budget of tries; the reason is audited with each.
+    Raises UnavailableError if the queue or the disk fails; what was replayed until then is true,
+    and to begin again is harmless.
     """
     loop = asyncio.get_running_loop()
     free_at = loop.time()
@@ -107,7 +109,7 @@ async def replay(
         if judged.fate is Fate.REPLAYED:
             await asyncio.sleep(max(0.0, free_at - loop.time()))
             free_at = max(free_at, loop.time()) + 1 / per_second
-            judged = Replay(letter, await _ring(env, letter, job_of(letter, kinds), by))
+            judged = Replay(letter, await _ring(env, letter, job_of(letter, kinds), by, reason))
         yield judged
 
 
@@ -160,7 +162,7 @@ def _judged(letter: DeadLetter, kinds: Mapping[str, type[Job]]) -> Replay:
     return Replay(letter, Fate.REPLAYED)
 
 
-async def _ring(env: Env, letter: DeadLetter, job: Job, by: Author) -> Fate:
+async def _ring(env: Env, letter: DeadLetter, job: Job, by: Author, reason: str | None) -> Fate:
     """Queue the job of a letter, if the letter is still there, and log that it was done."""
     kept = env.store.dead_letters
     found = await kept.find(letter.job, letter.key)
@@ -178,7 +180,8 @@ async def _ring(env: Env, letter: DeadLetter, job: Job, by: Author) -> Fate:
     # First the bell: a queue that is away must not leave an event of what was never done.
     if not await env.queue.put(job):
         return Fate.QUEUED
-    await env.store.note(_event("dead_letter_replayed", letter, by, env.clock()))
+    event = _event("dead_letter_replayed", letter, by, env.clock(), notes=reason)
+    await env.store.note(event)
     return Fate.REPLAYED
 
 

@@ -19,6 +19,8 @@ from storage.dead_letters import (
     safe_job,
     safe_key,
 )
+from storage.telemetry_records import AttemptEnding
+from worker.attempt_notes import ended, so_far
 from worker.fingerprints import Fingerprint, fingerprint
 
 KINDS: Mapping[str, type[Job]] = {kind.name: kind for kind in JOBS}
@@ -61,7 +63,15 @@ async def bury(env: Env, failure: Failure) -> DeadLetter:
     log.error(
         "job buried: %s",
         letter.reason,
-        extra={"job": letter.id, "ending": letter.ending, "fingerprint": letter.fingerprint},
+        extra={
+            "job": letter.id,
+            "ending": letter.ending,
+            "fingerprint": letter.fingerprint,
+            **so_far(),
+        },
+    )
+    ended(
+        AttemptEnding.BURIED, letter.reason, error=letter.error, fingerprint=letter.fingerprint
     )
     return letter
 
@@ -76,7 +86,10 @@ async def bury_unrun(env: Env, job_id: str, payload: bytes | None) -> DeadLetter
     failure = _unrun(job_id, payload)
     kind = KINDS.get(failure.job or job_id.partition(":")[0])
     if kind and not kind.is_buried:
-        log.warning("job given up: %s", failure.reason, extra={"job": _printable(job_id)})
+        log.warning(
+            "job given up: %s", failure.reason, extra={"job": _printable(job_id), **so_far()}
+        )
+        ended(AttemptEnding.GIVEN_UP, failure.reason)
         return None
     return await bury(env, failure)
 

@@ -28,3 +28,17 @@ async def spawn(
         start_new_session=True,
         preexec_fn=partial(die_with_parent, signal.SIGTERM),
     )
+
+
+async def end(processes: Sequence[asyncio.subprocess.Process], seconds_max: float) -> None:
+    """Ask these to end, and insist after so many seconds."""
+    alive = [process for process in processes if process.returncode is None]
+    for process in alive:
+        process.terminate()
+    waits = [asyncio.create_task(process.wait()) for process in alive]
+    if waits:
+        await asyncio.wait(waits, timeout=seconds_max)
+    for process in alive:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

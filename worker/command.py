@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from config import EXIT_REFUSED, Config, refusal
 from domain.errors import RejectedError, Texas811Error
 from jobs.kinship import end_after
+from jobs.span_sending import send_spans
 from logs import write_logs
 from storage.incarnations import checked_incarnation, new_incarnation
 from storage.store import Store
@@ -43,6 +44,7 @@ def main() -> int:
         write_logs(config.log_level)
         if given.what == "up":
             return _supervise(config, demo=given.demo)
+        send_spans(os.environ, service="texas811-worker")
         incarnation = new_incarnation(given.name)
         if given.incarnation:
             incarnation = checked_incarnation(given.incarnation)

@@ -21,13 +21,15 @@ from redis.exceptions import RedisError, ResponseError
 
 from domain.errors import UnavailableError
 from jobs.lanes import WAKE_KEY, Lane
+from jobs.notices import Notices
 from jobs.queue import disconnect, heed_cancellation
 from storage.pauses import Pauses
+from worker.attempt_notes import NOBODY, Watcher
 from worker.claiming import Claim, Claims, Disposition, Limit, Turn, Wish
 from worker.lanes import Paused, Places
 from worker.leasing import Lease, LeaseKeeper, recall, release
 from worker.performing import Performance, Unrun
-from worker.tending import Notices, for_ever
+from worker.tending import for_ever
 
 # How long a token that was never laid down can delay a job. A look costs Redis six commands.
 IDLE_SECONDS = 1.3
@@ -46,7 +48,8 @@ class Engine(Worker):
     `on_forgotten` is called when Redis is back or turns out to have lost its memory: then
     what is owed must be rung for. `on_unrun` is called for each job that leaves the queue
     without having been begun, with what is left of its payload; while it raises
-    UnavailableError the job is kept. `limits` are of kinds of which not all may run at once.
+    UnavailableError the job is kept. `limits` are of kinds of which not all may run at once. The
+    `watcher` is told of each attempt.
     """
 
     def __init__(  # noqa: PLR0913 - each is a part that a worker is made of
@@ -59,6 +62,7 @@ class Engine(Worker):
         on_forgotten: Callable[[], Awaitable[None]] | None = None,
         on_unrun: Unrun | None = None,
         limits: Mapping[str, Limit] = MappingProxyType({}),
+        watcher: Watcher = NOBODY,
         **settings: Any,
     ) -> None:
         super().__init__(poll_delay=0, **settings)
@@ -68,6 +72,7 @@ class Engine(Worker):
         self._keeper = keeper
         self._on_forgotten = on_forgotten
         self._on_unrun = on_unrun
+        self._watcher = watcher
         self._claims = Claims(self.pool, name, LEASE_SECONDS, limits)
         self._places = Places(self.max_jobs)
         self._paused = Paused(pauses)
@@ -219,7 +224,8 @@ class Engine(Worker):
         task.add_done_callback(partial(self._end, claim.job_id, claim.lane))
 
     async def run_job(self, job_id: str, score: int) -> Disposition:  # type: ignore[override] # noqa: ARG002 - arq gives it, and no result is wanted
-        return await Performance(self, self._held[job_id], self._on_unrun)()
+        claim, watcher = self._held[job_id], self._watcher
+        return await Performance(self, claim, self._on_unrun, by=self.name, watcher=watcher)()
 
     def _end(self, job_id: str, lane: Lane, task: asyncio.Task[Disposition]) -> None:
         """Note how a job has ended: Redis hears of it with the next claim."""
@@ -290,4 +296,5 @@ class Engine(Worker):
         """Stop working on a job that another worker has: only one of us can commit it."""
         claim = self._held.get(lease.job_id)
         if claim and claim.token == lease.token:
+            self._watcher.taken(lease.job_id)
             self.tasks[lease.job_id].cancel()

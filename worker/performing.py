@@ -6,7 +6,7 @@ the ending goes with the next. No hook, no result and no payload can stop the wo
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +15,17 @@ from arq.utils import ms_to_datetime, timestamp_ms
 from arq.worker import Function, Retry, RetryJob, Worker
 
 from domain.errors import UnavailableError
+from storage.telemetry_records import AttemptEnding
+from worker.attempt_notes import (
+    NOBODY,
+    Notes,
+    Watcher,
+    ended,
+    noting,
+    returned,
+    so_far,
+    under_way,
+)
 from worker.claiming import Claim, Disposition
 from worker.outcomes import account_for_unrun
 
@@ -29,7 +40,7 @@ Unrun = Callable[[str, bytes | None], Awaitable[object]]
 
 
 class Call(NamedTuple):
-    """What a payload asks for."""
+    """What a payload asks for; `message` is all that stands in it."""
 
     name: str
     args: tuple[Any, ...]
@@ -38,32 +49,53 @@ class Call(NamedTuple):
     enqueued_ms: int
     enqueued_at: datetime
     function: Function
+    message: Mapping[str, Any]
 
 
 class Performance:
-    """One attempt at one job, for an arq worker that has its settings and counts."""
+    """One attempt at one job, for an arq worker that has its settings and counts.
 
-    def __init__(self, worker: Worker, claim: Claim, on_unrun: Unrun | None = None) -> None:
+    `by` is the name of the worker; the `watcher` is told how it goes.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        claim: Claim,
+        on_unrun: Unrun | None = None,
+        *,
+        by: str = "",
+        watcher: Watcher = NOBODY,
+    ) -> None:
         self._worker = worker
         self._claim = claim
         self._on_unrun = on_unrun
+        self._by = by
+        self._watcher = watcher
 
     async def __call__(self) -> Disposition:
         """Make the attempt. Never raises, but for what ends the whole task or process."""
-        try:
-            return await self._make()
-        except Exception as error:  # nobody foresaw it, and it would come again for ever
-            log.critical("the engine failed", exc_info=True, extra={"job": self._claim.job_id})
-            return await self._throw_out(f"the engine failed: {type(error).__name__}: {error}")
+        with noting(self._claim, self._by, self._watcher) as notes:
+            try:
+                return await self._make(notes)
+            except Exception as error:  # nobody foresaw it, and it would come again for ever
+                log.critical(
+                    "the engine failed", exc_info=True, extra={"job": self._claim.job_id}
+                )
+                reason = f"the engine failed: {type(error).__name__}: {error}"
+                return await self._throw_out(notes, reason)
 
-    async def _make(self) -> Disposition:
+    async def _make(self, notes: Notes) -> Disposition:
         try:
             call = self._read()
         except (SerializationError, TypeError, ValueError, OverflowError) as error:
-            return await self._throw_out(str(error))
+            return await self._throw_out(notes, str(error))
         ctx = {**self._ctx(call.tries), "enqueue_time": call.enqueued_at}
+        notes.kind, notes.enqueued_at = call.name, call.enqueued_at
+        notes.arguments = {**call.kwargs, **({"unnamed": call.args} if call.args else {})}
         await self._heed(self._worker.on_job_start, ctx)
-        ending = await self._attempt(call, ctx)
+        with under_way(notes, call.message):
+            ending = await self._attempt(call, ctx, notes)
         if ending.how != "back":
             await self._heed(self._worker.on_job_end, ctx)
             await self._heed(self._worker.after_job_end, ctx)
@@ -81,8 +113,16 @@ class Performance:
 
     def _read(self) -> Call:
         """Return what the payload asks for. Raises what says that it asks for nothing."""
+        message: dict[str, Any] = {}
+        deserialize = self._worker.job_deserializer
+
+        def opened(payload: bytes) -> dict[str, Any]:
+            nonlocal message
+            message = deserialize(payload) if deserialize else {}
+            return message
+
         name, args, kwargs, tries, enqueued_ms = deserialize_job_raw(
-            self._claim.payload, deserializer=self._worker.job_deserializer
+            self._claim.payload, deserializer=opened if deserialize else None
         )
         function = self._worker.functions.get(name) if isinstance(name, str) else None
         if not isinstance(function, Function):
@@ -95,34 +135,56 @@ class Performance:
             int(enqueued_ms),
             ms_to_datetime(int(enqueued_ms)),
             function,
+            message,
         )
         most = self._worker.max_tries if function.max_tries is None else function.max_tries
         if call.tries > most:
             raise ValueError(f"it was begun {call.tries - 1} times")
         return call
 
-    async def _attempt(self, call: Call, ctx: dict[Any, Any]) -> Disposition:
+    async def _attempt(self, call: Call, ctx: dict[Any, Any], notes: Notes) -> Disposition:
         started_ms = timestamp_ms()
         try:
             result = await self._perform(call, ctx)
         except (Retry, RetryJob) as again:
-            self._worker.jobs_retried += 1
-            defer_ms = getattr(again, "defer_score", None)
-            return Disposition(
-                self._claim, "later", timestamp_ms() + defer_ms if defer_ms else None
-            )
+            return self._again(again)
         except asyncio.CancelledError as cancelled:
             if self._claim.job_id not in self._worker.aborting_tasks:
-                self._worker.jobs_retried += 1
-                log.info("job handed back", extra={"job": self._claim.job_id})
-                return Disposition(self._claim, "back")
+                return self._handed_back(notes)
             self._worker.aborting_tasks.discard(self._claim.job_id)
+            ended(AttemptEnding.GIVEN_UP, "it was aborted")
             return self._over(call, cancelled, started_ms, is_success=False)
         except Exception as error:  # whatever a job raises ends the job, and nothing else
             log.exception("job failed", extra={"job": self._claim.job_id})
-            untold = await self._tell_of_unrun(f"{type(error).__name__}: {error}")
+            reason = f"{type(error).__name__}: {error}"
+            untold = await self._tell_of_unrun(reason)
+            if notes.ending is None:
+                ended(AttemptEnding.GIVEN_UP, reason, error=type(error).__name__)
             return untold or self._over(call, error, started_ms, is_success=False)
+        returned(result)
         return self._over(call, result, started_ms, is_success=True)
+
+    def _again(self, again: Retry | RetryJob) -> Disposition:
+        self._worker.jobs_retried += 1
+        defer_ms = getattr(again, "defer_score", None)
+        due_ms = timestamp_ms() + defer_ms if defer_ms else None
+        cause = again.__cause__
+        ended(
+            AttemptEnding.RETRY,
+            f"{type(cause).__name__}: {cause}" if cause else "",
+            error=type(cause).__name__ if cause else None,
+            retry_ms=due_ms or timestamp_ms(),
+        )
+        return Disposition(self._claim, "later", due_ms)
+
+    def _handed_back(self, notes: Notes) -> Disposition:
+        self._worker.jobs_retried += 1
+        ended(AttemptEnding.LOST if notes.is_taken else AttemptEnding.HANDED_BACK)
+        log.info(
+            "job lost: another worker has it" if notes.is_taken else "job handed back",
+            extra={"job": self._claim.job_id, **so_far()},
+        )
+        return Disposition(self._claim, "back")
 
     async def _perform(self, call: Call, ctx: dict[Any, Any]) -> Any:
         """Call the function within its own time. Raises TimeoutError beyond it."""
@@ -175,12 +237,14 @@ class Performance:
         # The arguments stand beside it; where they are what is too large, nothing is kept.
         return less if less and len(less) <= RESULT_BYTES_MAX else None
 
-    async def _throw_out(self, reason: str) -> Disposition:
+    async def _throw_out(self, notes: Notes, reason: str) -> Disposition:
         """Be rid of what nobody can run, as soon as somebody has been told of it."""
         if untold := await self._tell_of_unrun(reason):
             return untold
         self._worker.jobs_failed += 1
-        log.error("job thrown out: %s", reason, extra={"job": self._claim.job_id})
+        if notes.ending is None:
+            ended(AttemptEnding.GIVEN_UP, reason)
+        log.error("job thrown out: %s", reason, extra={"job": self._claim.job_id, **so_far()})
         return Disposition(self._claim)
 
     async def _tell_of_unrun(self, reason: str) -> Disposition | None:
@@ -197,7 +261,13 @@ class Performance:
             log.critical("job kept, untold", exc_info=True, extra={"job": self._claim.job_id})
         else:
             return None
-        return Disposition(self._claim, "later", timestamp_ms() + int(UNTOLD_SECONDS * 1000))
+        due_ms = timestamp_ms() + int(UNTOLD_SECONDS * 1000)
+        ended(
+            AttemptEnding.RETRY,
+            f"kept, because nobody could be told: {reason}",
+            retry_ms=due_ms,
+        )
+        return Disposition(self._claim, "later", due_ms)
 
     async def _heed(self, hook: Hook | None, ctx: dict[Any, Any]) -> None:
         """Call a hook; one that fails is told of, and changes nothing."""

@@ -13,9 +13,11 @@ from arq.typing import WorkerCoroutine
 from pydantic import ValidationError
 
 from domain.errors import UnavailableError
-from jobs.job import Cancel, Env, Job, Outcome
+from jobs.job import Cancel, Done, Env, Job, Outcome
 from logs import bound
 from storage.dead_letters import NAMELESS, Dropped, Ending, safe_key
+from storage.telemetry_records import AttemptEnding
+from worker.attempt_notes import ended, lost_before, notes_here, so_far
 from worker.burying import Failure, bury, key_in
 from worker.outcomes import accounted
 from worker.tries import Tries
@@ -43,8 +45,11 @@ def runner(kind: type[Job]) -> WorkerCoroutine:
     async def run(ctx: dict[str, Any], *unnamed: Any, **arguments: Any) -> str:
         # Ours have names always; what a stock arq client sends without is buried with them.
         given = {**arguments, "unnamed": list(unnamed)} if unnamed else arguments
+        attempt = Attempt(kind, given, ctx)
+        if notes_here():  # its lines say already what they are about
+            return await accounted(ctx, attempt.make)
         with bound(job=ctx["job_id"]):
-            return await accounted(ctx, Attempt(kind, given, ctx).make)
+            return await accounted(ctx, attempt.make)
 
     return run
 
@@ -70,6 +75,7 @@ class Attempt:
         """
         await self._tries.recall()
         lost = self._tries.lost_workers
+        lost_before(lost)
         if lost >= self._kind.lost_workers_max:
             # Not even its arguments are looked at: that may be what kills.
             return await self._bury(Ending.POISON, f"its worker died under it {lost} times")
@@ -87,6 +93,7 @@ class Attempt:
         if lost < SUSPECT_LOST_WORKERS:
             return await self._make(job)
         if _alone.locked():
+            ended(AttemptEnding.RETRY, "it has to run alone, and another job does")
             raise Retry(defer=random.uniform(1, SUSPECT_SECONDS_MAX))  # noqa: S311 - no secret
         async with _alone:
             return await self._make(job)
@@ -131,7 +138,7 @@ class Attempt:
         log.warning(
             "job will be tried again: %s",
             _said(error),
-            extra={"attempt": number, "in_s": seconds},
+            extra={"attempt": number, "in_s": seconds, **so_far()},
         )
         await self._tries.fail()
         raise Retry(defer=seconds) from error
@@ -159,7 +166,9 @@ class Attempt:
         attempts = self._tries.failures + (error is not None)
         if not self._kind.is_buried:
             await self._tries.forget()
-            log.warning("job given up: %s", reason, extra={"attempt": attempts})
+            log.warning("job given up: %s", reason, extra={"attempt": attempts, **so_far()})
+            kind = type(error).__name__ if error else None
+            ended(AttemptEnding.GIVEN_UP, reason, error=kind)
             return f"given up: {reason}"
         failure = Failure(
             job_id=self._job_id,
@@ -224,8 +233,11 @@ class Attempt:
         level = logging.DEBUG if isinstance(outcome, Cancel) else logging.INFO
         said = outcome.reason if isinstance(outcome, Cancel) else outcome.note
         name = type(outcome).__name__.lower()
-        attempt = self._tries.failures + 1
-        log.log(level, "job %s: %s", name, said, extra={"attempt": attempt, "ms": spent_ms})
+        if log.isEnabledFor(level):
+            spent = {"attempt": self._tries.failures + 1, "ms": spent_ms, **so_far()}
+            log.log(level, "job %s: %s", name, said, extra=spent)
+        is_done = isinstance(outcome, Done)
+        ended(AttemptEnding.DONE if is_done else AttemptEnding.NOTHING_TO_DO, said)
         return f"{name}: {said}"
 
     def _failed(self) -> Ending:

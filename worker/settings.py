@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
@@ -13,19 +13,22 @@ from arq.worker import Function, func
 
 from config import Config
 from domain.boundaries import boundaries
-from domain.errors import UnavailableError
+from domain.errors import Texas811Error, UnavailableError
 from jobs import JOBS
 from jobs.job import Env, Job
 from jobs.lanes import QUEUE_NAME
 from jobs.queue import PAYLOAD_SECONDS_MAX, connect, connect_blocking, decode, encode
 from jobs.recover_work import RecoverWork
+from jobs.telling import STOPPED, Teller
 from jobs.wiring import make_env
 from storage.incarnations import new_incarnation, plain_name
+from storage.telemetry_records import ProcessKind
 from worker import engine
 from worker.burying import bury_unrun
 from worker.claiming import Limit
 from worker.engine import Engine
 from worker.leasing import LeaseKeeper, release
+from worker.recording import Recorder
 from worker.run import runner
 from worker.schedule import keep_schedule
 from worker.tending import for_ever
@@ -34,6 +37,7 @@ JOBS_AT_ONCE = 8
 # Loads the reader, and what it needs to judge a telephone number.
 WARM_UP = (b"Work order: none\nPhone: 512-555-0142", "warm_up.txt", "text/plain")
 DRAIN_SECONDS = 20
+DIED = "it died, and nobody saw how"
 HEALTH_SECONDS = 30
 # The wrapper counts attempts and keeps time by each job's own limits; arq's are further out,
 # so that they strike only if the wrapper itself hangs.
@@ -46,15 +50,21 @@ log = logging.getLogger(__name__)
 class Upkeep:
     """What a worker does beside its jobs: it opens the store and keeps the schedule.
 
-    `on_begun` is called once all is well, and the first job can be begun.
+    `on_begun` is called once all is well, and the first job can be begun; by then the `recorder`
+    tells of what is done.
     """
 
     def __init__(
-        self, env: Env, incarnation: str, on_begun: Callable[[], None] = lambda: None
+        self,
+        env: Env,
+        incarnation: str,
+        on_begun: Callable[[], None] = lambda: None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._env = env
         self._incarnation = incarnation
         self._on_begun = on_begun
+        self._recorder = recorder
         self._life = ExitStack()
         self._keeping: asyncio.Task[None] | None = None
 
@@ -63,6 +73,8 @@ class Upkeep:
         store = self._env.store
         await store.open()
         self._life.enter_context(store.incarnations.alive(self._incarnation))
+        if self._recorder:
+            self._recorder.start()
         await self._release_the_dead(ctx["redis"])
         await store.recover()
         await self._env.read(*WARM_UP)
@@ -78,10 +90,21 @@ class Upkeep:
         And of what an earlier engine of this very process held, when it lost its Redis.
         """
         with self._env.store.incarnations.dead() as dead:
+            await self._note_ends(dead, DIED)
             for incarnation in (*dead, self._incarnation):
                 if released := await release(redis, incarnation):
                     name = plain_name(incarnation)
                     log.info("%d jobs of a dead %s run again", released, name)
+
+    async def _note_ends(self, workers: Sequence[str], ended_by: str) -> None:
+        """Note that these have ended; what their supervisor has noted stays."""
+        telemetry = self._env.store.telemetry
+        try:
+            for one in await telemetry.processes():
+                if one.id in workers:
+                    await telemetry.note_end(one.id, self._env.clock(), ended_by)
+        except Texas811Error as error:
+            log.warning("not noted how workers ended: %s", error.problem)
 
     async def ring_for_owed(self) -> None:
         """Ring for what is owed, at once: Redis has lost its memory of it."""
@@ -96,6 +119,9 @@ class Upkeep:
             self._keeping.cancel()
             with suppress(asyncio.CancelledError):
                 await self._keeping
+        if self._recorder and self._recorder.is_at_work:
+            await asyncio.to_thread(self._recorder.stop)
+            await self._note_ends([self._incarnation], STOPPED)
         with self._life:
             await self._env.queue.close()
             await self._env.store.close()
@@ -116,8 +142,9 @@ def make_engine(
     """
     incarnation = incarnation or new_incarnation(name)
     env = make_env(config)
-    upkeep = Upkeep(env, incarnation, on_begun)
-    return Engine(
+    recorder = _recorder(env, incarnation)
+    upkeep = Upkeep(env, incarnation, on_begun, recorder)
+    made = Engine(
         name=incarnation,
         waker=connect(config.redis_address, answer_seconds_max=None),
         keeper=LeaseKeeper(
@@ -130,6 +157,7 @@ def make_engine(
         pauses=env.store.pauses,
         on_forgotten=upkeep.ring_for_owed,
         on_unrun=partial(bury_unrun, env),
+        watcher=recorder,
         limits={
             kind.name: Limit(kind.limited_by, kind.at_once_max)
             for kind in JOBS
@@ -150,6 +178,19 @@ def make_engine(
         job_deserializer=decode,
         expires_extra_ms=PAYLOAD_SECONDS_MAX * 1000,
     )
+    recorder.is_draining = lambda: not made.allow_pick_jobs
+    return made
+
+
+def _recorder(env: Env, incarnation: str) -> Recorder:
+    teller = Teller(
+        env.clock,
+        ProcessKind.WORKER,
+        name=plain_name(incarnation),
+        id=incarnation,
+        slots=JOBS_AT_ONCE,
+    )
+    return Recorder(env.store.telemetry, teller)
 
 
 def _end_at_once() -> None:

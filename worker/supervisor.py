@@ -23,8 +23,12 @@ from redis.exceptions import RedisError
 from config import EXIT_REFUSED, Config
 from domain.errors import UnavailableError
 from jobs.queue import connect, disconnect
+from storage.clock import system_clock
 from storage.incarnations import new_incarnation
-from worker.children import spawn
+from storage.store import Store
+from storage.telemetry_records import ProcessKind
+from worker.children import end, spawn
+from worker.chronicle import Chronicle
 from worker.leasing import release
 from worker.redis_server import find_server, start_server
 from worker.welcome import how_to_get_in
@@ -62,6 +66,11 @@ class Child:
     incarnation: str = ""
     is_first: bool = True
 
+    @property
+    def told_as(self) -> str:
+        """The id under which it is told of."""
+        return self.incarnation or f"{self.name}-{self.process.pid}"
+
 
 class Supervisor:
     """Starts everything, keeps it alive, and stops it in order."""
@@ -74,6 +83,7 @@ class Supervisor:
         self._demo = demo
         self._children: dict[str, Child] = {}
         self._stopping = asyncio.Event()
+        self._chronicle = Chronicle(Store(config.root).telemetry, system_clock)
 
     async def run(self) -> int:
         """Run until a signal asks to stop; return the exit status.
@@ -83,6 +93,10 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
+        async with self._chronicle.kept():
+            return await self._run()
+
+    async def _run(self) -> int:
         failed = False
         try:
             for name in self._names():
@@ -110,6 +124,7 @@ class Supervisor:
         incarnation = "" if name in (REDIS, API) else new_incarnation(name)
         if name == REDIS:
             process = await start_server(self._config.redis_socket)
+            self._chronicle.tell_of(ProcessKind.REDIS, process.pid)
         else:
             process = await spawn(self._command(name, incarnation), environ=self._environ)
         starts.append(time.monotonic())
@@ -142,6 +157,7 @@ class Supervisor:
                 ended.cancel()
                 return
             log.error("died", extra={"child": name, "status": ended.result()})
+            self._noted(self._children[name], is_expected=False)
             await self._release(name)
             pause = self._pause_before_restart(name, ended.result())
             await asyncio.wait({stopped}, timeout=pause)
@@ -262,21 +278,13 @@ class Supervisor:
         """Stop the door and the workers, let them finish, then Redis."""
         log.info("stopping")
         redis = self._children.pop(REDIS, None)
-        await _end([child.process for child in self._children.values()])
+        await end([child.process for child in self._children.values()], DRAIN_SECONDS_MAX)
         if redis:
-            await _end([redis.process])
+            await end([redis.process], DRAIN_SECONDS_MAX)
+        for child in (*self._children.values(), *filter(None, [redis])):
+            self._noted(child, is_expected=True)
         log.info("stopped")
 
-
-async def _end(processes: list[asyncio.subprocess.Process]) -> None:
-    """Ask these to end, and insist after `DRAIN_SECONDS_MAX`."""
-    alive = [process for process in processes if process.returncode is None]
-    for process in alive:
-        process.terminate()
-    waits = [asyncio.create_task(process.wait()) for process in alive]
-    if waits:
-        await asyncio.wait(waits, timeout=DRAIN_SECONDS_MAX)
-    for process in alive:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    def _noted(self, child: Child, *, is_expected: bool) -> None:
+        status = child.process.returncode or 0
+        self._chronicle.ended(child.name, child.told_as, status, is_expected=is_expected)

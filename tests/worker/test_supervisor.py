@@ -6,11 +6,15 @@ import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from config import Config
+from storage.clock import system_clock
+from storage.store import Store
+from storage.telemetry_records import AttemptEnding
 from tests.flows.kill import order, running_jobs
 from tests.flows.service import Service, free_port
 from tests.worker.processes import commands, descendants, left_after
@@ -82,6 +86,12 @@ async def test_a_killed_worker_is_replaced_and_its_job_is_finished(tmp_path: Pat
     assert made.json()["version"] == 1
     assert len(made.json()["history"]) == 1
     assert any("released 1 jobs" in line for line in service.lines)
+    telemetry = Store(tmp_path / "data").telemetry
+    attempts = await telemetry.job(f"extract_ticket:{posted.json()['work_order_id']}")
+    assert (attempts[-1].ending, attempts[-1].lost_workers) == (AttemptEnding.DONE, 1)
+    now = system_clock()
+    marks = await telemetry.marks(now - timedelta(hours=1), now)
+    assert "worker-1 ended: killed by signal 9" in [mark.said for mark in marks]
 
 
 async def test_a_killed_redis_is_replaced_and_work_goes_on(tmp_path: Path) -> None:

@@ -1,0 +1,159 @@
+"""What is seen of the whole service at one moment: the facts that a verdict is made of.
+
+None stands for what could not be told, and never a zero; `troubles` say why.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from jobs.lanes import Lane
+from jobs.queue_state import Trouble
+from storage.pauses import Pause
+from storage.telemetry_records import ProcessRecord
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSeen:
+    """One lane: how many jobs are due, due later, run, failed and come again, were given up.
+
+    `oldest_seconds` is how long the oldest job that is ready has waited, `target_seconds` what the
+    lane promises. `empty_in_seconds` is when nothing would wait at the rates of now; None while it
+    does not get less. `slots` are the places of all workers that may work for it. `late_since` is
+    since when the promise is broken: see `jobs.watching.Memory`.
+    """
+
+    lane: Lane
+    target_seconds: float
+    ready: int | None = None
+    scheduled: int | None = None
+    running: int | None = None
+    retrying: int | None = None
+    dead: int | None = None
+    oldest_seconds: float | None = None
+    in_per_s: float | None = None
+    out_per_s: float | None = None
+    empty_in_seconds: float | None = None
+    slots: int | None = None
+    paused: Pause | None = None
+    late_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RedisAnswer:
+    """Whether Redis answers: `problem` says why not, `since` since when."""
+
+    problem: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A process that died without having been asked to, and how many of its jobs run again."""
+
+    process: ProcessRecord
+    jobs_again: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySeen:
+    """An entry of the schedule; `late_seconds` is how long it has been due and not rung for.
+
+    `late_seconds_max` is from when on somebody should look.
+    """
+
+    job: str
+    due_at: datetime
+    late_seconds: float
+    late_seconds_max: float
+
+
+@dataclass(frozen=True, slots=True)
+class DiskSeen:
+    """The volume of the data: used shares (0 to 1), what is free, why it takes no writes.
+
+    `used_files_share` is None where the file system has no such limit.
+    """
+
+    free_bytes: int
+    total_bytes: int
+    used_share: float
+    used_files_share: float | None = None
+    problem: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupsSeen:
+    """The newest backup: when it was made and verified. `problem`: why nobody can tell.
+
+    `needed_since` is when there was first something that a backup would keep; None for never.
+    """
+
+    filename: str | None = None
+    created_at: datetime | None = None
+    verified_at: datetime | None = None
+    needed_since: datetime | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSeen:
+    """What is wrong with the end of the audit log, and what the last whole check has found.
+
+    `findings` is how many things it found, `said` its words, `checked_at` when it ended.
+    """
+
+    problem: str | None = None
+    findings: int = 0
+    said: str = ""
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwedSeen:
+    """How many accepted orders have no ticket yet; since when their number did not go down."""
+
+    count: int
+    unmoved_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadSeen:
+    """How many dead letters there are, and how many of them came within the last hour."""
+
+    count: int
+    new: int = 0
+    newest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that is seen at `at`.
+
+    `alive` are the incarnations of the workers that live, proved by the locks they hold, and
+    `unmanned_since` is since when there is none; `workers` is what they told of themselves,
+    `processes` the same of every living process. `lost` died within the last minute.
+    `ran` counts the attempts since `ran_since` that found something to do, `idle_since` is since
+    when none has ended although jobs were ready.
+    """
+
+    at: datetime
+    lanes: Mapping[Lane, LaneSeen]
+    redis: RedisAnswer = RedisAnswer()
+    alive: Sequence[str] | None = None
+    unmanned_since: datetime | None = None
+    workers: Sequence[ProcessRecord] = ()
+    processes: Sequence[ProcessRecord] = ()
+    lost: Sequence[Lost] = ()
+    schedule: Sequence[EntrySeen] = ()
+    pauses: Sequence[Pause] = ()
+    disk: DiskSeen | None = None
+    backups: BackupsSeen | None = None
+    audit: AuditSeen | None = None
+    owed: OwedSeen | None = None
+    dead: DeadSeen | None = None
+    ran: int | None = None
+    ran_since: datetime | None = None
+    idle_since: datetime | None = None
+    troubles: Sequence[Trouble] = field(default=())

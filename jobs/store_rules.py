@@ -1,0 +1,116 @@
+"""What can be wrong with what is kept: the disk, the backups, the audit log."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from jobs.causes import Found, Level, Rule
+from jobs.said import count, share, size, span
+from jobs.seen import DiskSeen, Seen
+
+FREE_BYTES_MIN = 4 * 1024 * 1024  # with less not even one order can be counted on
+USED_SHARE_MAX = 0.90
+BACKUP_AGE_MAX = timedelta(hours=26)  # one a day, and two hours to make it
+VERIFIED_WITHIN = timedelta(hours=2)
+
+
+def takes_nothing(disk: DiskSeen) -> bool:
+    """Can nothing be written?"""
+    return bool(disk.problem) or (disk.total_bytes > 0 and disk.free_bytes < FREE_BYTES_MIN)
+
+
+def is_nearly_full(disk: DiskSeen) -> bool:
+    """Is it time to make room?"""
+    return max(disk.used_share, disk.used_files_share or 0.0) >= USED_SHARE_MAX
+
+
+def _disk_refuses(seen: Seen) -> Iterator[Found]:
+    disk = seen.disk
+    if disk and disk.problem:
+        yield Found(
+            f"The disk takes no writes, so nothing is accepted: {disk.problem}", disk.since
+        )
+    elif disk and takes_nothing(disk):
+        said = f"The disk is full, with {size(disk.free_bytes)} left"
+        yield Found(f"{said}: nothing can be accepted.", disk.since)
+
+
+def _disk_nearly_full(seen: Seen) -> Iterator[Found]:
+    disk = seen.disk
+    if disk is None or takes_nothing(disk):
+        return
+    if disk.used_share >= USED_SHARE_MAX:
+        free = f"{size(disk.free_bytes)} of {size(disk.total_bytes)} are free"
+        yield Found(f"The disk is {share(disk.used_share)} full: {free}.", disk.since)
+    if disk.used_files_share is not None and disk.used_files_share >= USED_SHARE_MAX:
+        used = share(disk.used_files_share)
+        yield Found(f"The disk has {used} of all the files that it can hold.", disk.since)
+
+
+def _backup(seen: Seen) -> Iterator[Found]:
+    made = seen.backups
+    if made is None:
+        return
+    if made.problem:
+        yield Found(f"Nobody can tell which backups there are: {made.problem}")
+    elif made.created_at is None:
+        if made.needed_since and seen.at - made.needed_since > BACKUP_AGE_MAX:
+            yield Found("There has never been a backup.", made.needed_since)
+    elif (age := seen.at - made.created_at) > BACKUP_AGE_MAX:
+        yield Found(f"The last backup is {span(age)} old.", made.created_at + BACKUP_AGE_MAX)
+    elif made.verified_at is None and age > VERIFIED_WITHIN:
+        said = (
+            f"The last backup, {made.filename}, was not verified: nobody knows if it is good."
+        )
+        yield Found(said, made.created_at)
+
+
+def _audit_broken(seen: Seen) -> Iterator[Found]:
+    if seen.audit and seen.audit.problem:
+        yield Found(f"The chain of the audit log is broken: {seen.audit.problem.rstrip('.')}.")
+
+
+def _check_found(seen: Seen) -> Iterator[Found]:
+    audit = seen.audit
+    if audit and audit.findings:
+        said = f"The last check of the store has found {count(audit.findings, 'thing')}"
+        yield Found(
+            f"{said} wrong: {audit.said}",
+            audit.checked_at,
+        )
+
+
+DISK_RULES: tuple[Rule, ...] = (
+    Rule(
+        "disk",
+        Level.STUCK,
+        _disk_refuses,
+        "Free space, take a larger volume, or mount it writable. What was accepted is kept.",
+    ),
+    Rule(
+        "disk",
+        Level.DEGRADED,
+        _disk_nearly_full,
+        "Free space, or take a larger volume: without space nothing is accepted.",
+    ),
+)
+
+KEPT_RULES: tuple[Rule, ...] = (
+    Rule(
+        "audit",
+        Level.DEGRADED,
+        _audit_broken,
+        "Run `texas811 check`: it names each line and what mends it.",
+    ),
+    Rule(
+        "check",
+        Level.DEGRADED,
+        _check_found,
+        "Run `texas811 check`, mend what it names, then `texas811 ring check_store`.",
+    ),
+    Rule(
+        "backups",
+        Level.DEGRADED,
+        _backup,
+        "Make one now, and see in the log why it was not made.",
+    ),
+)
