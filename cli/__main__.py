@@ -29,6 +29,7 @@ COMMANDS = {
     "queue": "cli.queue:app",
     "ring": "cli.ring:ring",
     "schedules": "cli.schedules:schedules",
+    "status": "cli.status:status",
     "check": "cli.check:check",
     "doctor": "cli.doctor:doctor",
     "dead-letters": "cli.dead_letters:app",
