@@ -13,6 +13,7 @@ from api.server import make_room_for_connections, server_of
 from config import EVERY_ADDRESS, EXIT_REFUSED, Config, refusal
 from domain.errors import RejectedError
 from jobs.kinship import end_after
+from jobs.span_sending import send_spans
 from jobs.wiring import make_counter, make_env
 from logs import write_logs
 
@@ -28,6 +29,7 @@ def main() -> int:
     try:
         config = Config.from_env(os.environ)
         write_logs(config.log_level)
+        send_spans(os.environ, service="texas811-api")
         env = make_env(config)
         listening = listen(config.host, config.port)
     except RejectedError as error:

@@ -6,18 +6,21 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from pydantic import BaseModel
 from starlette.types import ASGIApp
 
 from api import (
     actions,
     conversation,
+    dashboard,
     deciding,
     exports,
     gpt_document,
+    health,
     keys,
     listing,
+    metrics,
     problems,
     queue,
     responses,
@@ -28,15 +31,25 @@ from api import (
     work_orders,
 )
 from api.auth import Gate, unguarded, with_refusals
+from api.callers import Callers
+from api.dashboard.desk import Desk
+from api.dashboard.pages import Pages
 from api.door import Door
 from api.edge import Edge
+from api.figures import Figures
 from api.file_references import FILE_HOSTS, Downloader
 from api.json_bodies import StrictJson
+from api.latency import Latencies
 from api.limits import BodyLimit
 from api.rate_limits import RateLimits
+from api.visits import Visits
 from domain.boundaries import boundaries
 from domain.errors import Texas811Error
 from jobs.job import Env
+from jobs.sampling import sampling
+from jobs.telling import Teller, telling
+from jobs.watching import Watch
+from storage.telemetry_records import ProcessKind
 
 
 class Health(BaseModel):
@@ -51,27 +64,48 @@ class Application(FastAPI):
 
     is_behind_proxy = False
 
+    def __init__(self, **settings: Any) -> None:
+        self.latencies = Latencies()
+        super().__init__(**settings)
+
     def build_middleware_stack(self) -> ASGIApp:
         """Return all of it, at the start. Raises RuntimeError for a route that is open to all."""
         if unmeant := list(unguarded(self)):
             raise RuntimeError(f"name the permission that these need: {', '.join(unmeant)}")
-        return Edge(super().build_middleware_stack(), is_behind_proxy=self.is_behind_proxy)
+        shown = Pages(super().build_middleware_stack())
+        return Edge(shown, is_behind_proxy=self.is_behind_proxy, latencies=self.latencies)
 
     def openapi(self) -> dict[str, Any]:
         return problems.documented(with_refusals(super().openapi()))
 
 
 @asynccontextmanager
-async def _opened(env: Env, limits: RateLimits) -> AsyncIterator[None]:
+async def _opened(env: Env, limits: RateLimits, figures: Figures) -> AsyncIterator[None]:
     await env.store.open()
     boundaries()  # or the first edit with a point would wait for the polygons
     warming = asyncio.create_task(asyncio.to_thread(env.store.index.load))
-    yield
+    async with (
+        telling(env.store.telemetry, [Teller(env.clock, ProcessKind.API)]),
+        sampling(env, also=figures),
+    ):
+        yield
     with suppress(Texas811Error):  # the first list will say what was wrong
         await warming
     await env.store.close()
     await env.queue.close()
     await limits.counter.close()
+
+
+def _watching(
+    app: Application, env: Env, callers: Callers, visits: Visits
+) -> tuple[APIRouter, ...]:
+    """Return the routes by which people and machines see how the service stands."""
+    watch = Watch(env)
+    return (
+        dashboard.routes(app, Desk(env, watch, visits, app.version), callers),
+        health.routes(watch),
+        metrics.routes(env, watch, app.latencies, version=app.version),
+    )
 
 
 def create_app(  # noqa: PLR0913 - each is a setting of the process
@@ -89,17 +123,17 @@ def create_app(  # noqa: PLR0913 - each is a setting of the process
     is attached in a conversation; without it, from the hosts of ChatGPT.
     """
     limits = limits or RateLimits()
-    files = files or Downloader(FILE_HOSTS, document_bytes_max)
     app = Application(
         title="Texas 811 work orders",
         summary="Turns utility work orders into lawful Texas 811 locate tickets.",
         version=version("texas811"),
-        lifespan=lambda _app: _opened(env, limits),
+        lifespan=lambda app: _opened(env, limits, Figures(app.latencies)),
         redirect_slashes=False,  # it would lead to whatever host the request names
         responses=problems.RESPONSES,
     )
     app.is_behind_proxy = is_behind_proxy
     problems.install(app)
+    callers, visits = Callers(env, limits), Visits(env, is_https=is_behind_proxy)
     for router in (
         work_orders.routes(env, document_bytes_max=document_bytes_max),
         actions.routes(env),
@@ -112,19 +146,20 @@ def create_app(  # noqa: PLR0913 - each is a setting of the process
         queue.routes(env),
         keys.routes(env),
         sessions.routes(env),
-        conversation.routes(env, files=files),
+        conversation.routes(env, files=files or Downloader(FILE_HOSTS, document_bytes_max)),
         deciding.routes(env),
         gpt_document.routes(app, public_url=public_url),
+        *_watching(app, env, callers, visits),
     ):
         app.router.routes.extend(router.routes)  # as they are: see `api.routing`
     app.add_middleware(StrictJson)
     app.add_middleware(BodyLimit, document_bytes_max=document_bytes_max)
     app.add_middleware(Gate, routed=app)
-    app.add_middleware(Door, env=env, limits=limits)
-
-    @app.get("/healthz", tags=["health"])
-    async def healthz() -> Health:
-        """Tell that this process answers."""
-        return Health(status="ok", version=app.version)
-
+    app.add_middleware(Door, callers=callers, visits=visits, limits=limits)
+    app.add_api_route("/healthz", _healthz, name="healthz", tags=["health"])
     return app
+
+
+async def _healthz(request: Request) -> Health:
+    """Tell that this process answers."""
+    return Health(status="ok", version=request.app.version)

@@ -9,24 +9,31 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.callers import Callers, StrangerError
+from api.edge import is_of_dashboard
 from api.problems import answer
 from api.rate_limits import RateLimits, headers_of, too_many
+from api.visits import SignedOutError, Visits
 from domain.errors import Texas811Error, UnknownCallerError
-from jobs.job import Env
 from jobs.rates import Verdict
 from storage.api_keys import ApiKey
 
 # What says nothing of any work order, and is asked for before anybody has a key.
 PUBLIC = frozenset(
     {
+        "/dashboard/sign-in",
+        "/dashboard/static/{name}",
         "/docs",
         "/docs/oauth2-redirect",
         "/gpt/openapi.json",
         "/healthz",
+        "/livez",
         "/openapi.json",
+        "/readyz",
         "/redoc",
     }
 )
+SHOWN_TO_ALL = "/dashboard/static/"  # what the sign-in page is dressed in
 HOW = "Send a key as `Authorization: Bearer <key>` or as `X-API-Key: <key>`."
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="texas811"'}
 POLICY_VIOLATION = 1008  # how a websocket is closed that nobody wants (RFC 6455)
@@ -34,22 +41,21 @@ POLICY_VIOLATION = 1008  # how a websocket is closed that nobody wants (RFC 6455
 log = logging.getLogger(__name__)
 
 
-class StrangerError(UnknownCallerError):
-    """Who asks has no key, or one that nobody here has made: come with one."""
-
-
 class Door:
     """Lets in who has a good key; the request then has it as `request.state.key`."""
 
-    def __init__(self, app: ASGIApp, *, env: Env, limits: RateLimits) -> None:
+    def __init__(
+        self, app: ASGIApp, *, callers: Callers, visits: Visits, limits: RateLimits
+    ) -> None:
         self._app = app
-        self._env = env
+        self._callers = callers
+        self._visits = visits
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
-        elif scope["type"] != "http" or scope["path"] in PUBLIC:
+        elif scope["type"] != "http" or is_public(scope["path"]):
             await self._app(scope, receive, send)
         else:
             await self._admit(scope, receive, send)
@@ -57,7 +63,10 @@ class Door:
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope["client"][0] if scope.get("client") else None
         try:
-            key = await self._key(Headers(scope=scope), address)
+            key = await self._entered(scope, address)
+        except SignedOutError as refusal:  # no key was tried, so there is nothing to count
+            await answer(refusal, CHALLENGE)(scope, receive, send)
+            return
         except UnknownCallerError as refusal:
             await (await self._refused(refusal, address))(scope, receive, send)
             return
@@ -73,65 +82,35 @@ class Door:
 
     async def _refused(self, refusal: UnknownCallerError, address: str | None) -> Response:
         """Return the answer to who has no good key; who asks too often costs no look at the keys."""
-        verdict = await self._limits.of_stranger(address, refused=1)
+        verdict = await self._callers.count_refusal(address)
         if not verdict.is_granted:
             return _too_often("Your address, without a good key,", verdict)
         if isinstance(refusal, StrangerError):
             try:
-                refusal = await self._locked_to_all() or refusal
+                refusal = await self._callers.locked_to_all() or refusal
             except Texas811Error as trouble:
                 return _closed(trouble)
         return answer(refusal, CHALLENGE | headers_of(verdict))
 
-    async def _key(self, headers: Headers, address: str | None) -> ApiKey:
-        """Return whose key came with a request.
+    async def _entered(self, scope: Scope, address: str | None) -> ApiKey:
+        """Return the key that is good for a request; into the dashboard, who is signed in comes.
 
-        Raises UnknownCallerError if it is not good for anything, and UnavailableError if nobody
-        can tell.
+        Raises UnknownCallerError if there is none, and UnavailableError if nobody can tell.
         """
-        proofs = self._env.store.key_proofs
+        headers = Headers(scope=scope)
+        if is_of_dashboard(scope["path"]):
+            visit = await self._visits.of(headers)
+            scope.setdefault("state", {})["visit"] = visit
+            return visit.key
         text = presented(headers)
-        key = await proofs.recall(text) if text else None
-        if text and key is None and await self._may_be_proven(text, address):
-            key = await proofs.prove(text)
         if text is None:
             raise StrangerError("This request came without a key.", field="key", remedy=HOW)
-        if key is None:
-            raise StrangerError(
-                "This key is not known.",
-                field="key",
-                remedy="Send the whole key, as it was shown when it was made.",
-            )
-        if key.has_ended(self._env.clock()):
-            how = "has expired" if key.revoked_at is None else "was revoked"
-            raise UnknownCallerError(
-                f"This key {how}.", field="key", remedy="Ask for a new one, and use that."
-            )
-        return key
+        return await self._callers.key_of(text, address)
 
-    async def _may_be_proven(self, text: str, address: str | None) -> bool:
-        """May it cost a proof? An address that tries many keys is granted none by itself.
 
-        Who has a key that there is shall come in from there all the same: each key has a number
-        of proofs of its own, which nobody uses up who does not know its id.
-        """
-        if (await self._limits.of_stranger(address)).is_granted:
-            return True
-        key_id = await self._env.store.key_proofs.claimed(text)
-        return key_id is not None and (await self._limits.of_proofs(key_id)).is_granted
-
-    async def _locked_to_all(self) -> UnknownCallerError | None:
-        """Return the refusal where no key would open; None if some would."""
-        now, keys = self._env.clock(), await self._env.store.api_keys.known()
-        if any(not key.has_ended(now) for key in keys.values()):
-            return None
-        return UnknownCallerError(
-            "No API key is good any more, so nobody is let in."
-            if keys
-            else "There is no API key yet, so nobody is let in.",
-            field="key",
-            remedy="Make one where the service runs: `texas811 keys create NAME --role client`.",
-        )
+def is_public(path: str) -> bool:
+    """Is this shown to all?"""
+    return path in PUBLIC or path.startswith(SHOWN_TO_ALL)
 
 
 def presented(headers: Headers) -> str | None:

@@ -13,6 +13,8 @@ from http import HTTPStatus
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.latency import Latencies
+from jobs import traces
 from logs import bound
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
@@ -30,6 +32,16 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# The pages for people: what they show comes from here alone, and nothing of it is inline. A form
+# tells us by its Origin where it stands, which `no-referrer` would take out.
+DASHBOARD = "/dashboard"
+PAGE_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+}
 HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 # These show a page, whose parts they name themselves.
 PAGES = ("/docs", "/redoc")
@@ -43,10 +55,16 @@ log = logging.getLogger(__name__)
 
 
 class Edge:
-    """Names, protects and logs. `is_behind_proxy`: what the proxy says of the client is true."""
+    """Names, protects and logs. `is_behind_proxy`: what the proxy says of the client is true.
 
-    def __init__(self, app: ASGIApp, *, is_behind_proxy: bool) -> None:
+    How soon each answer begins is added to the `latencies`.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, is_behind_proxy: bool, latencies: Latencies | None = None
+    ) -> None:
         self._app = app
+        self._latencies = latencies or Latencies()
         self._is_behind_proxy = is_behind_proxy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,22 +82,34 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                self._latencies.note(scope, status, time.perf_counter() - started)
                 self._protect(MutableHeaders(scope=message), scope["path"], request_id)
             await send(message)
 
-        with bound(request_id=request_id):
+        with (
+            traces.span(scope["method"], traces.Kind.SERVER, parent=_trace(headers)) as span,
+            bound(request_id=request_id, trace_id=span.trace.trace_id),
+        ):
             try:
                 await self._app(scope, receive, send_on)
             finally:
                 _tell(scope, status, (time.perf_counter() - started) * 1000)
+                _describe(span, scope, status)
 
     def _protect(self, headers: MutableHeaders, path: str, request_id: str) -> None:
         headers["X-Request-Id"] = request_id
+        if is_of_dashboard(path):
+            headers.update(PAGE_HEADERS)
         for name, value in SECURITY_HEADERS.items():
             if not (name == "Content-Security-Policy" and path.startswith(PAGES)):
                 headers.setdefault(name, value)
         if self._is_behind_proxy:
             headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
+
+
+def is_of_dashboard(path: str) -> bool:
+    """Is this one of the pages for people?"""
+    return path == DASHBOARD or path.startswith(f"{DASHBOARD}/")
 
 
 def told_path(path: str) -> str:
@@ -91,6 +121,30 @@ def _request_id(headers: Headers) -> str:
     """Return the id that the request came with, if it can be one, else a new one."""
     given = (headers.get(name, "") for name in REQUEST_ID_HEADERS)
     return next(filter(REQUEST_ID.fullmatch, given), None) or secrets.token_hex(16)
+
+
+def _trace(headers: Headers) -> traces.Trace | None:
+    """Return the trace that the request belongs to, if it says one, and not several."""
+    given = headers.getlist("traceparent")
+    return traces.read(given[0]) if len(given) == 1 else None
+
+
+def _describe(span: traces.Span, scope: Scope, status: int) -> None:
+    """Say of a request what the semantic conventions of OpenTelemetry for HTTP ask."""
+    route = getattr(scope.get("route"), "path", None)
+    if route:
+        span.name(f"{scope['method']} {route}")
+    span.say(
+        lambda: {
+            "http.request.method": scope["method"],
+            "http.route": route,
+            "url.path": told_path(scope["path"]),
+            "url.scheme": scope["scheme"],
+            "http.response.status_code": status or None,
+        }
+    )
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        span.fail(str(status))
 
 
 def _tell(scope: Scope, status: int, milliseconds: float) -> None:

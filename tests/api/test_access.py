@@ -13,6 +13,7 @@ from fastapi.routing import iter_route_contexts
 from api.app import create_app
 from api.auth import Needs, unguarded
 from api.door import PUBLIC
+from api.edge import is_of_dashboard
 from api.rate_limits import RateLimits
 from config import Config
 from domain.access import GRANTED, Permission, Role, may
@@ -69,9 +70,14 @@ def application(config: Config, env: Env) -> FastAPI:
 
 
 def needed(app: FastAPI) -> dict[tuple[str, str], Permission]:
-    """Return what each operation needs, by its method and path as the document names them."""
+    """Return what each operation needs, by its method and path as the document names them.
+
+    The dashboard takes no key but its own cookie: see `tests/api/dashboard/test_roles.py`.
+    """
     found = {}
     for route in iter_route_contexts(app.routes):
+        if is_of_dashboard(str(route.path)):
+            continue
         for one in getattr(getattr(route, "dependant", None), "dependencies", ()):
             if isinstance(one.call, Needs):
                 for method in route.methods or ():
@@ -108,11 +114,11 @@ class Scene:
 
     @property
     def disk(self) -> dict[str, str]:
-        """What lies in the data directory, apart from locks."""
+        """What lies in the data directory, apart from locks and from what is only news."""
         return {
             str(path): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in self.config.root.rglob("*")
-            if path.is_file() and "locks" not in path.parts
+            if path.is_file() and not {"locks", "telemetry"} & set(path.parts)
         }
 
 

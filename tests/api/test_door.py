@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from starlette.datastructures import Headers
 
-from api.door import PUBLIC, presented
+from api.door import PUBLIC, SHOWN_TO_ALL, presented
 from config import Config
 from domain.access import Role
 from domain.errors import UnknownCallerError
@@ -183,7 +183,9 @@ async def test_where_there_is_no_key_it_is_said_how_to_make_one(
     assert second["problem"] == "No API key is good any more, so nobody is let in."
 
 
-@pytest.mark.parametrize("path", sorted(PUBLIC - {"/docs/oauth2-redirect"}))
+@pytest.mark.parametrize(
+    "path", sorted(PUBLIC - {"/docs/oauth2-redirect", SHOWN_TO_ALL + "{name}"})
+)
 async def test_what_says_nothing_of_a_work_order_needs_no_key(
     stranger: httpx2.AsyncClient, path: str
 ) -> None:

@@ -1,0 +1,17 @@
+"""The desk: what every page of the dashboard is given."""
+
+from dataclasses import dataclass
+
+from api.visits import Visits
+from jobs.job import Env
+from jobs.watching import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The store and the queue, how all of it stands, who visits, and which version this is."""
+
+    env: Env
+    watch: Watch
+    visits: Visits
+    version: str

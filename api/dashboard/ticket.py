@@ -1,0 +1,82 @@
+"""The page of one ticket: where it stands, what it waits for, what it says, what can be done."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api.auth import needs
+from api.dashboard.desk import Desk
+from api.dashboard.form_fields import filled
+from api.dashboard.forms import author_of
+from api.dashboard.moves import Offer
+from api.dashboard.rendering import page
+from api.dashboard.ticket_history import since_version
+from api.dashboard.ticket_sheet import TicketSheet, document_words, sheet_of
+from api.problems import FieldProblem
+from api.routing import Router
+from domain.access import Permission
+
+PATH = "/dashboard/tickets/{ticket_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A form that was refused: which, what was typed in it, why, and the version it was shown for."""
+
+    name: str = ""
+    reason: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problems: Sequence[FieldProblem] = ()
+    version: int | None = None
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+NO_ATTEMPT = Attempt()
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the route of the page."""
+    router = Router(include_in_schema=False, dependencies=[needs(Permission.READ)])
+
+    @router.get(PATH)
+    async def show_ticket(request: Request, ticket_id: str, history: str = "") -> HTMLResponse:
+        """Show a ticket as it stands now; `history=whole` shows all that ever happened to it."""
+        return await ticket_page(request, desk, ticket_id, is_whole_history=history == "whole")
+
+    return router
+
+
+async def ticket_page(
+    request: Request,
+    desk: Desk,
+    ticket_id: str,
+    *,
+    attempt: Attempt = NO_ATTEMPT,
+    is_whole_history: bool = False,
+) -> HTMLResponse:
+    """Return the page, with a form that was refused as it was sent, and what has changed since."""
+    by = author_of(request)
+    sheet, history = await sheet_of(desk.env, ticket_id, by, is_whole_history=is_whole_history)
+    seen = attempt.version
+    is_overtaken = seen is not None and seen < sheet.ticket.version
+    return page(
+        request,
+        "ticket.html",
+        status=attempt.status if attempt.problems else HTTPStatus.OK,
+        sheet=sheet,
+        offers=[*_offers(sheet, attempt)],
+        ticket=sheet.ticket,
+        attempt=attempt,
+        changed=since_version(sheet.ticket, history, seen) if is_overtaken and seen else (),
+        document=document_words(sheet.ticket, sheet.extraction),
+    )
+
+
+def _offers(sheet: TicketSheet, attempt: Attempt) -> Iterator[Offer]:
+    """Yield what can be done, the form that was refused with what was typed in it."""
+    for offer in sheet.offers:
+        is_tried = offer.move.name == attempt.name
+        yield replace(offer, fields=filled(offer.fields, attempt.typed)) if is_tried else offer
