@@ -45,10 +45,10 @@ from api.rate_limits import RateLimits
 from api.visits import Visits
 from domain.boundaries import boundaries
 from domain.errors import Texas811Error
+from jobs.health.watching import Watch
 from jobs.job import Env
 from jobs.sampling import sampling
 from jobs.telling import Teller, telling
-from jobs.watching import Watch
 from storage.telemetry_records import ProcessKind
 
 

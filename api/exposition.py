@@ -17,7 +17,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 
 from api.known import Known
-from jobs.causes import Level
+from jobs.health.causes import Level
 from storage.timings import SYNCS, Spread
 
 Labels = TypeVar("Labels", bound=tuple[str, ...])

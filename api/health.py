@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from api.routing import Router
 from domain.errors import UnavailableError
-from jobs.causes import Level
-from jobs.store_rules import DISK_RULES
-from jobs.watching import Watch
+from jobs.health.causes import Level
+from jobs.health.store_rules import DISK_RULES
+from jobs.health.watching import Watch
 
 REDIS_AWAY = "Redis is away: orders are accepted and kept, and none is dispatched."
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from api.latency import Latencies
-from jobs.seen import Seen
-from jobs.verdict import Verdict
+from jobs.health.seen import Seen
+from jobs.health.verdict import Verdict
 from storage.telemetry_records import AttemptEnding
 from storage.timings import Timings
 

@@ -15,9 +15,9 @@ from api.latency import Latencies
 from api.routing import Router
 from domain.access import Permission
 from domain.errors import UnavailableError
+from jobs.health.verdict import judge
+from jobs.health.watching import Watch
 from jobs.job import Env
-from jobs.verdict import judge
-from jobs.watching import Watch
 from storage.queries import TicketQuery
 from storage.telemetry_records import AttemptEnding
 from storage.timings import Timings

@@ -11,7 +11,7 @@ from cli.statuses import Status
 from cli.tables import print_json, print_table
 
 if TYPE_CHECKING:
-    from jobs.verdict import Cause, Verdict
+    from jobs.health.verdict import Cause, Verdict
 
 # Whoever asks once can wait for a slow disk; what has not answered then is said not to.
 PATIENCE_SECONDS = 4.0
@@ -38,7 +38,7 @@ def status(
 
 async def _verdict() -> "Verdict":
     from config import Config
-    from jobs.watching import Watch
+    from jobs.health.watching import Watch
     from jobs.wiring import make_env
 
     env = make_env(Config.from_env(os.environ))

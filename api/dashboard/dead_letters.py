@@ -11,11 +11,11 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import needs
-from api.dashboard.arguments import shown
+from api.dashboard.about_jobs.arguments import shown
+from api.dashboard.about_jobs.letter_groups import AGES, Group, ages_of, grouped
+from api.dashboard.about_jobs.letter_plans import DROPPED_MAX, Act, Choice, Plan, plan
 from api.dashboard.desk import Desk
 from api.dashboard.forms import Deed, deed, done
-from api.dashboard.letter_groups import AGES, Group, ages_of, grouped
-from api.dashboard.letter_plans import DROPPED_MAX, Act, Choice, Plan, plan
 from api.dashboard.rendering import page
 from api.routing import Router
 from domain.access import Permission

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from api.visits import Visits
+from jobs.health.watching import Watch
 from jobs.job import Env
-from jobs.watching import Watch
 
 
 @dataclass(frozen=True, slots=True)

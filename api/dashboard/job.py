@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import needs
-from api.dashboard.arguments import shown
+from api.dashboard.about_jobs.arguments import shown
+from api.dashboard.about_jobs.job_attempts import told_of
+from api.dashboard.about_jobs.job_look import Found, look, or_none, related_to
+from api.dashboard.about_jobs.job_timeline import draw
 from api.dashboard.desk import Desk
 from api.dashboard.forms import Deed, deed, done
-from api.dashboard.job_attempts import told_of
-from api.dashboard.job_look import Found, look, or_none, related_to
-from api.dashboard.job_timeline import draw
 from api.dashboard.jobs import PATH, TONES
 from api.dashboard.rendering import page
 from api.routing import Router

@@ -8,20 +8,20 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import needs
+from api.dashboard.about_tickets.shelves import SHELVES, Filters
 from api.dashboard.desk import Desk
 from api.dashboard.forms import Deed, deed, done
-from api.dashboard.gallery import PERIODS, gallery_of
+from api.dashboard.plots.gallery import PERIODS, gallery_of
 from api.dashboard.rendering import fragment, page
-from api.dashboard.shelves import SHELVES, Filters
 from api.edge import DASHBOARD
 from api.routing import Router
 from domain.access import Permission
 from domain.errors import NotFoundError, RejectedError, UnavailableError
 from jobs import LANE_OF
+from jobs.health.seen import Seen
 from jobs.job import Env
 from jobs.lanes import LANES, Lane
 from jobs.pausing import NEVER_PAUSED, pause, resume
-from jobs.seen import Seen
 from storage.pauses import Pause, What
 
 FIRST_PERIOD = "1h"

@@ -11,20 +11,20 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import needs
-from api.dashboard.charts import Recorded, sync_plot
 from api.dashboard.desk import Desk
 from api.dashboard.forms import Deed, deed, done
-from api.dashboard.gallery import POINTS_MAX, over_of
-from api.dashboard.plots import draw
+from api.dashboard.plots.charts import Recorded, sync_plot
+from api.dashboard.plots.gallery import POINTS_MAX, over_of
+from api.dashboard.plots.svg import draw
 from api.dashboard.rendering import page
 from api.edge import DASHBOARD
 from api.routing import Router
 from domain.access import Permission
 from domain.errors import UnavailableError
 from domain.timetable import Entry
+from jobs.health.parts import Part
 from jobs.job import Env
 from jobs.mending import dismiss_file, restore_ticket
-from jobs.parts import Part
 from jobs.queue_state import Trouble
 from jobs.ringing import due_for_hand, job_of, run_now
 from jobs.timetable import TIMETABLE

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.auth import needs
+from api.dashboard.about_tickets.form_fields import filled
+from api.dashboard.about_tickets.moves import Offer
+from api.dashboard.about_tickets.ticket_history import since_version
+from api.dashboard.about_tickets.ticket_sheet import TicketSheet, document_words, sheet_of
 from api.dashboard.desk import Desk
-from api.dashboard.form_fields import filled
 from api.dashboard.forms import author_of
-from api.dashboard.moves import Offer
 from api.dashboard.rendering import page
-from api.dashboard.ticket_history import since_version
-from api.dashboard.ticket_sheet import TicketSheet, document_words, sheet_of
 from api.problems import FieldProblem
 from api.routing import Router
 from domain.access import Permission

@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from api import actions
 from api.auth import needs
+from api.dashboard.about_tickets.form_fields import read_form
+from api.dashboard.about_tickets.move_table import MOVES
+from api.dashboard.about_tickets.moves import Move
 from api.dashboard.desk import Desk
-from api.dashboard.form_fields import read_form
 from api.dashboard.forms import Deed, deed, done
-from api.dashboard.move_table import MOVES
-from api.dashboard.moves import Move
 from api.dashboard.ticket import Attempt, ticket_page
 from api.problems import FieldProblem, field_problem, status_of
 from api.routing import Router

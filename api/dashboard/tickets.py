@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.auth import needs
 from api.cursors import CURSOR_CHARACTERS_MAX
 from api.dashboard import ticket, ticket_actions
-from api.dashboard.board import Board
+from api.dashboard.about_tickets.board import Board
+from api.dashboard.about_tickets.shelves import BY_STATUS, COLUMNS, SHELVES, Filters, Shelf
 from api.dashboard.desk import Desk
 from api.dashboard.rendering import fragment, page
-from api.dashboard.shelves import BY_STATUS, COLUMNS, SHELVES, Filters, Shelf
 from api.routing import Router
 from domain.access import Permission
 from domain.errors import RejectedError

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobs.lanes import LANES, PATIENCE_SECONDS, Lane
-from jobs.queue_state import Trouble
-from jobs.seen import (
+from jobs.health.seen import (
     AuditSeen,
     BackupsSeen,
     DeadSeen,
@@ -20,7 +18,9 @@ from jobs.seen import (
     RedisAnswer,
     Seen,
 )
-from jobs.verdict import RULES, Level, judge
+from jobs.health.verdict import RULES, Level, judge
+from jobs.lanes import LANES, PATIENCE_SECONDS, Lane
+from jobs.queue_state import Trouble
 from storage.pauses import Pause
 from storage.telemetry_records import ProcessKind, ProcessRecord
 

@@ -11,15 +11,15 @@ from config import Config
 from domain.errors import UnavailableError
 from domain.runs import EntryState, Run
 from domain.timetable import Entry
-from jobs import seeing
 from jobs.check_store import CheckStore
+from jobs.health import seeing
+from jobs.health.parts import Part
+from jobs.health.seen import LaneSeen
+from jobs.health.verdict import Level
+from jobs.health.watching import Memory, Watch
 from jobs.job import Done, Env
-from jobs.parts import Part
 from jobs.recover_work import RecoverWork
-from jobs.seen import LaneSeen
 from jobs.timetable import TIMETABLE
-from jobs.verdict import Level
-from jobs.watching import Memory, Watch
 from jobs.wiring import make_env
 from storage.incarnations import new_incarnation
 from storage.telemetry_records import AttemptRecord, ProcessKind, ProcessRecord

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.dashboard.letter_groups import ages_of, grouped
+from api.dashboard.about_jobs.letter_groups import ages_of, grouped
 from config import Config
 from domain.access import Role
 from domain.audit import AuditEvent

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from api.dashboard.job_attempts import lines_of, told_of
-from api.dashboard.job_effects import effects_of
-from api.dashboard.job_timeline import draw
+from api.dashboard.about_jobs.job_attempts import lines_of, told_of
+from api.dashboard.about_jobs.job_effects import effects_of
+from api.dashboard.about_jobs.job_timeline import draw
 from domain.audit import Actor, AuditEvent
 from storage.clock import system_clock
 from storage.telemetry_records import AttemptEnding

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import httpx2
 
-from api.dashboard.gallery import Gallery
+from api.dashboard.plots.gallery import Gallery
 from config import Config
 from domain.access import Role
 from jobs import LANE_OF

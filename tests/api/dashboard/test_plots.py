@@ -6,10 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.dashboard.axes import Unit, moments, ticks, told
-from api.dashboard.charts import Recorded, plots_of
-from api.dashboard.paths import area_between, line_through, stacked
-from api.dashboard.plots import (
+from api.dashboard.plots.axes import Unit, moments, ticks, told
+from api.dashboard.plots.charts import Recorded, plots_of
+from api.dashboard.plots.paths import area_between, line_through, stacked
+from api.dashboard.plots.strips import (
+    Cell,
+    Strip,
+    buckets_of,
+    draw_strips,
+)
+from api.dashboard.plots.strips import (
+    in_words as strip_in_words,
+)
+from api.dashboard.plots.svg import (
     BOTTOM,
     LEFT,
     NOTHING,
@@ -21,15 +30,6 @@ from api.dashboard.plots import (
     Plot,
     draw,
     in_words,
-)
-from api.dashboard.strips import (
-    Cell,
-    Strip,
-    buckets_of,
-    draw_strips,
-)
-from api.dashboard.strips import (
-    in_words as strip_in_words,
 )
 from jobs.lanes import LANES
 from storage.telemetry_records import Mark, MarkKind

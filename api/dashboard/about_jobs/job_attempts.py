@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from api.dashboard.job_effects import Effect, effects_of
+from api.dashboard.about_jobs.job_effects import Effect, effects_of
 from api.dashboard.jobs import RUNNING, TONES
 from api.dashboard.rendering import span
 from domain.audit import AuditEvent

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from api import actions
-from api.dashboard.moves import REASON, Move, Offer, refusal_of
+from api.dashboard.about_tickets.moves import REASON, Move, Offer, refusal_of
 from domain.facts import TicketType
 from domain.lifecycle import (
     CANCELLED,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from api.cursors import cursor_at, place_at
-from api.dashboard.countdowns import Countdown, countdowns_of, why_urgent
-from api.dashboard.shelves import ATTENTION, COLUMNS, Filters, Shelf
-from api.dashboard.texas_map import TexasMap, texas_map
-from api.dashboard.waits import Waits
+from api.dashboard.about_tickets.countdowns import Countdown, countdowns_of, why_urgent
+from api.dashboard.about_tickets.shelves import ATTENTION, COLUMNS, Filters, Shelf
+from api.dashboard.about_tickets.waits import Waits
+from api.dashboard.maps.texas_map import TexasMap, texas_map
 from domain.facts import TicketType
 from domain.texas import county_key
 from domain.ticket import TicketStatus

@@ -6,11 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.runs import Run
-from jobs import seeing
-from jobs.job import Env
-from jobs.lanes import Lane
-from jobs.queue_state import Trouble
-from jobs.seen import (
+from jobs.health import seeing
+from jobs.health.seen import (
     AuditSeen,
     BackupsSeen,
     DiskSeen,
@@ -20,11 +17,14 @@ from jobs.seen import (
     RedisAnswer,
     Seen,
 )
-from jobs.sources import Read, Sources
-from jobs.store_rules import is_nearly_full, takes_nothing
+from jobs.health.sources import Read, Sources
+from jobs.health.store_rules import is_nearly_full, takes_nothing
+from jobs.health.verdict import Verdict, judge
+from jobs.health.work_rules import STUCK_AFTER
+from jobs.job import Env
+from jobs.lanes import Lane
+from jobs.queue_state import Trouble
 from jobs.timetable import TIMETABLE
-from jobs.verdict import Verdict, judge
-from jobs.work_rules import STUCK_AFTER
 from storage.telemetry_records import ProcessKind, ProcessRecord
 
 LOOK_SECONDS_MIN = 1.0

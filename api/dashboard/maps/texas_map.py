@@ -11,7 +11,7 @@ from functools import cache
 import shapely
 from shapely.affinity import affine_transform
 
-from api.dashboard.drawn import path_of
+from api.dashboard.maps.drawn import path_of
 from domain.boundaries import boundaries
 from domain.texas import counties
 

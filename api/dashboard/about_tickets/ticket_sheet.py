@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from api.dashboard import countdowns
-from api.dashboard.countdowns import Countdown
-from api.dashboard.move_table import offers
-from api.dashboard.moves import Offer
-from api.dashboard.site_map import SiteMap, site_map
-from api.dashboard.ticket_facts import FactSection, sections_of_facts
-from api.dashboard.ticket_history import SHOWN_MAX, Happening, happenings
-from api.dashboard.waits import before_notice
+from api.dashboard.about_tickets import countdowns
+from api.dashboard.about_tickets.countdowns import Countdown
+from api.dashboard.about_tickets.move_table import offers
+from api.dashboard.about_tickets.moves import Offer
+from api.dashboard.about_tickets.ticket_facts import FactSection, sections_of_facts
+from api.dashboard.about_tickets.ticket_history import SHOWN_MAX, Happening, happenings
+from api.dashboard.about_tickets.waits import before_notice
+from api.dashboard.maps.site_map import SiteMap, site_map
 from api.dates import DateLine, dates_of
 from domain.audit import Author
 from domain.deadlines import Deadlines

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from jobs.health.seeing import SAMPLE_AGE_MAX, Pace
+from jobs.health.work_rules import STUCK_AFTER
 from jobs.job import Env
 from jobs.lanes import LANES
-from jobs.seeing import SAMPLE_AGE_MAX, Pace
-from jobs.work_rules import STUCK_AFTER
 from storage.telemetry_records import AttemptEnding, Window
 
 MINUTE = timedelta(minutes=1)  # so finely are attempts counted

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from api.dashboard.axes import Unit
-from api.dashboard.paths import Value
-from api.dashboard.plots import Limit, Line, Plot
+from api.dashboard.plots.axes import Unit
+from api.dashboard.plots.paths import Value
+from api.dashboard.plots.svg import Limit, Line, Plot
 from jobs.lanes import LANES, PATIENCE_SECONDS, Lane
 
 TONES = ("s1", "s2", "s3", "s4", "s5", "s6")

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from jobs.causes import Cause, Level, Rule
-from jobs.said import clock, count, span
-from jobs.seen import Seen
-from jobs.store_rules import DISK_RULES, KEPT_RULES
-from jobs.work_rules import WORK_RULES
+from jobs.health.causes import Cause, Level, Rule
+from jobs.health.said import clock, count, span
+from jobs.health.seen import Seen
+from jobs.health.store_rules import DISK_RULES, KEPT_RULES
+from jobs.health.work_rules import WORK_RULES
 
 __all__ = ["Cause", "Level", "Seen", "Verdict", "judge"]
 

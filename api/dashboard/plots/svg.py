@@ -12,8 +12,15 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from api.dashboard.axes import Unit, moments, ticks, told
-from api.dashboard.paths import Point, Value, area_between, line_through, stacked, stretches
+from api.dashboard.plots.axes import Unit, moments, ticks, told
+from api.dashboard.plots.paths import (
+    Point,
+    Value,
+    area_between,
+    line_through,
+    stacked,
+    stretches,
+)
 from storage.telemetry_records import Mark, MarkKind
 
 # Drawn about as large as it is shown, on a phone and in a column: so its letters can be read.

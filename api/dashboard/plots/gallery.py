@@ -9,16 +9,16 @@ from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 
-from api.dashboard.charts import Recorded, plots_of
 from api.dashboard.desk import Desk
-from api.dashboard.plots import Over, draw
-from api.dashboard.strips import Strip, buckets_of, draw_strips
+from api.dashboard.plots.charts import Recorded, plots_of
+from api.dashboard.plots.strips import Strip, buckets_of, draw_strips
+from api.dashboard.plots.svg import Over, draw
 from domain.runs import EntryState
 from domain.timetable import Entry
+from jobs.health.watching import Watch
 from jobs.job import Env
 from jobs.lanes import Lane
 from jobs.timetable import TIMETABLE
-from jobs.watching import Watch
 from storage.telemetry_records import AttemptEnding, Mark, Window
 
 POINTS_MAX = 160

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from jobs import LANE_OF
-from jobs.causes import Found, Level, Rule
-from jobs.said import count, span
-from jobs.seen import LaneSeen, Seen
+from jobs.health.causes import Found, Level, Rule
+from jobs.health.said import count, span
+from jobs.health.seen import LaneSeen, Seen
 
 STUCK_AFTER = timedelta(seconds=30)  # jobs are ready, and none has ended for so long
 OWED_AFTER = timedelta(minutes=2)  # orders wait, and their number did not go down for so long

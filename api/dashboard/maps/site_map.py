@@ -11,7 +11,7 @@ import shapely
 from shapely.affinity import affine_transform
 from shapely.geometry.base import BaseGeometry
 
-from api.dashboard.drawn import path_of
+from api.dashboard.maps.drawn import path_of
 from domain.boundaries import outline_of
 from domain.errors import RejectedError
 from domain.plane import MILE_FEET, Plane

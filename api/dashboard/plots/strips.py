@@ -12,8 +12,8 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from api.dashboard.axes import EPOCH
-from api.dashboard.plots import Over
+from api.dashboard.plots.axes import EPOCH
+from api.dashboard.plots.svg import Over
 
 CELL, GAP, ROW = 6, 1, 16  # pixels of one bucket, between two, and of the height
 MISSED_TOLD_MAX = 5

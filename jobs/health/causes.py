@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from jobs.seen import Seen
+from jobs.health.seen import Seen
 
 
 class Level(StrEnum):

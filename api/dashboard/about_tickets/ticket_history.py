@@ -7,7 +7,7 @@ from datetime import datetime
 import pydantic_core
 from pydantic import JsonValue
 
-from api.dashboard.ticket_facts import cut
+from api.dashboard.about_tickets.ticket_facts import cut
 from domain.audit import AuditEvent, event_id
 from domain.readiness import at_site
 from domain.ticket import Ticket

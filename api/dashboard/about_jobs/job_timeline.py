@@ -5,7 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from api.dashboard.axes import Unit, moments, told
+from api.dashboard.plots.axes import Unit, moments, told
 from storage.telemetry_records import AttemptEnding, AttemptRecord
 
 WIDTH, ROW, BAR = 640, 22, 12

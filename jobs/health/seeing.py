@@ -10,9 +10,17 @@ from domain.recurrence import DailyAt
 from domain.runs import EntryState, Run
 from domain.timetable import Entry
 from jobs import LANE_OF
+from jobs.health.seen import (
+    AuditSeen,
+    BackupsSeen,
+    DeadSeen,
+    DiskSeen,
+    EntrySeen,
+    LaneSeen,
+    Lost,
+)
 from jobs.lanes import LANES, PATIENCE_SECONDS, Lane
 from jobs.queue_state import LaneState, QueueState
-from jobs.seen import AuditSeen, BackupsSeen, DeadSeen, DiskSeen, EntrySeen, LaneSeen, Lost
 from storage.backup_notes import BackupNote
 from storage.examining import Volume
 from storage.letter_lines import Listed

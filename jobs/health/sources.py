@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any
 
 from domain.runs import EntryState
+from jobs.health.pace import pace_of
+from jobs.health.parts import Part
+from jobs.health.seeing import LOST_WITHIN, Pace
 from jobs.job import Env
-from jobs.pace import pace_of
-from jobs.parts import Part
 from jobs.queue_state import QueueState, QueueWatch, Trouble
-from jobs.seeing import LOST_WITHIN, Pace
 from storage.backup_notes import BackupNote, BackupNotes
 from storage.examining import Volume, begun_at, fault_in_log, living_workers, volume_at
 from storage.letter_lines import Listed

@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from api import actions
-from api.dashboard.form_fields import FormField, Option, form_fields
+from api.dashboard.about_tickets.form_fields import FormField, Option, form_fields
 from domain.access import Permission
 from domain.audit import Change
 from domain.errors import RejectedError, Texas811Error

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from jobs.causes import Found, Level, Rule
-from jobs.said import count, share, size, span
-from jobs.seen import DiskSeen, Seen
+from jobs.health.causes import Found, Level, Rule
+from jobs.health.said import count, share, size, span
+from jobs.health.seen import DiskSeen, Seen
 
 FREE_BYTES_MIN = 4 * 1024 * 1024  # with less not even one order can be counted on
 USED_SHARE_MAX = 0.90

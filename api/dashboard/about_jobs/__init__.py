@@ -1,0 +1,1 @@
+"""What the pages of jobs and dead letters are made of."""

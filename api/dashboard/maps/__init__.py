@@ -1,0 +1,1 @@
+"""Maps of counties and work sites, drawn here as SVG."""

@@ -1,0 +1,1 @@
+"""Plots, drawn here as SVG: numbers in, text out."""
