@@ -3,10 +3,10 @@
 
 PYTHON ?= python3
 # The system packages that tests need, by their Debian names.
-SYSTEM_PACKAGES := curl
+SYSTEM_PACKAGES := chromium curl fonts-dejavu-core
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench cover demo doctor diagram lock clean system
+.PHONY: help run test check bench cover demo doctor diagram screenshots lock clean system
 .DELETE_ON_ERROR:
 
 PY := .venv/bin/python
@@ -14,6 +14,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 # Named after the interpreter, so that another PYTHON makes the environment anew.
 VENV := .venv/made-by$(subst /,-,-$(PYTHON))
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
+INSTALL = $(SUDO) apt-get install -qq -y --no-install-recommends $(SYSTEM_PACKAGES)
 # One more than there are processors, because tests also wait; four are enough.
 SIDE_BY_SIDE := $(PY) -m pytest -q -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
 UV ?= $(shell command -v uv || echo $(PYTHON) -m uv)
@@ -22,7 +23,7 @@ COMPILE = $(UV) pip compile pyproject.toml --extra embedded --universal --python
 	--custom-compile-command "make lock"
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 run: .venv/run ## start Redis, the workers and the API, and feed them samples/
 	@exec .venv/bin/texas811 up --demo
@@ -48,6 +49,9 @@ cover: .venv/dev ## measure the branches of domain/ that its own tests take; les
 diagram: .venv/dev ## draw docs/LIFECYCLE.md from the table of moves
 	@$(PY) -m tests.domain.diagram
 
+screenshots: .venv/dev system ## take docs/images/ anew: every page of the dashboard over a made-up load
+	@$(PY) -m tests.browser.screenshots
+
 lock: ## write requirements/ from pyproject.toml (maintainers; UPGRADE=--upgrade for the newest)
 	@$(COMPILE) -o requirements/run.lock && $(COMPILE) --group dev -c requirements/run.lock -o requirements/dev.lock
 
@@ -72,5 +76,5 @@ $(VENV):
 
 system:
 ifneq ($(strip $(SYSTEM_PACKAGES)),)
-	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 || $(SUDO) apt-get install -qq -y $(SYSTEM_PACKAGES) >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y $(SYSTEM_PACKAGES); } >/dev/null 2>&1 || echo "Could not install: $(SYSTEM_PACKAGES). The tests that need them will be skipped." >&2
+	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 || $(INSTALL) >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && $(INSTALL); } >/dev/null 2>&1 || echo "Could not install: $(SYSTEM_PACKAGES). The tests that need them will be skipped." >&2
 endif

@@ -1,0 +1,127 @@
+"""`make screenshots`: pictures of every page of the dashboard, over a made-up load.
+
+A whole service is started on a free port, with a data directory of its own: tickets that have
+lived for weeks, an hour that its plots remember, orders that come in, and some that fail.
+"""
+
+import asyncio
+import io
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PIL import Image
+from playwright.async_api import Browser, StorageState
+
+from domain.access import Role
+from tests.browser.load import lose, orders, stumble, under_load
+from tests.browser.running import Running
+from tests.browser.tabs import (
+    DESK,
+    NO_BROWSER,
+    PHONE,
+    browser_path,
+    opened,
+    sign_in,
+    started_browser,
+)
+from tests.keys import key_in
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+SAMPLES = Path(__file__).parents[2] / "samples"
+BYTES_MAX = 150_000
+COLOURS = 256
+LOAD_SECONDS = 20.0
+STUMBLE_SECONDS = 2.0
+PER_SECOND = 3.0
+
+
+class Shot(NamedTuple):
+    """A picture: its name, the page, how much of it, in which light."""
+
+    name: str
+    path: str
+    height: int = 900
+    choices: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+
+SHOTS = (
+    Shot("overview", "/dashboard", 1500),
+    Shot("overview-dark", "/dashboard", 1500, {"color_scheme": "dark"}),
+    Shot("overview-phone", "/dashboard", 740, {"viewport": PHONE}),
+    Shot("jobs", "/dashboard/jobs"),
+    Shot("job", "/dashboard/jobs/extract_ticket:{order}", 1100),
+    Shot("dead-letters", "/dashboard/dead-letters", 600),
+    Shot("workers", "/dashboard/workers", 700),
+    Shot("schedules", "/dashboard/schedules", 1000),
+    Shot("storage", "/dashboard/storage", 1000),
+    Shot("tickets", "/dashboard/tickets", 1100),
+    Shot("ticket", "/dashboard/tickets/{diggable}", 1300),
+)
+
+
+async def main() -> int:
+    """Take them all, and say of each how large it is."""
+    if browser_path() is None:
+        sys.stderr.write(f"No pictures were taken: {NO_BROWSER}.\n")
+        return 1
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="texas811-") as directory:
+        async with (
+            Running.on(Path(directory) / "data", with_last_hour=True, WORKERS="2") as running,
+            started_browser() as browser,
+        ):
+            await feed_samples(running)
+            await lose(running, 4, seed=31)
+            order = await stumble(running, next(orders(seed=33)), seconds=STUMBLE_SECONDS)
+            state = await signed_in(browser, running)
+            async with under_load(running, per_second=PER_SECOND, seed=32):
+                await asyncio.sleep(LOAD_SECONDS)
+                sizes = [await take(browser, running, state, shot, order) for shot in SHOTS]
+    return int(max(sizes) > BYTES_MAX)
+
+
+async def feed_samples(running: Running) -> None:
+    """Hand in the documents of samples/, as `make run` does."""
+    for path in sorted(SAMPLES.glob("*.*")):
+        if path.suffix in {".txt", ".eml", ".pdf"}:
+            files = {"file": (path.name, path.read_bytes())}
+            answer = await running.service.client.post("/work-orders", files=files)
+            answer.raise_for_status()
+
+
+async def take(
+    browser: Browser, running: Running, state: StorageState, shot: Shot, order: str
+) -> int:
+    """Take one picture and return its size (bytes)."""
+    choices = {"viewport": {**DESK, "height": shot.height}, **shot.choices}
+    async with opened(browser, running.url, storage_state=state, **choices) as tab:
+        await tab.go(shot.path.format(order=order, **running.tickets))
+        taken = await tab.page.screenshot()
+    picture = IMAGES / f"{shot.name}.png"
+    size = await asyncio.to_thread(keep, taken, picture)
+    sys.stdout.write(f"{picture.relative_to(IMAGES.parents[1])}  {size / 1000:.0f} kB\n")
+    return size
+
+
+def keep(taken: bytes, picture: Path) -> int:
+    """Keep what was taken, in its commonest colours; return its size (bytes)."""
+    with Image.open(io.BytesIO(taken)) as image:
+        pixels = image.convert("RGB")
+    counted = sorted(pixels.getcolors(pixels.width * pixels.height) or (), reverse=True)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _count, colour in counted[:COLOURS] for part in colour])
+    few = pixels.quantize(palette=palette, dither=Image.Dither.NONE)
+    few.save(picture, optimize=True)
+    return picture.stat().st_size
+
+
+async def signed_in(browser: Browser, running: Running) -> StorageState:
+    async with opened(browser, running.url) as tab:
+        await sign_in(tab, await key_in(running.data, Role.OPERATOR))
+        return await tab.page.context.storage_state()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
