@@ -5,7 +5,7 @@ Redis is away the disk still says what is owed, and a pause that cannot be read 
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -96,9 +96,9 @@ class QueueWatch:
         """Return how things stand. Asks Redis twice, and waits for it no longer than a second."""
         troubles: list[Trouble] = []
         depths, paused, count = await asyncio.gather(
-            _told(self._env.queue.depths(), troubles),
-            _told(self._env.store.pauses.list(), troubles),
-            _told(self._counted(), troubles),
+            _told(self._env.queue.depths, troubles),
+            _told(self._env.store.pauses.list, troubles),
+            _told(self._counted, troubles),
         )
         return QueueState(
             **_shown(together(depths.values()) if depths else None),
@@ -142,10 +142,10 @@ class QueueWatch:
         self._count_again_at = ended + pause
 
 
-async def _told(asked: Awaitable[Told], troubles: list[Trouble]) -> Told | None:
+async def _told(ask: Callable[[], Awaitable[Told]], troubles: list[Trouble]) -> Told | None:
     """Return an answer, or None and put among the troubles why there is none."""
     try:
-        return await asked
+        return await ask()
     except UnavailableError as error:
         troubles.append(Trouble(problem=error.problem, remedy=error.remedy))
         return None

@@ -94,7 +94,9 @@ class Target:
         return self.ask(self.head("/healthz")).status == 200
 
     def everything(self) -> list[str]:
-        return sorted(str(path) for path in self.data.rglob("*") if "api_keys" not in str(path))
+        """What lies on the disk, apart from the keys and from what is only news."""
+        paths = map(str, self.data.rglob("*"))
+        return sorted(path for path in paths if not re.search("api_keys|telemetry", path))
 
     def accidents(self) -> list[str]:
         """What the log says of exceptions, and of anything that it calls an error."""

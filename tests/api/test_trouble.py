@@ -112,10 +112,15 @@ async def test_an_accident_is_answered_in_the_same_shape_and_tells_no_secrets(
 ) -> None:
     """A client can show it, an attacker learns nothing, and the log has it all."""
 
-    def broken_clock() -> datetime:
-        raise RuntimeError("password=hunter2 in /etc/secret")
+    is_broken = False
 
-    async with serving(config, replace(env, clock=broken_clock)) as client:
+    def clock() -> datetime:
+        if is_broken:
+            raise RuntimeError("password=hunter2 in /etc/secret")
+        return env.clock()
+
+    async with serving(config, replace(env, clock=clock)) as client:
+        is_broken = True
         answer = await client.post("/work-orders", json=FACTS)
         health = await client.get("/healthz")
 
