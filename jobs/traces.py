@@ -36,7 +36,8 @@ class Trace(NamedTuple):
 
     @classmethod
     def new(cls) -> Self:
-        return cls(f"{_chance(128):032x}", f"{_chance(64):016x}")
+        ids = f"{_chance(192):048x}"
+        return cls(ids[:32], ids[32:])
 
     def child(self) -> "Trace":
         """Return a span of the same trace."""

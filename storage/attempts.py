@@ -7,56 +7,38 @@ import json
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
 
-from storage.telemetry_records import AttemptEnding, AttemptRecord
-from storage.telemetry_times import ms_of, ms_or_none
+from storage.attempt_rows import AttemptRow, Insertion, is_open
+from storage.telemetry_records import AttemptEnding
 
 ATTEMPTS_MAX = 100_000
 ENDINGS_MAX = 20_000  # who samples comes every second
 TALLY_DAYS_MAX = 30
 TALLY_ROWS_MAX = 320_000  # seven kinds that end in one way each minute, for 30 days
-WORDS_CHARACTERS_MAX = 2_000
 LOG_CHARACTERS_MAX = 16_000  # of one attempt, before they are deflated
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 PLAIN_BYTES_MAX = 1_000  # below, to deflate takes longer than it spares
 CHUNK = 500  # rows that are asked for in one statement
+LOST, NOTHING_TO_DO = AttemptEnding.LOST.value, AttemptEnding.NOTHING_TO_DO.value
 
-COLUMNS = (
-    *("token", "job_id", "kind", "lane", "number", "worker"),
-    *("enqueued_ms", "due_ms", "started_ms", "ended_ms", "ending", "said", "error"),
-    *(
-        "fingerprint",
-        "retry_ms",
-        "lost_workers",
-        "about",
-        "arguments",
-        "request_id",
-        "trace_id",
-    ),
-)
 # An attempt that has ended is not begun again, in whatever order the two are told.
-UPSERT = f"""
-INSERT INTO attempts ({", ".join(COLUMNS)}, is_open)
-VALUES ({", ".join("?" * (len(COLUMNS) + 1))})
-ON CONFLICT (token) DO UPDATE SET
-{", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS[1:], "is_open"))}
-WHERE excluded.ended_ms IS NOT NULL OR attempts.ended_ms IS NULL
-"""  # noqa: S608 - of the names above
+ATTEMPTS = Insertion(
+    "attempts",
+    AttemptRow._fields,
+    f"""ON CONFLICT (token) DO UPDATE SET
+    {", ".join(f"{name} = excluded.{name}" for name in AttemptRow._fields[1:])}
+    WHERE excluded.ended_ms IS NOT NULL OR attempts.ended_ms IS NULL""",
+)
+ENDINGS = Insertion("endings", ("at_ms", "lane", "ending", "error", "wait_ms", "run_ms"))
 COUNT = """
 INSERT INTO tallies (length_ms, at_ms, kind, ending, count) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (length_ms, at_ms, kind, ending) DO UPDATE SET count = count + excluded.count
 """
-TELL = """
-INSERT INTO endings (at_ms, lane, ending, error, wait_ms, run_ms) VALUES (?, ?, ?, ?, ?, ?)
-"""
 Named = TypeVar("Named")
-
-# The next attempt is still to come.
-STAYS_OPEN = {AttemptEnding.RETRY, AttemptEnding.LOST}
 
 
 class _Told(NamedTuple):
@@ -64,7 +46,7 @@ class _Told(NamedTuple):
 
     at_ms: int
     lane: str
-    ending: AttemptEnding | None
+    ending: str | None
     error: str | None = None
     wait_ms: int = 0
     run_ms: int = 0
@@ -74,57 +56,56 @@ class _Told(NamedTuple):
 class _News:
     """What a batch of attempts tells: what ended, which earlier ones are over, which were lost."""
 
-    tallied: Counter[tuple[int, str, AttemptEnding]] = field(default_factory=Counter)
+    tallied: Counter[tuple[int, str, str]] = field(default_factory=Counter)  # by the minute
     told: list[_Told] = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
     lost: list[tuple[int, int]] = field(default_factory=list)  # when, and the token
 
-    def ended(self, one: AttemptRecord, ending: AttemptEnding, at: datetime) -> None:
-        started_ms, ended_ms = ms_of(one.started_at), ms_of(at)
-        wait_ms = max(0, started_ms - ms_of(one.due_at))
-        run_ms = max(0, ended_ms - started_ms)
-        self.tallied[ended_ms, one.kind, ending] += 1
+    def ended(self, one: AttemptRow, ending: str, ended_ms: int) -> None:
+        wait_ms = max(0, one.started_ms - one.due_ms)
+        run_ms = max(0, ended_ms - one.started_ms)
+        self.tallied[_minute(ended_ms), one.kind, ending] += 1
         self.told.append(_Told(ended_ms, one.lane, ending, one.error, wait_ms, run_ms))
 
-    def over(self, token: int, ending: AttemptEnding | None, later: AttemptRecord) -> None:
+    def over(self, token: int, ending: str | None, later: AttemptRow) -> None:
         """Note that a later attempt at the same job has begun.
 
         One that still seemed to run is lost: no two attempts at a job run at a time.
         """
-        begun_ms = ms_of(later.started_at)
+        begun_ms = later.started_ms
         self.closed.append(token)
         if ending is None:
             self.lost.append((begun_ms, token))
-            self.tallied[begun_ms, later.kind, AttemptEnding.LOST] += 1
-            self.told.append(_Told(begun_ms, later.lane, AttemptEnding.LOST))
-        if ending in {None, AttemptEnding.LOST}:
+            self.tallied[_minute(begun_ms), later.kind, LOST] += 1
+            self.told.append(_Told(begun_ms, later.lane, LOST))
+        if ending in {None, LOST}:
             self.told.append(_Told(begun_ms, later.lane, None))
 
 
 def record(
     connection: sqlite3.Connection,
-    records: Sequence[AttemptRecord],
+    rows: Sequence[AttemptRow],
+    logs: Mapping[int, Sequence[str]],
     passing: Collection[str] = (),
 ) -> None:
-    """Write attempts down, by their tokens.
+    """Write attempts down, by their tokens, and the lines of their logs, which are given by token.
 
     Those that found nothing to do, of the kinds that are `passing`, are only counted.
     """
-    news = _news_of(connection, records)
-    kept = [one for one in records if not _is_passing(one, passing)]
-    left_out = [(one.token,) for one in records if _is_passing(one, passing)]
-    connection.executemany("DELETE FROM attempts WHERE token = ?", left_out)
-    connection.executemany(UPSERT, map(_row, kept))
+    news = _news_of(connection, rows)
+    left_out = {one.token for one in rows if _is_passing(one, passing)}
+    connection.executemany("DELETE FROM attempts WHERE token = ?", zip(left_out, strict=True))
+    ATTEMPTS.insert(connection, [one for one in rows if one.token not in left_out])
     connection.executemany(
         "INSERT OR REPLACE INTO attempt_logs VALUES (?, ?)",
-        [(one.token, written(one.logs)) for one in kept if one.logs],
+        [(token, written(lines)) for token, lines in logs.items() if token not in left_out],
     )
     _note_lost(connection, news.lost)
     connection.executemany(
         "UPDATE attempts SET is_open = 0 WHERE token = ?", [(token,) for token in news.closed]
     )
     _count(connection, news.tallied)
-    connection.executemany(TELL, news.told)
+    ENDINGS.insert(connection, news.told)
 
 
 def lose(connection: sqlite3.Connection, worker: str, at_ms: int) -> int:
@@ -135,11 +116,8 @@ def lose(connection: sqlite3.Connection, worker: str, at_ms: int) -> int:
         (worker,),
     ).fetchall()
     _note_lost(connection, [(at_ms, token) for token, _kind, _lane in lost])
-    _count(
-        connection, Counter((at_ms, kind, AttemptEnding.LOST) for _token, kind, _lane in lost)
-    )
-    told = [_Told(at_ms, lane, AttemptEnding.LOST) for _token, _kind, lane in lost]
-    connection.executemany(TELL, told)
+    _count(connection, Counter((_minute(at_ms), kind, LOST) for _token, kind, _lane in lost))
+    ENDINGS.insert(connection, [_Told(at_ms, lane, LOST) for _token, _kind, lane in lost])
     return len(lost)
 
 
@@ -176,29 +154,27 @@ def forget_oldest(connection: sqlite3.Connection, count: int) -> bool:
     return last is not None
 
 
-def _news_of(connection: sqlite3.Connection, records: Sequence[AttemptRecord]) -> _News:
+def _news_of(connection: sqlite3.Connection, rows: Sequence[AttemptRow]) -> _News:
     news = _News()
-    known = _known_endings(connection, [one.token for one in records])
-    open_by_job = _open_by_job(connection, {one.job_id for one in records})
-    for one in sorted(records, key=lambda one: one.token):
-        is_open = open_by_job.setdefault(one.job_id, {})
-        for token in [token for token in is_open if token < one.token]:
-            news.over(token, is_open.pop(token), one)
+    known = _known_endings(connection, [one.token for one in rows])
+    open_by_job = _open_by_job(connection, {one.job_id for one in rows})
+    for one in sorted(rows, key=attrgetter("token")):
+        earlier = open_by_job.get(one.job_id, {})
+        for token in [token for token in earlier if token < one.token]:
+            news.over(token, earlier.pop(token), one)
         before = known.get(one.token)
-        if one.ending and one.ended_at:
-            if before in {None, AttemptEnding.LOST}:
-                news.ended(one, one.ending, one.ended_at)
+        if one.ending and one.ended_ms is not None:
+            if before in {None, LOST}:
+                news.ended(one, one.ending, one.ended_ms)
             known[one.token] = before = one.ending
-        if before is None or before in STAYS_OPEN:
-            is_open[one.token] = before
+        if is_open(before):
+            open_by_job.setdefault(one.job_id, {})[one.token] = before
     return news
 
 
-def _known_endings(
-    connection: sqlite3.Connection, tokens: Sequence[int]
-) -> dict[int, AttemptEnding]:
+def _known_endings(connection: sqlite3.Connection, tokens: Sequence[int]) -> dict[int, str]:
     """Return how those have ended that are known to have ended."""
-    known: dict[int, AttemptEnding] = {}
+    known: dict[int, str] = {}
     for some in _chunks(tokens):
         known |= connection.execute(
             f"SELECT token, ending FROM attempts WHERE token IN ({', '.join('?' * len(some))})"  # noqa: S608 - question marks
@@ -210,9 +186,9 @@ def _known_endings(
 
 def _open_by_job(
     connection: sqlite3.Connection, job_ids: Collection[str]
-) -> dict[str, dict[int, AttemptEnding | None]]:
+) -> dict[str, dict[int, str | None]]:
     """Return the attempts at these jobs that are not over, by token, and how they have ended."""
-    found: dict[str, dict[int, AttemptEnding | None]] = {}
+    found: dict[str, dict[int, str | None]] = {}
     for some in _chunks(list(job_ids)):
         for job_id, token, ending in connection.execute(
             "SELECT job_id, token, ending FROM attempts INDEXED BY attempts_open"  # noqa: S608 - question marks
@@ -231,35 +207,26 @@ def _chunks(each: Sequence[Named]) -> Iterator[Sequence[Named]]:
 
 def _note_lost(connection: sqlite3.Connection, lost: Iterable[tuple[int, int]]) -> None:
     connection.executemany(
-        f"UPDATE attempts SET ending = '{AttemptEnding.LOST}', ended_ms = max(?, started_ms)"  # noqa: S608 - a word of ours
+        f"UPDATE attempts SET ending = '{LOST}', ended_ms = max(?, started_ms)"  # noqa: S608 - a word of ours
         " WHERE token = ?",
         lost,
     )
 
 
-def _count(
-    connection: sqlite3.Connection, tallied: Counter[tuple[int, str, AttemptEnding]]
-) -> None:
-    steps: Counter[tuple[int, int, str, AttemptEnding]] = Counter()
+def _count(connection: sqlite3.Connection, tallied: Mapping[tuple[int, str, str], int]) -> None:
+    steps: Counter[tuple[int, int, str, str]] = Counter()
     for (at_ms, kind, ending), count in tallied.items():
-        for length_ms in (MINUTE_MS, HOUR_MS):
-            steps[length_ms, at_ms - at_ms % length_ms, kind, ending] += count
+        steps[MINUTE_MS, at_ms, kind, ending] += count
+        steps[HOUR_MS, at_ms - at_ms % HOUR_MS, kind, ending] += count
     connection.executemany(COUNT, [(*which, count) for which, count in steps.items()])
 
 
-def _is_passing(one: AttemptRecord, passing: Collection[str]) -> bool:
-    return one.ending == AttemptEnding.NOTHING_TO_DO and one.kind in passing
+def _minute(at_ms: int) -> int:
+    return at_ms - at_ms % MINUTE_MS
 
 
-def _row(one: AttemptRecord) -> tuple[Any, ...]:
-    return (
-        *(one.token, one.job_id, one.kind, one.lane, one.number, one.worker),
-        *(ms_or_none(one.enqueued_at), ms_of(one.due_at), ms_of(one.started_at)),
-        *(ms_or_none(one.ended_at), one.ending, one.said[:WORDS_CHARACTERS_MAX], one.error),
-        *(one.fingerprint, ms_or_none(one.retry_at), one.lost_workers, one.about),
-        *(one.arguments[:WORDS_CHARACTERS_MAX], one.request_id, one.trace_id),
-        one.ending is None or one.ending in STAYS_OPEN,
-    )
+def _is_passing(one: AttemptRow, passing: Collection[str]) -> bool:
+    return one.ending == NOTHING_TO_DO and one.kind in passing
 
 
 def written(lines: Sequence[str]) -> bytes:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from domain.errors import RejectedError
-from storage.attempts import COLUMNS, HOUR_MS, MINUTE_MS, lines_of
+from storage.attempt_rows import COLUMNS
+from storage.attempts import HOUR_MS, MINUTE_MS, lines_of
 from storage.telemetry_file import believed
 from storage.telemetry_records import AttemptEnding, AttemptRecord
 from storage.telemetry_times import MILLISECOND, moment_of, moment_or_none, ms_of

@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from storage import attempts
+from storage.attempt_rows import WORDS_CHARACTERS_MAX
 from storage.telemetry_file import believed
 from storage.telemetry_records import Mark, MarkKind, ProcessRecord
 from storage.telemetry_times import moment_of, ms_of, ms_or_none
@@ -85,7 +86,7 @@ def mark(connection: sqlite3.Connection, one: Mark) -> None:
     """Keep a mark, and forget the oldest beyond what is kept."""
     connection.execute(
         "INSERT INTO marks (at_ms, kind, said) VALUES (?, ?, ?)",
-        (ms_of(one.at), one.kind, one.said[: attempts.WORDS_CHARACTERS_MAX]),
+        (ms_of(one.at), one.kind, one.said[:WORDS_CHARACTERS_MAX]),
     )
     connection.execute(
         "DELETE FROM marks WHERE place <= (SELECT max(place) FROM marks) - ?", (MARKS_MAX,)

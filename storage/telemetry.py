@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from storage import attempts, attempts_asked, process_board, series
+from storage.attempt_rows import AttemptRow, row_of
 from storage.attempts_asked import AttemptQuery, Ended
 from storage.failures import unreadable
 from storage.layout import Layout
@@ -88,12 +89,23 @@ class Telemetry:
         An attempt that found nothing to do, of one of the kinds that are `passing`, is counted and
         not kept. A later attempt at a job shows that an earlier one that has not ended was lost.
         """
-        if records:
-            newest = max(one.ended_at or one.started_at for one in records)
+        logs = {one.token: one.logs for one in records if one.logs}
+        self.record_rows_now([row_of(one) for one in records], logs, passing=passing)
+
+    def record_rows_now(
+        self,
+        rows: Sequence[AttemptRow],
+        logs: Mapping[int, Sequence[str]],
+        *,
+        passing: Collection[str] = (),
+    ) -> None:
+        """Write down attempts that are rows already, and the lines of their logs, by token."""
+        if rows:
+            newest_ms = max(one.ended_ms or one.started_ms for one in rows)
             self._write(
-                lambda connection: attempts.record(connection, records, passing),
-                len(records),
-                newest,
+                lambda connection: attempts.record(connection, rows, logs, passing),
+                len(rows),
+                newest_ms,
             )
 
     def tell_process_now(self, record: ProcessRecord) -> None:
@@ -131,7 +143,7 @@ class Telemetry:
 
     def _sample(self, at: datetime, values: Mapping[str, float]) -> None:
         """Keep one second's values; one that is not finite is left out."""
-        self._write(lambda connection: series.sample(connection, at, values), 1, at)
+        self._write(lambda connection: series.sample(connection, at, values), 1, ms_of(at))
 
     def _window(self, since: datetime, until: datetime, points_max: int = 240) -> Window:
         """Return all series from then until then in at most `points_max` steps, and the marks.
@@ -210,7 +222,7 @@ class Telemetry:
         used = volume.f_blocks - volume.f_bfree
         return 100 * used / max(1, used + volume.f_bavail)
 
-    def _write(self, work: Work[None], count: int, at: datetime) -> None:
+    def _write(self, work: Work[None], count: int, now_ms: int) -> None:
         """Do this, and now and then forget what is beyond what is kept."""
         self._written += count
         is_due = self._written >= PRUNED_EVERY
@@ -218,7 +230,7 @@ class Telemetry:
         def write(connection: sqlite3.Connection) -> None:
             work(connection)
             if is_due:
-                attempts.prune(connection, ms_of(at))
+                attempts.prune(connection, now_ms)
                 _keep_small(connection)
 
         self._file.write(write)

@@ -23,10 +23,10 @@ class Lines:
 
     def add(self, line: str) -> None:
         """Keep a line, which is a JSON object; of one that is too long the texts are cut."""
-        size = len(line.encode(errors="replace"))
+        size = _bytes_of(line)
         if size > self._bytes_max:
             line = _shortened(line)
-            size = len(line.encode(errors="replace"))
+            size = _bytes_of(line)
         self._lines.append((line, size))
         self._bytes += size
         while len(self._lines) > self._lines_max or self._bytes > self._bytes_max:
@@ -55,6 +55,10 @@ class AttemptLogs(logging.Handler):
             lines.add(self.format(record))
         except Exception:  # noqa: BLE001 - as every handler of the standard library
             self.handleError(record)
+
+
+def _bytes_of(line: str) -> int:
+    return len(line) if line.isascii() else len(line.encode(errors="replace"))
 
 
 def _shortened(line: str) -> str:
