@@ -33,9 +33,9 @@ class LateRoute(APIRoute):
         declared = self.__dict__.get("_declared")
         if declared is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        self._declared = None
         path, endpoint, settings = declared
         super().__init__(path, endpoint, **settings)
+        self._declared = None  # at last: who asks meanwhile, from a thread, works it out too
         return getattr(self, name)
 
 
