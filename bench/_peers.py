@@ -48,7 +48,7 @@ PEERS = (
         "ours.py",
         ("python", "ours.py", "work"),
         "put(*jobs)",
-        f"{PLACES} places; the real wrapper round a real job, the store open",
+        f"{PLACES} places; the real wrapper round a real job, the store open, attempts recorded",
         "yes, when its lease ends: 4 s; at once where the supervisor reaps the worker",
     ),
     Peer(

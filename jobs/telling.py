@@ -24,6 +24,7 @@ from storage.timings import SYNCS
 
 TELL_SECONDS = 1.0
 BEAT_SECONDS = 0.1
+STOP_SECONDS_MAX = 1.0  # for all that a process tells as it stops, whatever holds it up
 STOPPED = "exit status 0"  # as a process ends that was asked to
 PAGE_BYTES = resource.getpagesize()
 
@@ -157,9 +158,11 @@ async def _keep_telling(telemetry: Telemetry, tellers: Sequence[Teller]) -> None
     finally:
         for teller in tellers:
             teller.pulse.stop()
-            if has_told:
-                with suppress(Texas811Error):  # then its silence tells it
-                    await telemetry.note_end(teller.id, teller.now(), STOPPED)
+        if has_told:
+            with suppress(Texas811Error, TimeoutError):  # then its silence tells it
+                async with asyncio.timeout(STOP_SECONDS_MAX):
+                    for teller in tellers:
+                        await telemetry.note_end(teller.id, teller.now(), STOPPED)
 
 
 async def _tell(telemetry: Telemetry, tellers: Sequence[Teller], notices: Notices) -> bool:

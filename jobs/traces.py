@@ -36,12 +36,12 @@ class Trace(NamedTuple):
 
     @classmethod
     def new(cls) -> Self:
-        ids = f"{_chance(192):048x}"
+        ids = _chance(192).to_bytes(24, "big").hex()
         return cls(ids[:32], ids[32:])
 
     def child(self) -> "Trace":
         """Return a span of the same trace."""
-        return Trace(self.trace_id, f"{_chance(64):016x}", self.flags)
+        return Trace(self.trace_id, _chance(64).to_bytes(8, "big").hex(), self.flags)
 
     def __str__(self) -> str:
         return f"{KNOWN_VERSION}-{self.trace_id}-{self.span_id}-{self.flags:02x}"
@@ -110,26 +110,34 @@ class span:  # noqa: N801 - as contextlib's own; a generator would cost three ti
     An exception ends it as failed.
     """
 
-    __slots__ = ("_span", "_token")
+    __slots__ = ("_token", "span", "trace")
 
     def __init__(
         self, name: str, kind: Kind, *, parent: Trace | None = None, told: Told | None = None
     ) -> None:
-        parent = parent or _current.get()
+        self._begin(name, kind, parent or _current.get(), told)
+
+    def _begin(self, name: str, kind: Kind, parent: Trace | None, told: Told | None) -> None:
         if _sender:
-            self._span = _sender.begin(name, kind, parent, told)
+            self.span = _sender.begin(name, kind, parent, told)
         else:
-            self._span = Span(parent.child() if parent else Trace.new())
+            self.span = Span(parent.child() if parent else Trace.new())
+        self.trace = self.span.trace
+
+    def follow(self, name: str, kind: Kind, parent: Trace) -> None:
+        """Be in a new span of this trace from here on; the one before is told to nobody."""
+        self._begin(name, kind, parent, None)
+        _current.set(self.trace)
 
     def __enter__(self) -> Span:
-        self._token = _current.set(self._span.trace)
-        return self._span
+        self._token = _current.set(self.trace)
+        return self.span
 
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         _current.reset(self._token)
         if kind:
-            self._span.fail(kind.__name__)
-        self._span.end()
+            self.span.fail(kind.__name__)
+        self.span.end()
 
 
 def use(sender: Sender | None) -> None:

@@ -10,7 +10,7 @@ from storage.telemetry_times import ms_of, ms_or_none
 
 WORDS_CHARACTERS_MAX = 2_000
 ARGUMENTS_CHARACTERS_MAX = 4_000
-VALUES_MAX = 900  # SQLite takes 999 in one statement, everywhere
+COUNTS = (256, 64, 16, 4, 1)  # of rows in one statement
 
 # The next attempt is still to come.
 STAYS_OPEN = frozenset({AttemptEnding.RETRY.value, AttemptEnding.LOST.value})
@@ -83,23 +83,26 @@ def is_open(ending: str | None) -> bool:
 
 
 class Insertion:
-    """Inserts rows, as many as can be by each statement.
+    """Inserts rows, many by each statement.
 
-    A statement for each row would take a third longer; and it would let go of the interpreter,
-    and wait for it again, as often.
+    With each statement the thread lets go of the interpreter several times, and waits for it again:
+    where a loop is busy beside it, a statement a row would cost both more than the rows do.
     """
 
     def __init__(self, into: str, columns: Sequence[str], conflict: str = "") -> None:
-        self._together = VALUES_MAX // len(columns)
+        self._width = len(columns)
         row = f"({', '.join('?' * len(columns))})"
-        head = f"INSERT INTO {into} ({', '.join(columns)}) VALUES"
-        self._one = f"{head} {row} {conflict}"
-        self._many = f"{head} {', '.join([row] * self._together)} {conflict}"
+        self._by_count = {
+            count: f"INSERT INTO {into} ({', '.join(columns)})"  # noqa: S608 - names of ours
+            f" VALUES {', '.join([row] * count)} {conflict}"
+            for count in COUNTS
+        }
 
     def insert(self, connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert these rows, in their order."""
-        rest = len(rows) - len(rows) % self._together
-        for start in range(0, rest, self._together):
-            some = rows[start : start + self._together]
-            connection.execute(self._many, [*chain.from_iterable(some)])
-        connection.executemany(self._one, rows[rest:])
+        start, values_max = 0, connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        for count, statement in self._by_count.items():
+            while len(rows) - start >= count and count * self._width <= values_max:
+                some = rows[start : start + count]
+                connection.execute(statement, [*chain.from_iterable(some)])
+                start += count

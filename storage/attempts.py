@@ -78,7 +78,7 @@ class _News:
             self.lost.append((begun_ms, token))
             self.tallied[_minute(begun_ms), later.kind, LOST] += 1
             self.told.append(_Told(begun_ms, later.lane, LOST))
-        if ending in {None, LOST}:
+        if ending is None or ending == LOST:
             self.told.append(_Told(begun_ms, later.lane, None))
 
 
@@ -159,12 +159,12 @@ def _news_of(connection: sqlite3.Connection, rows: Sequence[AttemptRow]) -> _New
     known = _known_endings(connection, [one.token for one in rows])
     open_by_job = _open_by_job(connection, {one.job_id for one in rows})
     for one in sorted(rows, key=attrgetter("token")):
-        earlier = open_by_job.get(one.job_id, {})
-        for token in [token for token in earlier if token < one.token]:
-            news.over(token, earlier.pop(token), one)
+        if earlier := open_by_job.get(one.job_id):
+            for token in [token for token in earlier if token < one.token]:
+                news.over(token, earlier.pop(token), one)
         before = known.get(one.token)
         if one.ending and one.ended_ms is not None:
-            if before in {None, LOST}:
+            if before is None or before == LOST:
                 news.ended(one, one.ending, one.ended_ms)
             known[one.token] = before = one.ending
         if is_open(before):

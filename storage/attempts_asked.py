@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from domain.errors import RejectedError
 from storage.attempt_rows import COLUMNS
 from storage.attempts import HOUR_MS, MINUTE_MS, lines_of
-from storage.telemetry_file import believed
 from storage.telemetry_records import AttemptEnding, AttemptRecord
 from storage.telemetry_times import MILLISECOND, moment_of, moment_or_none, ms_of
+from storage.telemetry_trouble import readable
 
 PAGE_MAX = 500
 JOB_ATTEMPTS_MAX = 500
@@ -63,8 +63,7 @@ def find(connection: sqlite3.Connection, query: AttemptQuery) -> list[AttemptRec
         " ORDER BY token DESC",
         newest,
     )
-    with believed("attempts"):
-        return [_record(row) for row in rows]
+    return list(readable(_record, rows))
 
 
 def _tokens(connection: sqlite3.Connection, query: AttemptQuery, limit: int) -> list[int]:
@@ -123,15 +122,25 @@ NEXT_LANE, NEXT_KIND = (
 )
 
 
-def of_job(connection: sqlite3.Connection, job_id: str) -> list[AttemptRecord]:
-    """Return the attempts at a job, with the lines of their logs, the oldest first."""
+def of_job(
+    connection: sqlite3.Connection, job_id: str, *, before: int | None, limit: int
+) -> list[AttemptRecord]:
+    """Return the last attempts at a job, with the lines of their logs, the oldest first."""
     rows = connection.execute(
-        f"SELECT {SELECTED}, lines FROM attempts LEFT JOIN attempt_logs USING (token)"  # noqa: S608 - the names of the columns
-        " WHERE job_id = ? ORDER BY token DESC LIMIT ?",
-        (job_id, JOB_ATTEMPTS_MAX),
+        f"SELECT {SELECTED}, lines FROM attempts INDEXED BY attempts_by_job"  # noqa: S608 - the names of the columns
+        " LEFT JOIN attempt_logs USING (token)"
+        " WHERE job_id = ? AND token < ? ORDER BY token DESC LIMIT ?",
+        (job_id, NO_TOKEN if before is None else before, min(limit, JOB_ATTEMPTS_MAX)),
     ).fetchall()
-    with believed("attempts"):
-        return [_record(row[:-1], logs=lines_of(row[-1])) for row in reversed(rows)]
+    return list(readable(_record_with_logs, reversed(rows)))
+
+
+def count_of_job(connection: sqlite3.Connection, job_id: str) -> int:
+    """Return how many attempts at a job are kept."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM attempts INDEXED BY attempts_by_job WHERE job_id = ?", (job_id,)
+    ).fetchone()
+    return int(count)
 
 
 def retrying(connection: sqlite3.Connection, now: datetime) -> dict[str, int]:
@@ -163,10 +172,15 @@ def tallies(
         " WHERE length_ms = ? AND at_ms >= ? AND at_ms < ? GROUP BY 1, 2, 3",
         (since_ms, step_ms, HOUR_MS if by_hours else MINUTE_MS, since_ms, until_ms),
     )
-    with believed("tallies"):
-        for at, kind, ending, count in rows:
-            found.setdefault((kind, AttemptEnding(ending)), [0] * steps)[at] = count
+    for at, which, count in readable(_tally, rows):
+        found.setdefault(which, [0] * steps)[at] = count
     return found
+
+
+def _tally(
+    at: int, kind: str, ending: str, count: int
+) -> tuple[int, tuple[str, AttemptEnding], int]:
+    return at, (kind, AttemptEnding(ending)), count
 
 
 def ended_after(connection: sqlite3.Connection, place: int | None) -> tuple[int, list[Ended]]:
@@ -179,14 +193,18 @@ def ended_after(connection: sqlite3.Connection, place: int | None) -> tuple[int,
         " WHERE place > ? AND place <= ? ORDER BY place",
         (place, last),
     )
-    with believed("endings"):
-        return last, [
-            Ended(moment_of(at_ms), lane, AttemptEnding(ending) if ending else None, *rest)
-            for at_ms, lane, ending, *rest in rows
-        ]
+    return last, list(readable(_ended, rows))
 
 
-def _record(row: Sequence[Any], *, logs: Sequence[str] = ()) -> AttemptRecord:
+def _ended(at_ms: int, lane: str, ending: str | None, *rest: Any) -> Ended:
+    return Ended(moment_of(at_ms), lane, AttemptEnding(ending) if ending else None, *rest)
+
+
+def _record_with_logs(*row: Any) -> AttemptRecord:
+    return replace(_record(*row[:-1]), logs=lines_of(row[-1]))
+
+
+def _record(*row: Any) -> AttemptRecord:
     told = dict(zip(COLUMNS, row, strict=True))
     ending = told.pop("ending")
     return AttemptRecord(
@@ -196,6 +214,5 @@ def _record(row: Sequence[Any], *, logs: Sequence[str] = ()) -> AttemptRecord:
         ended_at=moment_or_none(told.pop("ended_ms")),
         retry_at=moment_or_none(told.pop("retry_ms")),
         ending=AttemptEnding(ending) if ending else None,
-        logs=logs,
         **told,
     )

@@ -62,7 +62,10 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """The place of the data directory; of one that is missing, the nearest directory above it."""
+    """The place of the data directory; of one that is missing, the nearest directory above it.
+
+    What is reserved is neither used nor free for the service: file systems keep some for root.
+    """
 
     directory: Path
     exists: bool
@@ -74,6 +77,8 @@ class Volume:
     total_files: int
     mount: Mount | None
     probe: Probe | None
+    reserved_bytes: int = 0
+    reserved_files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,8 @@ def volume_at(root: Path) -> Volume:
         total_files=space.f_files,
         mount=mount_of(nearest),
         probe=probed(root) if nearest == root else None,
+        reserved_bytes=(space.f_bfree - space.f_bavail) * space.f_frsize,
+        reserved_files=space.f_ffree - space.f_favail,
     )
 
 

@@ -2,12 +2,15 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from storage.files import FILE_MODE
+
+LOOK_SECONDS = 0.01  # how often a lock is tried that is not waited for without end
 
 
 def write_note(descriptor: int, note: bytes) -> None:
@@ -37,6 +40,18 @@ class FileLock:
 
     def __exit__(self, *_error: object) -> None:
         os.close(self.descriptor)
+
+
+@contextmanager
+def locked_within(path: Path, seconds_max: float) -> Iterator[bool]:
+    """Hold this lock as soon as it is free; yields whether it was within so many seconds."""
+    deadline = time.monotonic() + seconds_max
+    while True:
+        with sole_owner(path) as is_ours:
+            if is_ours or time.monotonic() >= deadline:
+                yield is_ours
+                return
+        time.sleep(LOOK_SECONDS)
 
 
 @contextmanager

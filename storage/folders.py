@@ -14,7 +14,7 @@ from domain.audit import AuditEvent
 from domain.errors import UnavailableError
 from domain.extraction import Extraction
 from domain.work_order import Submission, WorkOrder
-from storage import api_keys, cookie_secret, pauses, schedule_state, sessions
+from storage import api_keys, cookie_secret, ended_visits, pauses, schedule_state, sessions
 from storage.cancellations import CANCELLED_FILE, decode_cancellation
 from storage.dead_letters import DeadLetter
 from storage.failures import damage_in, unreadable
@@ -29,6 +29,7 @@ UNTOLD_AGE = timedelta(minutes=1)  # the line follows the decision at once
 PAUSES_FILE = "pauses.json"
 KEYS_FILE = "api_keys.json"
 COOKIE_FILE = "cookie_secret"
+VISITS_FILE = "ended_visits.json"
 NOBODYS = "It does not belong here, and nobody reads it."
 BACKUP = "Restore the file from a backup."
 SET = "Restore the file from a backup, or remove it: nothing is paused then, the schedule begins anew, there are no API keys, and nobody is signed in."
@@ -59,6 +60,8 @@ def _config(content: bytes, path: Path) -> None:
         pauses.decode(content)
     elif path.name == COOKIE_FILE:
         cookie_secret.decode(content)
+    elif path.name == VISITS_FILE:
+        ended_visits.decode(content)
     else:
         schedule_state.decode(content)
 
@@ -100,7 +103,8 @@ FOLDERS = {
     "audit": Folder(re.compile(r"\d{4}-\d{2}"), holds_folders=True),
     "audit/*": Folder(AUDIT_FILE),
     "config": Folder(
-        re.compile(rf"{KEYS_FILE}|{PAUSES_FILE}|{COOKIE_FILE}|schedule\.json"), CONFIG
+        re.compile(rf"{KEYS_FILE}|{PAUSES_FILE}|{COOKIE_FILE}|{VISITS_FILE}|schedule\.json"),
+        CONFIG,
     ),
     "dead_letters": Folder(re.compile(r"[\w-]+\.json", re.ASCII), DEAD_LETTER),
     "numbers": Folder(re.compile(r"[0-9a-f]{64}\.json"), CLAIM),

@@ -8,9 +8,10 @@ from pydantic import TypeAdapter
 
 from storage import attempts
 from storage.attempt_rows import WORDS_CHARACTERS_MAX
-from storage.telemetry_file import believed
 from storage.telemetry_records import Mark, MarkKind, ProcessRecord
+from storage.telemetry_texts import sound
 from storage.telemetry_times import moment_of, ms_of, ms_or_none
+from storage.telemetry_trouble import readable
 
 PROCESSES_MAX = 1_000  # those that ended among them
 MARKS_MAX = 2_000
@@ -31,6 +32,12 @@ ON CONFLICT (id) DO UPDATE SET
 
 def tell(connection: sqlite3.Connection, record: ProcessRecord) -> None:
     """Note what a process tells of itself, and forget the oldest beyond what is kept."""
+    record = replace(
+        record,
+        name=sound(record.name),
+        host=sound(record.host),
+        running=[sound(job_id) for job_id in record.running],
+    )
     connection.execute(
         TELL,
         (
@@ -77,16 +84,16 @@ def processes(
         "SELECT ended_ms, ended_by, record FROM processes WHERE ended_ms IS NULL OR ended_ms >= ?",
         (ms_or_none(ended_since),),
     )
-    with believed("processes"):
-        found = [_record(*row) for row in rows]
-    return sorted(found, key=lambda one: (one.kind, one.name, one.started_at, one.id))
+    return sorted(
+        readable(_record, rows), key=lambda one: (one.kind, one.name, one.started_at, one.id)
+    )
 
 
 def mark(connection: sqlite3.Connection, one: Mark) -> None:
     """Keep a mark, and forget the oldest beyond what is kept."""
     connection.execute(
         "INSERT INTO marks (at_ms, kind, said) VALUES (?, ?, ?)",
-        (ms_of(one.at), one.kind, one.said[:WORDS_CHARACTERS_MAX]),
+        (ms_of(one.at), one.kind, sound(one.said[:WORDS_CHARACTERS_MAX])),
     )
     connection.execute(
         "DELETE FROM marks WHERE place <= (SELECT max(place) FROM marks) - ?", (MARKS_MAX,)
@@ -99,8 +106,11 @@ def marks(connection: sqlite3.Connection, since: datetime, until: datetime) -> l
         "SELECT at_ms, kind, said FROM marks WHERE at_ms >= ? AND at_ms <= ? ORDER BY at_ms, place",
         (ms_of(since), ms_of(until)),
     )
-    with believed("marks"):
-        return [Mark(moment_of(at_ms), MarkKind(kind), said) for at_ms, kind, said in rows]
+    return list(readable(_mark, rows))
+
+
+def _mark(at_ms: int, kind: str, said: str) -> Mark:
+    return Mark(moment_of(at_ms), MarkKind(kind), said)
 
 
 def _record(ended_ms: int | None, ended_by: str | None, record: str) -> ProcessRecord:

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from storage.telemetry_file import believed
 from storage.telemetry_records import Window
 from storage.telemetry_times import moment_of, ms_of
+from storage.telemetry_trouble import readable
 
 NAMES_MAX = 256  # what comes under a further name is left out
 ABSENT = -math.inf
@@ -148,8 +148,7 @@ def _rows(
             (*some, first * ring.step_ms, until_ms),
         )
     ]
-    with believed("samples"):
-        return [(int(at_ms), _unpacked(seen, width)) for at_ms, seen in rows]
+    return list(readable(lambda at_ms, seen: (int(at_ms), _unpacked(seen, width)), rows))
 
 
 def _unpacked(seen: bytes, width: int) -> Row:

@@ -22,6 +22,7 @@ from storage.changes import Changes
 from storage.committing import Committer
 from storage.cookie_secret import CookieSecret
 from storage.dead_letters import DeadLetters
+from storage.ended_visits import VisitEnds
 from storage.failures import DamagedFileError, NewerFormatError, disk_trouble, unreadable
 from storage.file_locks import sole_owner
 from storage.files import identity_at, make_directory, sweep_temporaries
@@ -68,6 +69,7 @@ class Store:
         self.api_keys = ApiKeys(layout)
         self.key_proofs = KeyProofs(self.api_keys)
         self.cookie_secret = CookieSecret(layout)
+        self.visit_ends = VisitEnds(layout)
         self.schedule = ScheduleState(layout)
         self.quarantine = Quarantine(layout)
         self.incarnations = Incarnations(layout)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from storage import attempts, attempts_asked, process_board, series
 from storage.attempt_rows import AttemptRow, row_of
-from storage.attempts_asked import AttemptQuery, Ended
+from storage.attempts_asked import JOB_ATTEMPTS_MAX, AttemptQuery, Ended
 from storage.failures import unreadable
 from storage.layout import Layout
 from storage.telemetry_file import TelemetryFile, Work
@@ -24,12 +24,13 @@ from storage.telemetry_records import (
     ProcessRecord,
     Window,
 )
+from storage.telemetry_texts import sound
 from storage.telemetry_times import ms_of
 from storage.threads import in_telemetry_thread
 
 BYTES_MAX = 256 * 1_048_576
 FORGOTTEN_AT_ONCE = 2_000
-PRUNED_EVERY = 500  # attempts or samples
+PRUNED_EVERY = 2_000  # attempts or samples; more often, it costs as much as to write them
 
 __all__ = [
     "AttemptEnding",
@@ -65,6 +66,7 @@ class Telemetry:
         self.latest = in_telemetry_thread(self._latest)
         self.attempts = in_telemetry_thread(self._attempts)
         self.job = in_telemetry_thread(self._job)
+        self.count_of_job = in_telemetry_thread(self._count_of_job)
         self.retrying = in_telemetry_thread(self._retrying)
         self.tallies = in_telemetry_thread(self._tallies)
         self.ended_after = in_telemetry_thread(self._ended_after)
@@ -99,14 +101,26 @@ class Telemetry:
         *,
         passing: Collection[str] = (),
     ) -> None:
-        """Write down attempts that are rows already, and the lines of their logs, by token."""
-        if rows:
-            newest_ms = max(one.ended_ms or one.started_ms for one in rows)
+        """Write down attempts that are rows already, and the lines of their logs, by token.
+
+        What is no character in a text of theirs becomes a question mark.
+        """
+        if not rows:
+            return
+        newest_ms = max(one.ended_ms or one.started_ms for one in rows)
+        logs = {token: [sound(line) for line in lines] for token, lines in logs.items()}
+
+        def write(rows: Sequence[AttemptRow]) -> None:
             self._write(
                 lambda connection: attempts.record(connection, rows, logs, passing),
                 len(rows),
                 newest_ms,
             )
+
+        try:
+            write(rows)
+        except UnicodeEncodeError:  # so seldom that not every text is looked at for it
+            write([_sound(one) for one in rows])
 
     def tell_process_now(self, record: ProcessRecord) -> None:
         """Note what a process tells of itself."""
@@ -126,11 +140,18 @@ class Telemetry:
         """Let go of the file; it is opened again by whoever needs it next."""
         self._file.close()
 
-    def _note_silent(self, since: datetime, now: datetime, ended_by: str) -> list[str]:
-        """Note an end of each process that has told nothing since then; return their ids."""
+    def _note_silent(
+        self, since: datetime, now: datetime, ended_by: str, *, living: Collection[str] = ()
+    ) -> list[str]:
+        """Note an end of each process that has told nothing since then; return their ids.
+
+        Those that are `living` are proved to live, and stand still.
+        """
 
         def note(connection: sqlite3.Connection) -> list[str]:
-            found = process_board.silent(connection, since)
+            found = [
+                one for one in process_board.silent(connection, since) if one not in living
+            ]
             for process_id in found:
                 process_board.note_end(connection, process_id, now, ended_by)
             return found
@@ -181,9 +202,24 @@ class Telemetry:
         query = AttemptQuery(kind, lane, ending, about, is_running, job_id, before, limit)
         return self._file.read(lambda connection: attempts_asked.find(connection, query))
 
-    def _job(self, job_id: str) -> list[AttemptRecord]:
-        """Return the last 500 attempts at a job with the lines of their logs, the oldest first."""
-        return self._file.read(lambda connection: attempts_asked.of_job(connection, job_id))
+    def _job(
+        self, job_id: str, *, before: int | None = None, limit: int = JOB_ATTEMPTS_MAX
+    ) -> list[AttemptRecord]:
+        """Return the last attempts at a job with the lines of their logs, the oldest first.
+
+        500 at most; `before` is a token: those that were made before it.
+        """
+        return self._file.read(
+            lambda connection: attempts_asked.of_job(
+                connection, job_id, before=before, limit=limit
+            )
+        )
+
+    def _count_of_job(self, job_id: str) -> int:
+        """Return how many attempts at a job are kept."""
+        return self._file.read(
+            lambda connection: attempts_asked.count_of_job(connection, job_id)
+        )
 
     def _retrying(self, now: datetime) -> Mapping[str, int]:
         """Return for each lane how many jobs failed last and will be tried again after `now`."""
@@ -236,6 +272,10 @@ class Telemetry:
         self._file.write(write)
         if is_due:
             self._written = 0
+
+
+def _sound(one: AttemptRow) -> AttemptRow:
+    return AttemptRow._make(sound(value) if isinstance(value, str) else value for value in one)
 
 
 def _keep_small(connection: sqlite3.Connection) -> None:

@@ -4,46 +4,36 @@ It is SQLite, because it is read by index while several processes write (docs/ad
 that was accepted stands in it: what cannot be believed is put beside it, and it is begun anew.
 """
 
-import errno
 import logging
 import os
 import re
 import sqlite3
-import struct
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from domain.errors import UnavailableError
 from storage.clock import system_clock
-from storage.failures import REMEDIES, DamagedFileError, NewerFormatError, disk_trouble
-from storage.file_locks import FileLock
+from storage.failures import DamagedFileError, NewerFormatError
+from storage.file_locks import locked_within
 from storage.layout import Layout
 from storage.telemetry_schema import APPLICATION, FORMAT, SCHEMA
+from storage.telemetry_trouble import held_by_another, is_damage, telemetry_trouble
 
-BUSY_SECONDS_MAX = 5.0  # another process writes for some milliseconds at a time
+WAIT_SECONDS_MAX = 2.0  # for each lock: others write for some milliseconds at a time
+CLOSE_SECONDS_MAX = 0.25  # for either connection; one that is in use ends with the process
 WAL_BYTES_MAX = 4 * 1_048_576
 CACHE_KIBIBYTES = 4096
-
-DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-# What SQLite says -> the error of the disk whose remedy helps.
-CAUSES = {
-    sqlite3.SQLITE_FULL: errno.ENOSPC,
-    sqlite3.SQLITE_IOERR: errno.EIO,
-    sqlite3.SQLITE_READONLY: errno.EROFS,
-    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
-    sqlite3.SQLITE_PERM: errno.EACCES,
-}
-
-MISTAKES = (sqlite3.ProgrammingError, sqlite3.IntegrityError)  # ours, and not the disk's
 
 Found = TypeVar("Found")
 Work = Callable[[sqlite3.Connection], Found]
 
 log = logging.getLogger(__name__)
+
+# Of a process that was forked from: to close them here, or to let them be collected, would be
+# to speak for it.
+_left_to_the_parent: list[sqlite3.Connection] = []
 
 
 class _Hand:
@@ -59,11 +49,23 @@ class _Hand:
         self.identity: tuple[int, int] | None = None
         self.process = 0
 
+    @contextmanager
+    def held(self, seconds_max: float) -> Iterator[bool]:
+        """Keep other threads away; yields whether they let go within so many seconds."""
+        is_ours = self.lock.acquire(timeout=seconds_max)
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                self.lock.release()
+
     def let_go(self) -> None:
         """Close the connection; the next who uses the hand opens another."""
         if self.connection and self.process == os.getpid():
             with suppress(sqlite3.Error):
                 self.connection.close()
+        elif self.connection:
+            _left_to_the_parent.append(self.connection)
         self.connection = self.identity = None
 
 
@@ -83,51 +85,90 @@ class TelemetryFile:
         Raises UnavailableError if the disk fails, NewerFormatError if a newer release has made
         the file, NotFoundError if there is no data directory.
         """
-        return self._do(self._reader, work)
+        return self._do(self._reader, self._in_this_format(work))
 
     def write(self, work: Work[Found]) -> Found:
         """Do this as one transaction, as `read` does; raises what that raises. Blocks."""
-        return self._do(self._writer, lambda connection: _as_one(connection, work))
+        whole = self._in_this_format(work)
+        return self._do(self._writer, lambda connection: _as_one(connection, whole))
 
     def close(self) -> None:
-        """Let go of the file; it is opened again by the next who needs it."""
+        """Let go of the file, unless it is in use for long; who needs it next opens it again."""
         for hand in (self._reader, self._writer):
-            with hand.lock:
-                hand.let_go()
+            with hand.held(CLOSE_SECONDS_MAX) as is_ours:
+                if is_ours:
+                    hand.let_go()
+
+    def _in_this_format(self, work: Work[Found]) -> Work[Found]:
+        """Return the work as one that no release does to a file of another.
+
+        Raises what `_check` raises.
+        """
+
+        def checked(connection: sqlite3.Connection) -> Found:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version != FORMAT:
+                _check(connection, self.path)
+            return work(connection)
+
+        return checked
 
     def _do(self, hand: _Hand, work: Work[Found]) -> Found:
-        with hand.lock, _trouble(self.path), disk_trouble(self.path):
+        with (
+            hand.held(WAIT_SECONDS_MAX) as is_ours,
+            telemetry_trouble(self.path, WAIT_SECONDS_MAX),
+        ):
+            if not is_ours:
+                raise held_by_another(self.path, WAIT_SECONDS_MAX)
             try:
                 return work(self._connection(hand))
             except (sqlite3.DatabaseError, DamagedFileError) as error:
                 damaged = hand.identity
                 hand.let_go()
-                if damaged is None or not _is_damage(error):
+                if damaged is None or not is_damage(error):
                     raise
-                with FileLock(self._lock_path):
+                with self._alone():
                     if _identity(self.path) == damaged:
                         self._set_aside(error)
                 return work(self._connection(hand))
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other process open the file or set it aside meanwhile."""
+        with locked_within(self._lock_path, WAIT_SECONDS_MAX) as is_ours:
+            if not is_ours:
+                raise held_by_another(self.path, WAIT_SECONDS_MAX)
+            yield
+
     def _connection(self, hand: _Hand) -> sqlite3.Connection:
         """Return the connection of a hand, to the file that is there now."""
-        if hand.connection and hand.process == os.getpid():
-            if hand.identity == _identity(self.path):
+        if hand.connection:
+            if hand.process == os.getpid() and hand.identity == _identity(self.path):
                 return hand.connection
-            hand.let_go()  # somebody has set the file aside, or removed it
+            hand.let_go()  # somebody has set the file aside, or removed it; or we were forked
         self._layout.existing(self._layout.locks)
-        with FileLock(self._lock_path):
+        with self._alone():
             # A plain one: should it be lost with the power, it is made again.
             self._layout.telemetry.mkdir(exist_ok=True)
+            self._clear_the_place()
             try:
                 hand.connection = _opened(self.path)
             except (sqlite3.DatabaseError, DamagedFileError) as error:
-                if not _is_damage(error):
+                if not is_damage(error):
                     raise
                 self._set_aside(error)
                 hand.connection = _opened(self.path)
             hand.identity, hand.process = _identity(self.path), os.getpid()
         return hand.connection
+
+    def _clear_the_place(self) -> None:
+        """Remove what belongs to a file that somebody has removed alone. Under the lock.
+
+        Others have it mapped still: a new file that took it over would cut it off under them.
+        """
+        if _identity(self.path) is None:
+            for ending in ("-wal", "-shm"):
+                Path(f"{self.path}{ending}").unlink(missing_ok=True)
 
     def _set_aside(self, error: Exception) -> None:
         """Put the damaged file beside its place, and forget an earlier one. Under the lock."""
@@ -160,7 +201,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     Raises sqlite3.DatabaseError, DamagedFileError and NewerFormatError.
     """
     connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS_MAX, isolation_level=None, check_same_thread=False
+        path, timeout=WAIT_SECONDS_MAX, isolation_level=None, check_same_thread=False
     )
     try:
         _check(connection, path)
@@ -168,6 +209,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES_MAX}")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+        connection.execute("PRAGMA mmap_size = 0")  # who truncates the file must not kill us
     except BaseException:
         connection.close()
         raise
@@ -218,40 +260,3 @@ def _as_one(connection: sqlite3.Connection, work: Work[Found]) -> Found:
             connection.execute("ROLLBACK")
         raise
     return found
-
-
-def _is_damage(error: Exception) -> bool:
-    """Is this an error of a file that cannot be believed?"""
-    if isinstance(error, DamagedFileError):
-        return True
-    if isinstance(error, MISTAKES):
-        return False
-    # A text that is none, which Python finds out by itself, has no code.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-    return code & 0xFF in DAMAGE
-
-
-@contextmanager
-def believed(what: str) -> Iterator[None]:
-    """Name what was found in the file and cannot be read. Raises DamagedFileError."""
-    try:
-        yield
-    except (ValueError, TypeError, OverflowError, struct.error, zlib.error) as error:
-        raise DamagedFileError(f"The telemetry holds no {what}: {error}") from error
-
-
-@contextmanager
-def _trouble(path: Path) -> Iterator[None]:
-    """Name what SQLite could not do. Raises UnavailableError in place of a DatabaseError."""
-    try:
-        yield
-    except MISTAKES:
-        raise
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        if code == sqlite3.SQLITE_ERROR:
-            raise  # a statement of ours is wrong
-        raise UnavailableError(
-            f"The disk did not take {path.name}: {error}.",
-            remedy=REMEDIES.get(CAUSES.get(code, 0), REMEDIES[0]),
-        ) from error

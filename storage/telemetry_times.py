@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+EARLIEST_MS = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
+LATEST_MS = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
 
 
 def ms_of(moment: datetime) -> int:
@@ -19,6 +21,11 @@ def ms_or_none(moment: datetime | None) -> int | None:
 def moment_of(ms: int) -> datetime:
     """Return a stored moment. Raises OverflowError for one that no clock shows."""
     return EPOCH + ms * MILLISECOND
+
+
+def is_moment(ms: int) -> bool:
+    """Is this a moment that `moment_of` can return?"""
+    return EARLIEST_MS <= ms <= LATEST_MS
 
 
 def moment_or_none(ms: int | None) -> datetime | None:

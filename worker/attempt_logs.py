@@ -32,6 +32,10 @@ class Lines:
         while len(self._lines) > self._lines_max or self._bytes > self._bytes_max:
             self._bytes -= self._lines.popleft()[1]
 
+    @property
+    def bytes_held(self) -> int:
+        return self._bytes
+
     def kept(self) -> Sequence[str]:
         return [line for line, _size in tuple(self._lines)]
 

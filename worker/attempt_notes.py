@@ -7,11 +7,9 @@ has begun; outside of every attempt there are none, and nothing is noted.
 import json
 import logging
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from arq.utils import timestamp_ms
@@ -19,14 +17,21 @@ from arq.utils import timestamp_ms
 from jobs import JOBS, traces
 from jobs.carrying import REQUEST_ID, SYSTEM, request_in, trace_in
 from jobs.lanes import QUEUES
-from logs import bound, ids, masked
-from storage.telemetry_records import AttemptEnding, AttemptRecord
+from logs import ids, masked
+from storage.attempt_rows import (
+    ARGUMENTS_CHARACTERS_MAX,
+    WORDS_CHARACTERS_MAX,
+    AttemptRow,
+    is_open,
+)
+from storage.telemetry_records import AttemptEnding
+from storage.telemetry_times import is_moment
 from worker.attempt_logs import Lines
 from worker.claiming import Claim
 
-SAID_CHARACTERS_MAX = 2_000
-ARGUMENTS_CHARACTERS_MAX = 4_000
 CUT = {"cut": "they are too long to be kept here"}
+# Of a longer message the arguments are too long, however their letters are written.
+MESSAGE_BYTES_MAX = 16 * ARGUMENTS_CHARACTERS_MAX
 ABOUT = ("work_order_id", "ticket_id")
 # Those that come by the clock: that one of them begins is no news.
 TICKS = frozenset(kind.name for kind in JOBS if not kind.is_buried)
@@ -48,22 +53,19 @@ ENDINGS: Mapping[str, AttemptEnding] = {
 
 log = logging.getLogger(__name__)
 
+_encoded = json.JSONEncoder(default=str, ensure_ascii=False).encode
 
-@dataclass(slots=True)
+
 class Notes:
     """One attempt: what it is about, and how it went so far; see `AttemptRecord`.
 
-    `is_taken`: another worker has the job meanwhile.
+    `is_taken`: another worker has the job meanwhile; `is_told`: that it was begun. Of most attempts little is ever noted, and
+    what is not costs nothing: so the defaults stand here, and not in `__init__`.
     """
 
-    claim: Claim
-    worker: str
-    kind: str
-    started_ms: int
-    began: float
     lines: Lines | None = None
-    enqueued_at: datetime | None = None
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    enqueued_ms: int | None = None
+    arguments: Mapping[str, Any] = MappingProxyType({})
     request_id: str | None = None
     trace_id: str | None = None
     ending: AttemptEnding | None = None
@@ -74,31 +76,43 @@ class Notes:
     lost_workers: int = 0
     ended_ms: int | None = None
     is_taken: bool = False
+    is_told: bool = False
+    bytes_about: int = 0  # that it holds, once it has ended
 
-    def record(self) -> AttemptRecord:
+    def __init__(self, claim: Claim, worker: str) -> None:
+        self.claim = claim
+        self.worker = worker
+        self.kind = claim.job_id.partition(":")[0]
+        self.started_ms = timestamp_ms()
+        self.began = time.perf_counter()
+
+    def row(self) -> AttemptRow:
         """Return the attempt as it is remembered."""
-        return AttemptRecord(
-            token=int(self.claim.token),
-            job_id=self.claim.job_id,
+        claim, retry_ms = self.claim, self.retry_ms
+        ending = self.ending.value if self.ending and self.ended_ms else None
+        return AttemptRow(
+            token=int(claim.token),
+            job_id=claim.job_id,
             kind=self.kind,
-            lane=self.claim.lane,
-            number=self.claim.tries,
+            lane=claim.lane,
+            number=claim.tries,
             worker=self.worker,
-            enqueued_at=self.enqueued_at,
-            due_at=_moment(self.claim.due_ms) or _at(self.started_ms),
-            started_at=_at(self.started_ms),
-            ended_at=_at(self.ended_ms) if self.ended_ms else None,
-            ending=self.ending if self.ended_ms else None,
-            said=masked(self.said[:SAID_CHARACTERS_MAX]),
+            enqueued_ms=self.enqueued_ms,
+            # A stock client may have written any place in the queue, also one that is no time.
+            due_ms=claim.due_ms if is_moment(claim.due_ms) else self.started_ms,
+            started_ms=self.started_ms,
+            ended_ms=self.ended_ms,
+            ending=ending,
+            said=masked(self.said[:WORDS_CHARACTERS_MAX]) if self.said else "",
             error=self.error,
             fingerprint=self.fingerprint,
-            retry_at=_moment(self.retry_ms) if self.retry_ms else None,
+            retry_ms=retry_ms if retry_ms and is_moment(retry_ms) else None,
             lost_workers=self.lost_workers,
             about=self._about(),
             arguments=self._arguments(),
             request_id=self.request_id,
             trace_id=self.trace_id,
-            logs=self.lines.kept() if self.lines and self.ended_ms else (),
+            is_open=is_open(ending),
         )
 
     def so_far(self) -> dict[str, int | float]:
@@ -109,13 +123,35 @@ class Notes:
             "ms": round((time.perf_counter() - self.began) * 1000, 1),
         }
 
+    def ids(self) -> dict[str, str]:
+        """Return what each line of the log says of the attempt."""
+        claim = self.claim
+        known = {
+            "job": claim.job_id,
+            "kind": self.kind,
+            "lane": claim.lane,
+            "worker": self.worker,
+        }
+        if self.trace_id:
+            known["trace_id"] = self.trace_id
+        if self.request_id:
+            known[REQUEST_ID] = self.request_id
+        return known
+
     def _about(self) -> str | None:
-        named = (self.arguments.get(name) for name in ABOUT)
-        return next((one for one in named if isinstance(one, str) and one), None)
+        for name in ABOUT:
+            about = self.arguments.get(name)
+            if about and isinstance(about, str):
+                return about
+        return None
 
     def _arguments(self) -> str:
-        text = json.dumps(self.arguments, default=str, ensure_ascii=False)
-        return text if len(text) <= ARGUMENTS_CHARACTERS_MAX else json.dumps(CUT)
+        if not self.arguments:
+            return "{}"
+        if len(self.claim.payload) > MESSAGE_BYTES_MAX:
+            return _encoded(CUT)
+        text = _encoded(self.arguments)
+        return text if len(text) <= ARGUMENTS_CHARACTERS_MAX else _encoded(CUT)
 
 
 class Watcher(Protocol):
@@ -197,55 +233,55 @@ def returned(said: object) -> None:
         ended(ENDINGS.get(head, AttemptEnding.DONE), tail)
 
 
-@contextmanager
-def noting(claim: Claim, worker: str, watcher: Watcher) -> Iterator[Notes]:
+class noting:  # noqa: N801 - as contextlib's own; a generator would cost twice as much
     """Take notes of the attempt that is made in the block."""
-    kind = claim.job_id.partition(":")[0]
-    notes = Notes(claim, worker, kind, timestamp_ms(), time.perf_counter())
-    token = _here.set(notes)
-    watcher.begun(notes)
-    try:
-        yield notes
-    finally:
+
+    __slots__ = ("_notes", "_token", "_watcher")
+
+    def __init__(self, claim: Claim, worker: str, watcher: Watcher) -> None:
+        self._notes = Notes(claim, worker)
+        self._watcher = watcher
+
+    def __enter__(self) -> Notes:
+        self._token = _here.set(self._notes)
+        self._watcher.begun(self._notes)
+        return self._notes
+
+    def __exit__(self, *_error: object) -> None:
+        notes = self._notes
         notes.ending = notes.ending or AttemptEnding.HANDED_BACK
         notes.ended_ms = timestamp_ms()
-        _here.reset(token)
-        watcher.over(notes)
+        _here.reset(self._token)
+        self._watcher.over(notes)
 
 
-@contextmanager
-def under_way(notes: Notes, message: Mapping[str, Any]) -> Iterator[None]:
-    """Make the attempt in the trace and for the request that the job's message carries."""
-    kind, level = notes.kind, logging.DEBUG if notes.kind in TICKS else logging.INFO
-    notes.request_id = request_in(message)
-    with (
-        traces.span(
-            f"process {kind}",
-            traces.Kind.CONSUMER,
-            parent=trace_in(message),
-            told=lambda: _told(notes),
-        ) as span,
-        bound(**_ids(notes, span.trace.trace_id)),
-    ):
-        notes.trace_id = span.trace.trace_id
-        if log.isEnabledFor(level):
-            log.log(level, "job begun", extra=notes.so_far())
-        yield
-        span.say(lambda: {"texas811.job.ending": notes.ending and notes.ending.value})
-        if notes.ending in FAILURES:
-            span.fail(notes.error or notes.ending)
+def in_trace(notes: Notes, message: Mapping[str, Any]) -> traces.span:
+    """Return the span in which to make the attempt: of the trace that the job's message carries.
+
+    From now on it is known for which request the attempt is made, and in which trace.
+    """
+    span = traces.span(
+        f"process {notes.kind}",
+        traces.Kind.CONSUMER,
+        parent=trace_in(message),
+        told=lambda: _told(notes),
+    )
+    notes.request_id, notes.trace_id = request_in(message), span.trace.trace_id
+    return span
 
 
-def _ids(notes: Notes, trace_id: str) -> dict[str, str]:
-    claim = notes.claim
-    known = {
-        "job": claim.job_id,
-        "kind": notes.kind,
-        "lane": claim.lane,
-        "worker": notes.worker,
-        "trace_id": trace_id,
-    }
-    return {**known, REQUEST_ID: notes.request_id} if notes.request_id else known
+def say_begun(notes: Notes) -> None:
+    """Say in the log that the attempt begins."""
+    level = logging.DEBUG if notes.kind in TICKS else logging.INFO
+    if log.isEnabledFor(level):
+        log.log(level, "job begun", extra=notes.so_far())
+
+
+def say_ended(notes: Notes, span: traces.Span) -> None:
+    """Say in the span of the attempt how it has ended."""
+    span.say(lambda: {"texas811.job.ending": notes.ending and notes.ending.value})
+    if notes.ending in FAILURES:
+        span.fail(notes.error or notes.ending)
 
 
 def _told(notes: Notes) -> dict[str, traces.Value]:
@@ -261,15 +297,3 @@ def _told(notes: Notes) -> dict[str, traces.Value]:
         "texas811.job.lane": claim.lane,
         "texas811.job.attempt": claim.tries,
     }
-
-
-def _at(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
-
-
-def _moment(ms: int) -> datetime | None:
-    """Return a place in the queue as a time, if it is one: a stock client may write any."""
-    try:
-        return _at(ms)
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -13,12 +13,11 @@ from importlib.metadata import version
 
 from domain.errors import Texas811Error
 from jobs.notices import Notices
-from jobs.telling import STOPPED, Teller, telling
+from jobs.telling import STOP_SECONDS_MAX, STOPPED, Teller, telling
 from storage.clock import Clock
 from storage.telemetry import Telemetry
 from storage.telemetry_records import Mark, MarkKind, ProcessKind
 
-STOP_SECONDS_MAX = 3.0
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 Write = Callable[[], Awaitable[None]]
@@ -46,12 +45,14 @@ class Chronicle:
         self._to_write.put_nowait(partial(self._mark_start, self._clock()))
         try:
             async with telling(self._telemetry, self._tellers):
-                yield
+                try:
+                    yield
+                finally:  # and while it is marked, it is told that the processes have ended
+                    self._mark(MarkKind.STOP, "the service was stopped")
+                    self._to_write.put_nowait(None)
+                    asyncio.get_running_loop().call_later(STOP_SECONDS_MAX, writing.cancel)
         finally:
-            self._mark(MarkKind.STOP, "the service was stopped")
-            self._to_write.put_nowait(None)
-            await asyncio.wait({writing}, timeout=STOP_SECONDS_MAX)
-            writing.cancel()
+            await asyncio.wait({writing})
 
     def tell_of(self, kind: ProcessKind, pid: int) -> None:
         """Tell of a process that cannot do so itself, such as Redis."""

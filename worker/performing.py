@@ -15,16 +15,19 @@ from arq.utils import ms_to_datetime, timestamp_ms
 from arq.worker import Function, Retry, RetryJob, Worker
 
 from domain.errors import UnavailableError
+from logs import bound
 from storage.telemetry_records import AttemptEnding
 from worker.attempt_notes import (
     NOBODY,
     Notes,
     Watcher,
     ended,
+    in_trace,
     noting,
     returned,
+    say_begun,
+    say_ended,
     so_far,
-    under_way,
 )
 from worker.claiming import Claim, Disposition
 from worker.outcomes import account_for_unrun
@@ -90,15 +93,20 @@ class Performance:
             call = self._read()
         except (SerializationError, TypeError, ValueError, OverflowError) as error:
             return await self._throw_out(notes, str(error))
-        ctx = {**self._ctx(call.tries), "enqueue_time": call.enqueued_at}
-        notes.kind, notes.enqueued_at = call.name, call.enqueued_at
-        notes.arguments = {**call.kwargs, **({"unnamed": call.args} if call.args else {})}
-        await self._heed(self._worker.on_job_start, ctx)
-        with under_way(notes, call.message):
+        ctx = self._ctx(call.tries)
+        ctx["enqueue_time"] = call.enqueued_at
+        notes.kind, notes.enqueued_ms = call.name, call.enqueued_ms
+        notes.arguments = {**call.kwargs, "unnamed": call.args} if call.args else call.kwargs
+        if hook := self._worker.on_job_start:
+            await self._heed(hook, ctx)
+        with in_trace(notes, call.message) as span, bound(**notes.ids()):
+            say_begun(notes)
             ending = await self._attempt(call, ctx, notes)
+            say_ended(notes, span)
         if ending.how != "back":
-            await self._heed(self._worker.on_job_end, ctx)
-            await self._heed(self._worker.after_job_end, ctx)
+            for hook in (self._worker.on_job_end, self._worker.after_job_end):
+                if hook:
+                    await self._heed(hook, ctx)
         return ending
 
     def _ctx(self, tries: int) -> dict[Any, Any]:
@@ -143,7 +151,7 @@ class Performance:
         return call
 
     async def _attempt(self, call: Call, ctx: dict[Any, Any], notes: Notes) -> Disposition:
-        started_ms = timestamp_ms()
+        started_ms = notes.started_ms
         try:
             result = await self._perform(call, ctx)
         except (Retry, RetryJob) as again:
@@ -269,10 +277,8 @@ class Performance:
         )
         return Disposition(self._claim, "later", due_ms)
 
-    async def _heed(self, hook: Hook | None, ctx: dict[Any, Any]) -> None:
+    async def _heed(self, hook: Hook, ctx: dict[Any, Any]) -> None:
         """Call a hook; one that fails is told of, and changes nothing."""
-        if hook is None:
-            return
         try:
             await hook(ctx)
         except Exception:

@@ -19,7 +19,7 @@ from jobs.job import Env, Job
 from jobs.lanes import QUEUE_NAME
 from jobs.queue import PAYLOAD_SECONDS_MAX, connect, connect_blocking, decode, encode
 from jobs.recover_work import RecoverWork
-from jobs.telling import STOPPED, Teller
+from jobs.telling import STOP_SECONDS_MAX, STOPPED, Teller
 from jobs.wiring import make_env
 from storage.incarnations import new_incarnation, plain_name
 from storage.telemetry_records import ProcessKind
@@ -90,21 +90,25 @@ class Upkeep:
         And of what an earlier engine of this very process held, when it lost its Redis.
         """
         with self._env.store.incarnations.dead() as dead:
-            await self._note_ends(dead, DIED)
             for incarnation in (*dead, self._incarnation):
                 if released := await release(redis, incarnation):
                     name = plain_name(incarnation)
                     log.info("%d jobs of a dead %s run again", released, name)
+            if dead:
+                await self._note_ends(dead, DIED)
 
     async def _note_ends(self, workers: Sequence[str], ended_by: str) -> None:
         """Note that these have ended; what their supervisor has noted stays."""
         telemetry = self._env.store.telemetry
         try:
-            for one in await telemetry.processes():
-                if one.id in workers:
-                    await telemetry.note_end(one.id, self._env.clock(), ended_by)
+            async with asyncio.timeout(STOP_SECONDS_MAX):
+                for one in await telemetry.processes():
+                    if one.id in workers:
+                        await telemetry.note_end(one.id, self._env.clock(), ended_by)
         except Texas811Error as error:
             log.warning("not noted how workers ended: %s", error.problem)
+        except TimeoutError:
+            log.warning("not noted how workers ended: it took too long")
 
     async def ring_for_owed(self) -> None:
         """Ring for what is owed, at once: Redis has lost its memory of it."""
@@ -120,8 +124,10 @@ class Upkeep:
             with suppress(asyncio.CancelledError):
                 await self._keeping
         if self._recorder and self._recorder.is_at_work:
-            await asyncio.to_thread(self._recorder.stop)
-            await self._note_ends([self._incarnation], STOPPED)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS_MAX):
+                    await asyncio.to_thread(self._recorder.stop)
+                    await self._note_ends([self._incarnation], STOPPED)
         with self._life:
             await self._env.queue.close()
             await self._env.store.close()

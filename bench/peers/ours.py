@@ -1,8 +1,9 @@
 """Ours, run by our own interpreter: `python ours.py ask`, or `work`, or `work-alone`.
 
-`work` is the engine with the wrapper of production round a real job, the store open beside it;
-the documents' reader and the schedule, which have nothing to do with a queue, are left out.
-`work-alone` is the engine with a bare arq function, as a peer has.
+`work` is the engine with the wrapper of production round a real job, the store open beside it, and
+each attempt recorded in the telemetry, as wherever it is installed; the documents' reader and the
+schedule, which have nothing to do with a queue, are left out. `work-alone` is the engine with a
+bare arq function, of which nobody is told, as a peer has.
 """
 
 import asyncio
@@ -18,13 +19,17 @@ from arq.worker import Function, func
 from config import Config
 from jobs.job import Done, Env, Job, Outcome
 from jobs.queue import ArqQueue, connect, connect_blocking, decode, encode
+from jobs.telling import Teller
 from jobs.wiring import make_env
 from logs import write_logs
 from storage.clock import system_clock
 from storage.layout import Layout
 from storage.pauses import Pauses
+from storage.telemetry_records import ProcessKind
+from worker.attempt_notes import NOBODY
 from worker.engine import LEASE_SECONDS, RENEW_SECONDS, Engine
 from worker.leasing import LeaseKeeper
+from worker.recording import Recorder
 from worker.run import runner
 from worker.settings import ARQ_SECONDS_BEYOND, ARQ_TRIES_MAX, HEALTH_SECONDS
 
@@ -72,6 +77,10 @@ async def work(*, is_alone: bool) -> None:
     config = Config(data_dir=Path(os.environ["BENCH_DATA"]), redis_url=URL)
     env = make_env(config)
     await env.store.open()
+    recorder = Recorder(
+        env.store.telemetry,
+        Teller(env.clock, ProcessKind.WORKER, name=NAME, id=NAME, slots=PLACES),
+    )
     engine = Engine(
         name=NAME,
         waker=connect(URL, answer_seconds_max=None),
@@ -82,6 +91,7 @@ async def work(*, is_alone: bool) -> None:
             renew_seconds=RENEW_SECONDS,
         ),
         pauses=Pauses(Layout(config.root)),
+        watcher=NOBODY if is_alone else recorder,
         functions=[func(append, keep_result=0) if is_alone else wrapped()],
         redis_pool=connect(URL),
         queue_name=None,
@@ -92,9 +102,12 @@ async def work(*, is_alone: bool) -> None:
         job_serializer=encode,
         job_deserializer=decode,
     )
+    if not is_alone:
+        recorder.start()
     with suppress(asyncio.CancelledError):
         await engine.async_run()
     await engine.close()
+    await asyncio.to_thread(recorder.stop)
     await env.queue.close()
     await env.store.close()
 

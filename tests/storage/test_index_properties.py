@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from domain.facts import TicketFacts, TicketType
 from domain.texas import county_key
 from domain.ticket import Ticket, TicketStatus, ValidationStatus
+from domain.urgency import due_at
 from storage.entry import COLUMNS, Entry
 from storage.files import write_atomic
 from storage.layout import Layout
@@ -43,6 +44,7 @@ EDITS = st.fixed_dictionaries(
         "ticket_type": st.sampled_from(TYPES),
         "validation_status": st.sampled_from(VALIDATIONS),
         "expires_at": st.none() | st.sampled_from(MOMENTS),
+        "planned_start_at": st.none() | st.sampled_from(MOMENTS),
         "address": st.none() | st.sampled_from(TEXTS),
         "pole_id": st.none() | st.sampled_from(["7", "pole"]),
     },
@@ -62,6 +64,7 @@ QUERIES = st.builds(
     company=st.none() | st.sampled_from(["", *COMPANIES]),
     month=st.none() | st.sampled_from(["2026-03", "2026-04", "2026-05"]),
     expiring_before=st.none() | st.sampled_from(MOMENTS),
+    due_before=st.none() | st.sampled_from(MOMENTS),
     text=st.none() | st.sampled_from(["", "po", "pole", "pol 7", "ñan", "xxx", "7"]),
 )
 
@@ -124,6 +127,13 @@ class World:
 def fits(ticket: Ticket, query: TicketQuery) -> bool:
     """Is the ticket what was asked for? By reading it, and as simply as can be."""
     ends = ticket.expires_at
+    due = due_at(
+        ticket.status,
+        ticket.ticket_type,
+        ticket.county,
+        lambda name: getattr(ticket, name),
+        is_closed=ticket.closed_at is not None,
+    )
     return (
         (not query.statuses or ticket.status in query.statuses)
         and query.ticket_type in {None, ticket.ticket_type}
@@ -131,6 +141,7 @@ def fits(ticket: Ticket, query: TicketQuery) -> bool:
         and query.county in {None, *_alike(ticket.county, query.county, county_key)}
         and query.company in {None, *_alike(ticket.company, query.company, _squeezed)}
         and query.month in {None, ticket.updated_at.isoformat()[:7]}
+        and (query.due_before is None or bool(due and due < query.due_before))
         and (query.expiring_before is None or bool(ends and ends < query.expiring_before))
         and all(_says(ticket, word) for word in _words(query.text))
     )

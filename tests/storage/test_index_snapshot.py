@@ -137,7 +137,7 @@ async def test_an_empty_store_has_a_snapshot_too(store: Store, layout: Layout) -
         b"\xff\xfe",
         b'{"by_status": {"Draft": ["a"]}, "by_county": {}}',
         b'{\n  "by_status": {}\n}',
-        b'{"format":2,"columns":[],"audit_ends":{},"entries":[\n],"sha256":""}\n',
+        b'{"format":3,"columns":[],"audit_ends":{},"entries":[\n],"sha256":""}\n',
     ],
     ids=range(9),
 )
@@ -169,7 +169,7 @@ async def test_a_snapshot_of_another_format_is_ignored_though_it_is_whole(
     """Its entries may mean something else, under the same names."""
     lines = (
         layout.index.read_bytes()
-        .replace(b'"format":2', b'"format":1')
+        .replace(b'"format":3', b'"format":1')
         .splitlines(keepends=True)
     )
     digest = hashlib.sha256(b"".join(lines[:-1])).hexdigest()

@@ -15,9 +15,13 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 async def waiting(store: Store) -> Store:
-    """A store with drafts that are due one after the other, one without a date, and an ended one."""
+    """A store with drafts that are due one after the other, one without a date, and an ended one.
+
+    A design waits for no lawful start, so it is due when it is planned.
+    """
     for number in (3, 1, 2):
-        ticket = make_ticket(f"due-{number}", planned_start_at=NOW + number * HOUR)
+        planned = {"ticket_type": "Survey/Design", "planned_start_at": NOW + number * HOUR}
+        ticket = make_ticket(f"due-{number}", **planned)
         await store.commit(make_change(ticket))
     await store.commit(make_change(make_ticket("undated", planned_start_at=None)))
     await store.commit(
@@ -70,3 +74,19 @@ async def test_what_a_snapshot_has_seen_is_due_when_it_was(waiting: Store) -> No
     other = Store(waiting._layout.root)
     page = await other.index.find(TicketQuery(due_before=START + HOUR), order=Order.URGENCY)
     assert [one.id for one in page.entries] == ["due-1", "due-2", "due-3", "answered"]
+
+
+async def test_what_is_due_later_now_or_says_something_else_is_found_no_more_as_it_was(
+    waiting: Store,
+) -> None:
+    due, said = TicketQuery(due_before=NOW + 4 * HOUR), TicketQuery(text="lattice")
+    first = await waiting.tickets.get("due-1")
+    named = await waiting.commit(make_change(first, now=LATER, company="Lattice Works"))
+    assert (await waiting.index.find(due)).total == 3
+    assert (await waiting.index.find(said)).total == 1
+    moved = make_change(
+        named, now=LATER + HOUR, planned_start_at=NOW + 9 * HOUR, company="Frontier"
+    )
+    await waiting.commit(moved)
+    assert [one.id for one in (await waiting.index.find(due)).entries] == ["due-3", "due-2"]
+    assert (await waiting.index.find(said)).total == 0

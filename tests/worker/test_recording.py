@@ -14,15 +14,12 @@ from domain.errors import UnavailableError
 from jobs.job import Cancel, Done, Env, Job, Outcome
 from jobs.lanes import QUEUE_NAME, RUNNING_KEY
 from jobs.queue import encode
-from jobs.telling import Teller
 from storage.telemetry_records import AttemptEnding, AttemptRecord, ProcessKind
 from tests.worker.attempts import died_before, only_letter
 from tests.worker.diary import emptied
 from tests.worker.errands import Bench, Deed, at_work, errand_that, until
 from worker import engine as engine_module
 from worker import recording
-from worker.attempt_notes import noting
-from worker.claiming import Claim
 from worker.engine import Engine
 from worker.recording import Recorder
 
@@ -216,7 +213,7 @@ async def test_a_disk_that_takes_no_telemetry_costs_no_job_and_is_written_to_lat
     monkeypatch.setattr(recording, "PAUSE_SECONDS", 0.02)
     kind = errand_that(succeed)
     path = env.store.telemetry.path
-    _in_the_way(path)
+    put_in_the_way(path)
     async with recorded(config, kind) as engine:
         await env.queue.put(kind())
         await until(lambda: engine.jobs_complete)
@@ -227,30 +224,7 @@ async def test_a_disk_that_takes_no_telemetry_costs_no_job_and_is_written_to_lat
     assert (await only_attempt(env)).ending is AttemptEnding.DONE
 
 
-async def test_what_cannot_be_written_for_long_takes_no_more_than_its_room(
-    env: Env, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A disk that is full for a night must not fill the memory as well."""
-    monkeypatch.setattr(recording, "WAITING_MAX", 3)
-    recorder = Recorder(
-        env.store.telemetry, Teller(env.clock, ProcessKind.WORKER, id="worker-1")
-    )
-    _in_the_way(env.store.telemetry.path)
-    for number in range(5):
-        claim = Claim(JOB_ID, str(number + 1), 1, 1, "within_1s", "", b"")
-        with noting(claim, "worker-1", recorder):
-            pass
-    recorder.start()
-    await until(lambda: "not recorded" in caplog.text)
-    env.store.telemetry.path.rmdir()
-    recorder.stop()
-
-    kept = await env.store.telemetry.job(JOB_ID)
-    assert [one.token for one in kept] == [3, 4, 5]
-    assert "2 attempts were not recorded" in caplog.text
-
-
-def _in_the_way(path: Path) -> None:
+def put_in_the_way(path: Path) -> None:
     """Put a directory where the file would be: no user, not even root, can open that as a file."""
     shutil.rmtree(path.parent, ignore_errors=True)
     path.mkdir(parents=True)

@@ -14,7 +14,7 @@ import pytest
 from config import Config
 from storage.clock import system_clock
 from storage.store import Store
-from storage.telemetry_records import AttemptEnding
+from storage.telemetry_records import AttemptEnding, AttemptRecord
 from tests.flows.kill import order, running_jobs
 from tests.flows.service import Service, free_port
 from tests.worker.processes import commands, descendants, left_after
@@ -66,6 +66,14 @@ async def hand_in(service: Service, name: str, *, wait: float = WAIT_SECONDS) ->
     return str(answer.raise_for_status().json()["state"])
 
 
+async def attempts_at(data: Path, job_id: str) -> list[AttemptRecord]:
+    telemetry = Store(data).telemetry
+    try:
+        return await telemetry.job(job_id)
+    finally:
+        telemetry.close_now()
+
+
 async def test_a_killed_worker_is_replaced_and_its_job_is_finished(tmp_path: Path) -> None:
     """kill -9 in the middle of a document: the ticket is there seconds later."""
     async with running(tmp_path / "data") as service:
@@ -83,14 +91,18 @@ async def test_a_killed_worker_is_replaced_and_its_job_is_finished(tmp_path: Pat
             await asyncio.sleep(0.05)
             made = await service.client.get(posted.headers["Location"])
 
+        job_id = f"extract_ticket:{posted.json()['work_order_id']}"
+        last = (await attempts_at(tmp_path / "data", job_id))[-1]
+        while last.ending is None:  # it is told a moment later
+            await asyncio.sleep(0.05)
+            last = (await attempts_at(tmp_path / "data", job_id))[-1]
+
     assert made.json()["version"] == 1
     assert len(made.json()["history"]) == 1
     assert any("released 1 jobs" in line for line in service.lines)
-    telemetry = Store(tmp_path / "data").telemetry
-    attempts = await telemetry.job(f"extract_ticket:{posted.json()['work_order_id']}")
-    assert (attempts[-1].ending, attempts[-1].lost_workers) == (AttemptEnding.DONE, 1)
+    assert (last.ending, last.lost_workers) == (AttemptEnding.DONE, 1)
     now = system_clock()
-    marks = await telemetry.marks(now - timedelta(hours=1), now)
+    marks = await Store(tmp_path / "data").telemetry.marks(now - timedelta(hours=1), now)
     assert "worker-1 ended: killed by signal 9" in [mark.said for mark in marks]
 
 
