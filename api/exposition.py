@@ -125,7 +125,7 @@ def _jobs(known: Known) -> Iterator[Metric]:
     if known.jobs is not None:
         counter = CounterMetricFamily(
             "texas811_jobs",
-            "Attempts at jobs that have ended, by kind and ending.",
+            "Attempts at jobs that have ended since this process was started, by kind and ending.",
             labels=("kind", "ending"),
         )
         for (kind, ending), count in known.jobs.items():
@@ -168,7 +168,8 @@ def _store(known: Known) -> Iterator[Metric]:
     disk, audit, backups = known.seen.disk, known.seen.audit, known.seen.backups
     if disk:
         yield from _gauge("disk_free_bytes", "Free space of the volume.", {(): disk.free_bytes})
-        yield from _gauge("disk_size_bytes", "Size of the volume.", {(): disk.total_bytes})
+        told = "Size of the volume, but for what is reserved for others."
+        yield from _gauge("disk_size_bytes", told, {(): disk.total_bytes})
         yield from _gauge(
             "disk_files_used_ratio",
             "Which part of the files that the volume can hold there are.",
@@ -196,18 +197,22 @@ def _http(known: Known) -> Iterator[Metric]:
     }
     yield from _histogram(
         "http_request_duration_seconds",
-        "How long it took until an answer began.",
+        "How long it took until an answer of this one process began.",
         spreads,
         ("method", "route", "status"),
     )
 
 
-def _processes(known: Known) -> Iterator[Metric]:
-    processes = known.seen.processes
+def _workers(known: Known) -> Iterator[Metric]:
     yield from _gauge(
         "workers_alive",
-        "Workers that live, proved by the locks that they hold.",
+        "Workers that live, proved by the locks that they hold, and are not silent.",
         {(): None if known.seen.alive is None else len(known.seen.alive)},
+    )
+    yield from _gauge(
+        "workers_silent",
+        "Workers that live and have told nothing of themselves for 10 s: they stand still.",
+        {(): len(known.seen.silent)},
     )
     yield from _gauge(
         "worker_slots",
@@ -215,6 +220,10 @@ def _processes(known: Known) -> Iterator[Metric]:
         {(one.name,): one.slots for one in known.seen.workers},
         ("process",),
     )
+
+
+def _processes(known: Known) -> Iterator[Metric]:
+    processes = known.seen.processes
     for name, told, values in (
         (
             "process_resident_memory_bytes",
@@ -252,5 +261,6 @@ PARTS: tuple[Callable[[Known], Iterable[Metric]], ...] = (
     _tickets,
     _store,
     _http,
+    _workers,
     _processes,
 )

@@ -1,4 +1,7 @@
-"""What the sampler tells of this process: how fast it answers, and how much it is asked."""
+"""What the sampler tells of this process: how fast it answers, and how much it is asked.
+
+Of several processes of the API it is that of the one alone that samples.
+"""
 
 import time
 from collections.abc import Mapping

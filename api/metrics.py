@@ -32,14 +32,14 @@ BOUNDS_SECONDS = (
 
 
 class JobCounters:
-    """Counts attempts since the first scrape of this process; nothing is counted down or twice."""
+    """Counts attempts since the minute of its making; nothing is counted down or twice."""
 
     def __init__(self, env: Env) -> None:
         self._env = env
         self._settled: Counter[tuple[str, AttemptEnding]] = Counter()
-        self._settled_until: datetime | None = None
+        self._since = self._settled_until = env.clock().replace(second=0, microsecond=0)
         self._told: Counter[tuple[str, AttemptEnding]] = Counter()
-        self._place: int | None = None
+        self._place = 0
         self.waits: dict[str, Timings] = defaultdict(_timings)
         self.runs: dict[str, Timings] = defaultdict(_timings)
         self._alone = asyncio.Lock()
@@ -54,8 +54,6 @@ class JobCounters:
                 return None
 
     async def _count(self, minute: datetime) -> Kinds:
-        if self._settled_until is None:
-            self._settled_until = minute
         if (settled := minute - SETTLED_AFTER) > self._settled_until:
             self._settled += await self._between(self._settled_until, settled)
             self._settled_until = settled
@@ -73,7 +71,7 @@ class JobCounters:
     async def _time(self) -> None:
         self._place, ended = await self._env.store.telemetry.ended_after(self._place)
         for one in ended:
-            if one.ending:
+            if one.ending and one.at >= self._since:
                 self.waits[one.lane].note(one.wait_ms / 1000)
                 self.runs[one.lane].note(one.run_ms / 1000)
 
@@ -99,7 +97,8 @@ def routes(env: Env, watch: Watch, latencies: Latencies, *, version: str) -> API
     async def metrics(request: Request) -> Response:
         """Tell everything that is known, in the format of Prometheus.
 
-        What is not known is left out. Counters begin anew when the API is started.
+        What is not known is left out. Counters begin anew when the API is started. Of requests and
+        writes only those of the process that is asked are counted.
         """
         seen, jobs, tickets = await asyncio.gather(
             watch.look(), counters.count(), ticket_counts(env)

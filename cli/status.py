@@ -45,7 +45,7 @@ async def _verdict() -> "Verdict":
     layout = env.store.quarantine.layout
     layout.existing(layout.config)  # of a directory that is elsewhere nothing can be said
     try:
-        return await Watch(env, patience_seconds=PATIENCE_SECONDS).verdict()
+        return await Watch(env, patience_seconds=PATIENCE_SECONDS, is_outside=True).verdict()
     finally:
         await env.queue.close()
 

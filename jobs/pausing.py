@@ -21,11 +21,15 @@ from storage.pauses import PERSON_CHARACTERS_MAX, REASON_CHARACTERS_MAX, Pause, 
 NAME_CHARACTERS_MAX = 80
 # What cannot be shown on one line: control characters, and halves of characters.
 UNSHOWABLE = frozenset({"Cc", "Cs"})
-# Jobs that nobody may pause, and why. A lane holds all of its jobs, the recovery among them, but
-# then also those that it would ring for: nothing is left undone that would have been done.
+# Jobs that nobody may pause by themselves, and why. A lane holds all of its jobs, the recovery
+# among them, but then also those that it would ring for: nothing is left undone that would have
+# been done.
 NEVER_PAUSED: Mapping[str, str] = {
     "recover_work": "Without it work that was accepted would be forgotten while Redis is empty.",
 }
+NOTHING_LOST = (
+    "what it would ring for waits in the same lane, and it rings for all of that afterwards"
+)
 
 
 def what_is(name: str) -> What:
@@ -117,12 +121,20 @@ async def resume(
     return found
 
 
+def also_held(pause: Pause) -> str | None:
+    """Return what is said of the jobs that a paused lane holds although nobody may pause them."""
+    held = [kind for kind in NEVER_PAUSED if LANE_OF[kind] == pause.name]
+    if pause.what != "lane" or not held:
+        return None
+    return f"{' and '.join(held)} is held while its lane is paused; nothing is lost: {NOTHING_LOST}."
+
+
 def _check(what: What, name: str) -> None:
     """Raise RejectedError for what is not known as this, or must never be paused."""
     _check_kind(what, name)
     if name in NEVER_PAUSED:
         raise RejectedError(
-            f"The job {name} must never be paused. {NEVER_PAUSED[name]}",
+            f"The job {name} must never be paused by itself. {NEVER_PAUSED[name]}",
             field="name",
             remedy="Pause the jobs that it rings for, such as extract_ticket.",
         )

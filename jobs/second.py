@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs.lanes import LANES, Lane
+from jobs.run_times import by_length
 from storage.attempts_asked import Ended
 from storage.telemetry_records import AttemptEnding
 
@@ -82,6 +83,7 @@ def rates(
         began = [one for one in here if one.ending is not AttemptEnding.LOST]
         values |= _percentiles("wait", lane, [one.wait_ms for one in began])
         values |= _percentiles("run", lane, [one.run_ms for one in began])
+        values |= by_length(lane, [one.run_ms for one in began], seconds)
     failed = [one.error or OTHER for one in ended if one.ending in FAILED]
     for name, count in classes.counts(failed, last.seconds).items():
         values[FAILURES + name] = count / seconds

@@ -1,10 +1,10 @@
 """How fast the work goes, as the telemetry tells."""
 
 import asyncio
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from jobs.health.seeing import SAMPLE_AGE_MAX, Pace
+from jobs.health.memory import MAKES_TICKETS
+from jobs.health.seeing import Pace
 from jobs.health.work_rules import STUCK_AFTER
 from jobs.job import Env
 from jobs.lanes import LANES
@@ -13,7 +13,6 @@ from storage.telemetry_records import AttemptEnding, Window
 MINUTE = timedelta(minutes=1)  # so finely are attempts counted
 POINTS_MAX = 60
 SAMPLES_MIN = 20  # of the last half minute; with fewer nobody knows that nothing ended
-MAKES_TICKETS = "extract_ticket"
 FOUND_WORK = frozenset(AttemptEnding) - {AttemptEnding.NOTHING_TO_DO, AttemptEnding.HANDED_BACK}
 
 
@@ -21,15 +20,14 @@ async def pace_of(env: Env) -> Pace:
     """Return how fast the work goes. Raises what `Telemetry` does."""
     telemetry, now = env.store.telemetry, env.clock()
     since = now.replace(second=0, microsecond=0) - MINUTE
-    latest, retrying, tallies, window = await asyncio.gather(
-        telemetry.latest(),
+    retrying, tallies, window = await asyncio.gather(
         telemetry.retrying(now),
         telemetry.tallies(since, now + MINUTE, MINUTE),
         telemetry.window(now - STUCK_AFTER, now, POINTS_MAX),
     )
     ended = {one: sum(counts) for one, counts in tallies.items()}
     return Pace(
-        sample=_fresh(latest, now),
+        rates=_means(window),
         retrying=retrying,
         ran=sum(count for (_kind, ending), count in ended.items() if ending in FOUND_WORK),
         made=ended.get((MAKES_TICKETS, AttemptEnding.DONE), 0),
@@ -38,11 +36,14 @@ async def pace_of(env: Env) -> Pace:
     )
 
 
-def _fresh(
-    latest: tuple[datetime, Mapping[str, float]] | None, now: datetime
-) -> Mapping[str, float]:
-    """Return the last sample; nothing if it is too old to say how things stand now."""
-    return latest[1] if latest and now - latest[0] <= SAMPLE_AGE_MAX else {}
+def _means(window: Window) -> dict[str, float]:
+    """Return how many jobs a second went into each lane, and out: one second alone says little."""
+    means = {}
+    for name in (f"{way}_per_s:{lane}" for way in ("in", "out") for lane in LANES):
+        known = [rate for rate in window.series.get(name, ()) if rate is not None]
+        if len(known) >= SAMPLES_MIN:
+            means[name] = sum(known) / len(known)
+    return means
 
 
 def _is_idle(window: Window) -> bool | None:

@@ -25,27 +25,29 @@ from storage.backup_notes import BackupNote
 from storage.examining import Volume
 from storage.letter_lines import Listed
 from storage.pauses import Pause
-from storage.telemetry_records import AttemptRecord, ProcessRecord
+from storage.telemetry_records import AttemptRecord, ProcessKind, ProcessRecord
 
 LATE_SECONDS_MIN = 15.0  # a worker that is started anew rings for nothing meanwhile
 NEW_LETTERS_WITHIN = timedelta(hours=1)
 LOST_WITHIN = timedelta(minutes=1)
 EXPECTED_END = "exit status 0"
+MAKES_BACKUPS = "nightly_backup"
 # How `jobs.check_store` says what it has come to.
 CHECKED = re.compile(r"\d+ tickets, (\d+) findings(?:: (.*))?", re.DOTALL)
-SAMPLE_AGE_MAX = timedelta(seconds=10)  # an older one says nothing of now
+SILENT_AFTER = timedelta(seconds=10)  # a process tells of itself every second
+UNSERVED_AFTER = timedelta(seconds=30)  # a restart of the API takes less
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast the work goes: the last sample of the series, and what has ended of late.
+    """How fast the work goes: the rates of the last half minute, and what has ended of late.
 
-    `retrying` is by lane. `ran` counts the attempts since `ran_since` that found something to do,
+    `rates` are means, by the names of the series. `retrying` is by lane. `ran` counts the attempts since `ran_since` that found something to do,
     `made` those of them that made tickets. `is_idle`: none has ended for a while, whatever it
     found; None if nobody has looked often enough to know.
     """
 
-    sample: Mapping[str, float] = field(default_factory=dict)
+    rates: Mapping[str, float] = field(default_factory=dict)
     retrying: Mapping[str, int] = field(default_factory=dict)
     ran: int = 0
     made: int = 0
@@ -88,8 +90,8 @@ def _lane_seen(  # noqa: PLR0913 - what is known of a lane comes from as many pl
     slots: int | None,
     paused: Pause | None,
 ) -> LaneSeen:
-    sample = pace.sample if pace else {}
-    into, out = sample.get(f"in_per_s:{lane}"), sample.get(f"out_per_s:{lane}")
+    rates = pace.rates if pace else {}
+    into, out = rates.get(f"in_per_s:{lane}"), rates.get(f"out_per_s:{lane}")
     ready = state.waiting if state else None
     return LaneSeen(
         lane=lane,
@@ -102,7 +104,7 @@ def _lane_seen(  # noqa: PLR0913 - what is known of a lane comes from as many pl
         oldest_seconds=state.oldest_seconds if state else None,
         in_per_s=into,
         out_per_s=out,
-        empty_in_seconds=_empty_in(ready, into, out),
+        empty_in_seconds=None if paused else _empty_in(ready, into, out),
         slots=slots,
         paused=paused,
     )
@@ -117,19 +119,19 @@ def _empty_in(ready: int | None, into: float | None, out: float | None) -> float
 
 def disk_seen(volume: Volume) -> DiskSeen:
     """Return how full the volume is, and why it takes no writes."""
-    files = volume.total_files
+    usable = volume.total_bytes - volume.reserved_bytes
     return DiskSeen(
         free_bytes=volume.free_bytes,
-        total_bytes=volume.total_bytes,
-        used_share=_used(volume.free_bytes, volume.total_bytes) or 0.0,
-        used_files_share=_used(volume.free_files, files),
+        total_bytes=usable,
+        used_share=_used(volume.free_bytes, usable) or 0.0,
+        used_files_share=_used(volume.free_files, volume.total_files - volume.reserved_files),
         problem=_refusal(volume),
     )
 
 
-def _used(free: int, total: int) -> float | None:
-    """Return the used share; None on a file system that knows no such limit, and says 0."""
-    return 1 - free / total if total else None
+def _used(free: int, usable: int) -> float | None:
+    """Return the used share, as df(1) does; None on a file system that knows no such limit."""
+    return 1 - free / usable if usable > 0 else None
 
 
 def _refusal(volume: Volume) -> str | None:
@@ -139,14 +141,27 @@ def _refusal(volume: Volume) -> str | None:
 
 
 def entries_seen(
-    timetable: Iterable[Entry], known: Mapping[str, EntryState], now: datetime
+    timetable: Iterable[Entry],
+    known: Mapping[str, EntryState],
+    now: datetime,
+    pauses: Sequence[Pause] = (),
 ) -> Iterator[EntrySeen]:
     """Yield the entries that have been rung for before, and by how much they are late."""
     for entry in timetable:
         if state := known.get(entry.job):
             due_at = entry.when.next_after(state.decided_until)
-            late = max(timedelta(0), now - due_at)
-            yield EntrySeen(entry.job, due_at, late.total_seconds(), _late_seconds_max(entry))
+            yield EntrySeen(
+                entry.job,
+                due_at,
+                max(timedelta(0), now - due_at).total_seconds(),
+                _late_seconds_max(entry),
+                next((one for one in pauses if holds(one, entry.job)), None),
+            )
+
+
+def holds(pause: Pause, kind: str) -> bool:
+    """Are jobs of this kind held by the pause: it is theirs, or that of their lane?"""
+    return pause.name == (kind if pause.what == "job" else LANE_OF.get(kind))
 
 
 def _late_seconds_max(entry: Entry) -> float:
@@ -156,12 +171,17 @@ def _late_seconds_max(entry: Entry) -> float:
     return min(late_max, max(LATE_SECONDS_MIN, entry.when.period.total_seconds()))
 
 
-def backups_seen(notes: Sequence[BackupNote], begun_at: datetime | None) -> BackupsSeen:
+def backups_seen(
+    notes: Sequence[BackupNote], begun_at: datetime | None, timetable: Iterable[Entry]
+) -> BackupsSeen:
     """Return the newest backup; `begun_at` is when there was first something to keep."""
+    is_scheduled = any(entry.job == MAKES_BACKUPS for entry in timetable)
     if not notes:
-        return BackupsSeen(needed_since=begun_at)
+        return BackupsSeen(needed_since=begun_at, is_scheduled=is_scheduled)
     last = notes[-1]
-    return BackupsSeen(last.filename, last.created, last.verified_at, begun_at)
+    return BackupsSeen(
+        last.filename, last.created, last.verified_at, begun_at, is_scheduled=is_scheduled
+    )
 
 
 def audit_seen(
@@ -183,7 +203,8 @@ def audit_seen(
 def dead_seen(letters: Listed, now: datetime) -> DeadSeen:
     """Return how many jobs were given up, and how many of them of late."""
     buried = [line.buried_at for line in letters.lines]
-    new = [at for at in buried if now - at < NEW_LETTERS_WITHIN]
+    # One from a time to come was buried before the clock was put back: nobody knows when.
+    new = [at for at in buried if timedelta(0) <= now - at < NEW_LETTERS_WITHIN]
     return DeadSeen(len(buried) + len(letters.damaged), len(new), max(new, default=None))
 
 
@@ -195,6 +216,39 @@ def lost_processes(
     died = [
         (one.ended_at, Lost(one, again[one.id]))
         for one in processes
-        if one.ended_at and now - one.ended_at < LOST_WITHIN and one.ended_by != EXPECTED_END
+        if one.ended_at
+        and timedelta(0) <= now - one.ended_at < LOST_WITHIN
+        and one.ended_by != EXPECTED_END
     ]
     return [lost for _at, lost in sorted(died, key=lambda pair: pair[0], reverse=True)]
+
+
+def silent_workers(
+    told: Sequence[ProcessRecord], alive: Sequence[str] | None, now: datetime
+) -> list[ProcessRecord]:
+    """Return the workers that live, by their locks, and have told nothing of themselves for long.
+
+    Where nobody tells anything, it is the telemetry that is not written, and the locks are believed.
+    """
+    if not is_told(told, now):
+        return []
+    return [one for one in told if one.id in (alive or ()) and now - one.told_at > SILENT_AFTER]
+
+
+def is_told(told: Iterable[ProcessRecord], now: datetime) -> bool:
+    """Is the telemetry written: has any process told of itself just now?"""
+    return any(abs(now - one.told_at) <= SILENT_AFTER for one in told)
+
+
+def unserved_since(
+    told: Sequence[ProcessRecord], now: datetime
+) -> tuple[bool, datetime | None]:
+    """Return whether no API has told of itself for long although workers do, and since when.
+
+    Without a time: none ever did.
+    """
+    workers = [one for one in told if one.kind is ProcessKind.WORKER]
+    at_work = [one for one in workers if not one.ended_at and is_told([one], now)]
+    last_at = max((one.told_at for one in told if one.kind is ProcessKind.API), default=None)
+    watched_since = last_at or min((one.started_at for one in at_work), default=now)
+    return bool(at_work) and now - watched_since > UNSERVED_AFTER, last_at

@@ -18,9 +18,10 @@ class LaneSeen:
     """One lane: how many jobs are due, due later, run, failed and come again, were given up.
 
     `oldest_seconds` is how long the oldest job that is ready has waited, `target_seconds` what the
-    lane promises. `empty_in_seconds` is when nothing would wait at the rates of now; None while it
-    does not get less. `slots` are the places of all workers that may work for it. `late_since` is
-    since when the promise is broken: see `jobs.watching.Memory`.
+    lane promises. `in_per_s` and `out_per_s` are the means of the last half minute;
+    `empty_in_seconds` is when nothing would wait at these rates, None while it does not get less or
+    the lane is paused. `slots` are the places of all workers that may work for it. `late_since` is
+    since when the promise is broken: see `jobs.health.memory`.
     """
 
     lane: Lane
@@ -59,19 +60,21 @@ class Lost:
 class EntrySeen:
     """An entry of the schedule; `late_seconds` is how long it has been due and not rung for.
 
-    `late_seconds_max` is from when on somebody should look.
+    `late_seconds_max` is from when on somebody should look; `paused` says why nobody rings.
     """
 
     job: str
     due_at: datetime
     late_seconds: float
     late_seconds_max: float
+    paused: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DiskSeen:
     """The volume of the data: used shares (0 to 1), what is free, why it takes no writes.
 
+    Of what the service may fill: blocks that are reserved for others are neither used nor free.
     `used_files_share` is None where the file system has no such limit.
     """
 
@@ -88,6 +91,7 @@ class BackupsSeen:
     """The newest backup: when it was made and verified. `problem`: why nobody can tell.
 
     `needed_since` is when there was first something that a backup would keep; None for never.
+    `is_scheduled` says that something in the schedule makes them.
     """
 
     filename: str | None = None
@@ -95,6 +99,7 @@ class BackupsSeen:
     verified_at: datetime | None = None
     needed_since: datetime | None = None
     problem: str | None = None
+    is_scheduled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +136,11 @@ class DeadSeen:
 class Seen:
     """Everything that is seen at `at`.
 
-    `alive` are the incarnations of the workers that live, proved by the locks they hold, and
-    `unmanned_since` is since when there is none; `workers` is what they told of themselves,
-    `processes` the same of every living process. `lost` died within the last minute.
+    `alive` are the incarnations of the workers at work: by the locks they hold they live, and they
+    are not `silent`, as those are that have told nothing of themselves for a while; `unmanned_since`
+    is since when there is none. `workers` is what they told, `processes` the same of every living
+    process. `lost` died within the last minute. `is_unserved`: no API has told of itself for a
+    while, since `unserved_since`, or never.
     `ran` counts the attempts since `ran_since` that found something to do, `idle_since` is since
     when none has ended although jobs were ready.
     """
@@ -142,10 +149,13 @@ class Seen:
     lanes: Mapping[Lane, LaneSeen]
     redis: RedisAnswer = RedisAnswer()
     alive: Sequence[str] | None = None
+    silent: Sequence[ProcessRecord] = ()
     unmanned_since: datetime | None = None
     workers: Sequence[ProcessRecord] = ()
     processes: Sequence[ProcessRecord] = ()
     lost: Sequence[Lost] = ()
+    is_unserved: bool = False
+    unserved_since: datetime | None = None
     schedule: Sequence[EntrySeen] = ()
     pauses: Sequence[Pause] = ()
     disk: DiskSeen | None = None

@@ -11,6 +11,10 @@ FREE_BYTES_MIN = 4 * 1024 * 1024  # with less not even one order can be counted 
 USED_SHARE_MAX = 0.90
 BACKUP_AGE_MAX = timedelta(hours=26)  # one a day, and two hours to make it
 VERIFIED_WITHIN = timedelta(hours=2)
+NO_BACKUP = "There is no backup yet, and nothing in this release makes one."
+NO_BACKUP_REMEDY = (
+    "Copy the data directory while the service is stopped, or take a snapshot of its volume."
+)
 
 
 def takes_nothing(disk: DiskSeen) -> bool:
@@ -53,7 +57,11 @@ def _backup(seen: Seen) -> Iterator[Found]:
     if made.problem:
         yield Found(f"Nobody can tell which backups there are: {made.problem}")
     elif made.created_at is None:
-        if made.needed_since and seen.at - made.needed_since > BACKUP_AGE_MAX:
+        if (
+            made.is_scheduled
+            and made.needed_since
+            and seen.at - made.needed_since > BACKUP_AGE_MAX
+        ):
             yield Found("There has never been a backup.", made.needed_since)
     elif (age := seen.at - made.created_at) > BACKUP_AGE_MAX:
         yield Found(f"The last backup is {span(age)} old.", made.created_at + BACKUP_AGE_MAX)
@@ -62,6 +70,16 @@ def _backup(seen: Seen) -> Iterator[Found]:
             f"The last backup, {made.filename}, was not verified: nobody knows if it is good."
         )
         yield Found(said, made.created_at)
+
+
+def _no_backup_yet(seen: Seen) -> Iterator[Found]:
+    made = seen.backups
+    if (
+        made
+        and not (made.problem or made.created_at or made.is_scheduled)
+        and made.needed_since
+    ):
+        yield Found(NO_BACKUP, made.needed_since)
 
 
 def _audit_broken(seen: Seen) -> Iterator[Found]:
@@ -113,4 +131,5 @@ KEPT_RULES: tuple[Rule, ...] = (
         _backup,
         "Make one now, and see in the log why it was not made.",
     ),
+    Rule("backups", Level.HEALTHY, _no_backup_yet, NO_BACKUP_REMEDY),
 )

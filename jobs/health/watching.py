@@ -1,12 +1,14 @@
 """Watching the service: what is seen of it now, and since when what is wrong is so."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.runs import Run
 from jobs.health import seeing
+from jobs.health.history import History, at_least, none_ended
+from jobs.health.memory import Memory
 from jobs.health.seen import (
     AuditSeen,
     BackupsSeen,
@@ -18,7 +20,7 @@ from jobs.health.seen import (
     Seen,
 )
 from jobs.health.sources import Read, Sources
-from jobs.health.store_rules import is_nearly_full, takes_nothing
+from jobs.health.store_rules import USED_SHARE_MAX, is_nearly_full, takes_nothing
 from jobs.health.verdict import Verdict, judge
 from jobs.health.work_rules import STUCK_AFTER
 from jobs.job import Env
@@ -29,62 +31,28 @@ from storage.telemetry_records import ProcessKind, ProcessRecord
 
 LOOK_SECONDS_MIN = 1.0
 PATIENCE_SECONDS = 0.7  # so long is one part waited for
-# A job that waits a moment longer than its lane promises is no news: a burst does that. From this
-# on the lane is late, and is so until the promise is kept again: else it would flap.
-LATE_SECONDS_BEYOND = 5.0
 TOLD_WITHIN = timedelta(seconds=30)
 SILENT = "It has not answered for some seconds."
 TOLD_BY_A_CAUSE = frozenset({"volume", "backups"})
 QUEUE_SILENT = "The queue does not answer"  # begins what `jobs.queue` says of Redis
 
 
-class Memory:
-    """Since when something is so, as far as this process has seen it begin."""
-
-    def __init__(self) -> None:
-        self._began: dict[str, datetime | None] = {}
-        self._owed = 0
-        self.is_fresh = True  # nothing has been looked at before
-
-    def since(self, what: str, at: datetime, *, is_so: bool) -> datetime | None:
-        """Return since when it is so; None if it is not, or was before the first look."""
-        return self.known_since(what, None if self.is_fresh else at, is_so=is_so)
-
-    def known_since(self, what: str, began: datetime | None, *, is_so: bool) -> datetime | None:
-        """Return since when it is so, which is `began` when it is seen first; None if it is not."""
-        if is_so:
-            return self._began.setdefault(what, began)
-        self._began.pop(what, None)
-        return None
-
-    def late_since(self, lane: LaneSeen, at: datetime) -> datetime | None:
-        """Return since when the lane does not keep its promise."""
-        what, waited = f"late {lane.lane}", lane.oldest_seconds
-        grace = 0.0 if what in self._began else LATE_SECONDS_BEYOND
-        is_late = waited is not None and waited > lane.target_seconds + grace
-        began = at - timedelta(seconds=max(0.0, (waited or 0.0) - lane.target_seconds))
-        return self.known_since(what, began, is_so=is_late)
-
-    def owed_unmoved_since(
-        self, owed: int, at: datetime, *, made_some: bool
-    ) -> datetime | None:
-        """Return since when what is owed has not become less."""
-        if made_some or owed < self._owed:
-            self._began.pop("owed", None)
-        self._owed = owed
-        return self.known_since("owed", at, is_so=owed > 0)
-
-
 class Watch:
     """Looks at the whole service, at most once a second for all who ask; one for a process.
 
-    Who asks once, and can wait, gives each part more time: `patience_seconds`.
+    Who asks once, and can wait, gives each part more time: `patience_seconds`. Who looks from
+    outside the API also sees whether there is one: `is_outside`.
     """
 
-    def __init__(self, env: Env, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, env: Env, *, patience_seconds: float = PATIENCE_SECONDS, is_outside: bool = False
+    ) -> None:
         self._env = env
+        self._patience = patience_seconds
+        self._is_outside = is_outside
         self._sources = Sources(env, patience_seconds)
         self._memory = Memory()
+        self._made_at = env.clock()
         self._looking: asyncio.Task[Seen] | None = None
         self._looked_at = float("-inf")
 
@@ -104,80 +72,140 @@ class Watch:
     async def _look(self) -> Seen:
         read = await self._sources.read()
         at = self._env.clock()
-        lost = _lost(read, at)
-        living = _living(read, at)
+        # A telemetry that has not answered just now is not asked again.
+        patience = self._patience if read.pace else 0.0
+        history = History(self._env.store.telemetry, at, patience)
+        told = read.processes.told if read.processes else ()
+        silent = seeing.silent_workers(told, read.alive, at)
+        read = _without(read, silent)
+        lost, living = _lost(read, at), _living(read, at)
         workers = [one for one in living if one.kind is ProcessKind.WORKER]
-        lanes = seeing.lanes_seen(read.queue, read.pace, read.letters, workers)
+        pauses = (read.queue.paused if read.queue else None) or ()
+        is_unserved, served_at = seeing.unserved_since(told, at)
+        is_unserved = is_unserved and self._is_outside
         seen = Seen(
             at=at,
-            lanes=self._with_lateness(lanes, at),
-            redis=self._redis(read, at),
+            lanes=await self._lanes(read, workers, history),
+            redis=await self._redis(read, history),
             alive=read.alive,
-            unmanned_since=self._unmanned_since(read, lost, at),
+            silent=silent,
+            unmanned_since=await self._unmanned_since(read, lost, silent, history),
             workers=workers,
             processes=living,
             lost=lost,
-            schedule=list(seeing.entries_seen(TIMETABLE, read.schedule or {}, at)),
-            pauses=(read.queue.paused if read.queue else None) or (),
-            disk=self._disk(read, at),
+            is_unserved=is_unserved,
+            unserved_since=await self._unserved_since(served_at, history, is_so=is_unserved),
+            schedule=list(seeing.entries_seen(TIMETABLE, read.schedule or {}, at, pauses)),
+            pauses=pauses,
+            disk=await self._disk(read, history),
             backups=_backups(read),
             audit=_audit(read),
-            owed=self._owed(read, at),
+            owed=await self._owed(read, history),
             dead=seeing.dead_seen(read.letters, at) if read.letters else None,
             ran=read.pace.ran if read.pace else None,
             ran_since=read.pace.ran_since if read.pace else None,
-            idle_since=self._idle_since(read, at),
+            idle_since=await self._idle_since(read, history),
             troubles=_troubles(read),
         )
-        self._memory.is_fresh = False
+        self._memory.looked(at)
         return seen
 
-    def _unmanned_since(self, read: Read, lost: list[Lost], at: datetime) -> datetime | None:
+    async def _unmanned_since(
+        self,
+        read: Read,
+        lost: Sequence[Lost],
+        silent: Sequence[ProcessRecord],
+        history: History,
+    ) -> datetime | None:
         is_unmanned = read.alive is not None and not read.alive
-        died_at = next((one.process.ended_at for one in lost), None)
-        if died_at:
-            return self._memory.known_since("unmanned", died_at, is_so=is_unmanned)
-        return self._memory.since("unmanned", at, is_so=is_unmanned)
+        gone_at = [one.told_at for one in silent]
+        gone_at += [one.process.ended_at for one in lost if one.process.ended_at]
+        return await self._memory.since(
+            "unmanned",
+            history,
+            is_so=is_unmanned,
+            asked=lambda now, _next: now["slots"] == 0 if "slots" in now else None,
+            latest=max(gone_at, default=None),
+        )
 
-    def _with_lateness(
-        self, lanes: Mapping[Lane, LaneSeen], at: datetime
+    async def _unserved_since(
+        self, served_at: datetime | None, history: History, *, is_so: bool
+    ) -> datetime | None:
+        # It is an API that samples.
+        latest = (served_at or await history.last_sampled_at()) if is_so else None
+        return await self._memory.since("unserved", history, is_so=is_so, latest=latest)
+
+    async def _lanes(
+        self, read: Read, workers: Sequence[ProcessRecord], history: History
     ) -> dict[Lane, LaneSeen]:
+        lanes = seeing.lanes_seen(read.queue, read.pace, read.letters, workers)
         return {
-            name: replace(lane, late_since=self._memory.late_since(lane, at))
+            name: replace(lane, late_since=await self._memory.late_since(lane, history))
             for name, lane in lanes.items()
         }
 
-    def _redis(self, read: Read, at: datetime) -> RedisAnswer:
+    async def _redis(self, read: Read, history: History) -> RedisAnswer:
         is_away = read.queue is not None and read.queue.queue == "unavailable"
-        since = self._memory.since("redis", at, is_so=is_away)
+        asked = at_least("redis_away", 1)
+        since = await self._memory.since("redis", history, is_so=is_away, asked=asked)
         if not (read.queue and is_away):
             return RedisAnswer()
         said = [one.problem for one in read.queue.troubles if _is_of_redis(one)]
         return RedisAnswer(next(iter(said), SILENT), since)
 
-    def _disk(self, read: Read, at: datetime) -> DiskSeen | None:
+    async def _disk(self, read: Read, history: History) -> DiskSeen | None:
         if trouble := read.troubles.get("volume"):
             disk = DiskSeen(0, 0, 0.0, problem=trouble.problem)
         elif read.volume:
             disk = seeing.disk_seen(read.volume)
         else:
             return None
-        refuses = self._memory.since("disk refuses", at, is_so=takes_nothing(disk))
-        is_full = self._memory.since("disk full", at, is_so=is_nearly_full(disk))
-        return replace(disk, since=refuses or is_full)
+        refuses = takes_nothing(disk)
+        refuses_since = await self._memory.since(
+            "disk refuses",
+            history,
+            is_so=refuses,
+            latest=await self._not_sampled_since(history) if refuses else None,
+        )
+        full_since = await self._memory.since(
+            "disk full",
+            history,
+            is_so=is_nearly_full(disk),
+            asked=at_least("disk_used_percent", 100 * USED_SHARE_MAX),
+        )
+        return replace(disk, since=refuses_since if refuses else full_since)
 
-    def _owed(self, read: Read, at: datetime) -> OwedSeen | None:
+    async def _not_sampled_since(self, history: History) -> datetime | None:
+        """Return since when nothing was written down any more, if it was while this process lives."""
+        last_at = await history.last_sampled_at()
+        is_old = last_at is not None and history.at - last_at > seeing.SILENT_AFTER
+        return last_at if last_at and is_old and last_at >= self._made_at else None
+
+    async def _owed(self, read: Read, history: History) -> OwedSeen | None:
         if read.queue is None or read.queue.owed is None:
             return None
-        made_some = read.pace is not None and read.pace.made > 0
-        since = self._memory.owed_unmoved_since(read.queue.owed, at, made_some=made_some)
-        return OwedSeen(read.queue.owed, since)
+        owed, made_some = read.queue.owed, read.pace is not None and read.pace.made > 0
+        since = await self._memory.owed_unmoved_since(owed, history, made_some=made_some)
+        return OwedSeen(owed, since)
 
-    def _idle_since(self, read: Read, at: datetime) -> datetime | None:
+    async def _idle_since(self, read: Read, history: History) -> datetime | None:
         oldest = (read.queue.oldest_seconds if read.queue else None) or 0.0
         has_waited = oldest >= STUCK_AFTER.total_seconds()
-        is_idle = has_waited and read.pace is not None and read.pace.is_idle is True
-        return self._memory.known_since("idle", at - STUCK_AFTER, is_so=is_idle)
+        return await self._memory.since(
+            "idle",
+            history,
+            is_so=has_waited and read.pace is not None and read.pace.is_idle is True,
+            asked=none_ended,
+            latest=history.at - STUCK_AFTER,
+        )
+
+
+def _without(read: Read, silent: Sequence[ProcessRecord]) -> Read:
+    """Return what was read with those workers not among the living that stand still."""
+    still = {one.id for one in silent}
+    if read.alive is None or not still:
+        return read
+    return replace(read, alive=[one for one in read.alive if one not in still])
 
 
 def _living(read: Read, at: datetime) -> list[ProcessRecord]:
@@ -204,7 +232,7 @@ def _backups(read: Read) -> BackupsSeen | None:
     if trouble := read.troubles.get("backups"):
         return BackupsSeen(problem=trouble.problem)
     kept = read.backups
-    return seeing.backups_seen(kept.notes, kept.begun_at) if kept else None
+    return seeing.backups_seen(kept.notes, kept.begun_at, TIMETABLE) if kept else None
 
 
 def _audit(read: Read) -> AuditSeen:

@@ -14,36 +14,24 @@ from domain.timetable import Entry
 from jobs.check_store import CheckStore
 from jobs.health import seeing
 from jobs.health.parts import Part
-from jobs.health.seen import LaneSeen
 from jobs.health.verdict import Level
-from jobs.health.watching import Memory, Watch
+from jobs.health.watching import Watch
 from jobs.job import Done, Env
 from jobs.recover_work import RecoverWork
 from jobs.timetable import TIMETABLE
 from jobs.wiring import make_env
+from storage.examining import volume_at
 from storage.incarnations import new_incarnation
-from storage.telemetry_records import AttemptRecord, ProcessKind, ProcessRecord
 from tests.builders import make_order
+from tests.jobs.attempts import an_attempt
+from tests.jobs.processes import a_worker
 
 NOW = datetime(2026, 11, 30, 14, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 
 
 def ago(**span: float) -> datetime:
     return NOW - timedelta(**span)
-
-
-def a_worker(incarnation: str, at: datetime) -> ProcessRecord:
-    return ProcessRecord(
-        id=incarnation,
-        kind=ProcessKind.WORKER,
-        name="worker-1",
-        pid=1,
-        host="vm",
-        version="1",
-        started_at=at,
-        told_at=at,
-        slots=8,
-    )
 
 
 async def test_a_service_at_work_is_healthy(env: Env) -> None:
@@ -71,18 +59,7 @@ async def test_who_was_killed_is_told_with_the_jobs_that_run_again(env: Env) -> 
     incarnation, now = new_incarnation("worker-1"), env.clock()
     telemetry = env.store.telemetry
     await telemetry.tell_process(a_worker(incarnation, now))
-    attempt = AttemptRecord(
-        token=1,
-        job_id="extract_ticket:1",
-        kind="extract_ticket",
-        lane="within_1s",
-        number=1,
-        worker=incarnation,
-        enqueued_at=now,
-        due_at=now,
-        started_at=now,
-    )
-    await telemetry.record_attempts([attempt])
+    await telemetry.record_attempts([an_attempt(incarnation, now)])
     await telemetry.note_end(incarnation, now, "killed by signal 9")
 
     verdict = await Watch(env).verdict()
@@ -145,7 +122,7 @@ async def test_a_redis_that_says_nothing_is_not_waited_for(config: Config) -> No
         await env.queue.close()
 
     assert first.redis.problem is None
-    assert first.disk
+    assert seen.disk
     assert seen.redis.since, "it was seen to go"
 
 
@@ -212,30 +189,43 @@ async def test_a_part_that_fails_says_why_until_it_answers_again() -> None:
     assert part.trouble is None
 
 
-def test_a_lane_is_late_from_a_while_beyond_its_target_until_it_is_kept_again() -> None:
-    """Or it would flap with each burst, and around its target with each look."""
-    memory, lane = Memory(), LaneSeen("within_1s", 1.0)
+async def test_rates_are_those_of_half_a_minute(env: Env) -> None:
+    """One second in which nothing ended says nothing of when a lane will be empty."""
+    now = env.clock()
+    for second in range(28, 0, -1):
+        values = {"in_per_s:whenever": 1.0, "out_per_s:whenever": 6.0 * (second % 2)}
+        await env.store.telemetry.sample(now - second * SECOND, values)
 
-    waits = [0.5, 5.9, 6.1, 3.0, 1.1, 1.0, 5.9]
-    since = [memory.late_since(replace(lane, oldest_seconds=wait), NOW) for wait in waits]
+    lane = (await Watch(env).look()).lanes["whenever"]
 
-    began = ago(seconds=5.1)
-    assert since == [None, None, began, began, began, None, None]
+    assert lane.in_per_s == 1
+    assert lane.out_per_s == pytest.approx(3, abs=0.3)
+    assert (await Watch(env).look()).lanes["within_1s"].out_per_s is None
 
 
-def test_what_is_owed_stands_still_while_it_does_not_become_less() -> None:
-    """A backlog that grows while tickets are made does move."""
-    memory = Memory()
+def test_blocks_that_are_reserved_are_neither_used_nor_free(env: Env) -> None:
+    """As df(1) says: 5 % for root would fire the rule early."""
+    volume = replace(
+        volume_at(env.store.quarantine.layout.root),
+        total_bytes=1000, free_bytes=95, reserved_bytes=50,
+        total_files=100, free_files=20, reserved_files=0,
+    )  # fmt: skip
 
-    def at(minute: int, owed: int, *, made_some: bool = False) -> datetime | None:
-        now = NOW + timedelta(minutes=minute)
-        return memory.owed_unmoved_since(owed, now, made_some=made_some)
+    disk = seeing.disk_seen(volume)
 
-    assert at(0, 0) is None
-    assert at(1, 5) == at(2, 6) == NOW + timedelta(minutes=1)
-    assert at(3, 7, made_some=True) == NOW + timedelta(minutes=3)
-    assert at(4, 6) == NOW + timedelta(minutes=4)
-    assert at(5, 0) is None
+    assert disk.used_share == pytest.approx(0.9)
+    assert (disk.free_bytes, disk.total_bytes) == (95, 950)
+    assert disk.used_files_share == pytest.approx(0.8)
+
+
+def test_a_death_that_is_yet_to_come_is_not_told() -> None:
+    """The clock was put back: it would be told until the clock catches up."""
+    died = replace(
+        a_worker("worker-1.0", NOW), ended_at=ago(minutes=-5), ended_by="killed by signal 9"
+    )
+
+    assert seeing.lost_processes([died], [], NOW) == []
+    assert len(seeing.lost_processes([died], [], ago(minutes=-5))) == 1
 
 
 @pytest.mark.parametrize(
