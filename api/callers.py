@@ -4,6 +4,7 @@ from api.rate_limits import RateLimits
 from domain.errors import UnknownCallerError
 from jobs.job import Env
 from jobs.rates import Verdict
+from logs import bind
 from storage.api_keys import ApiKey
 
 
@@ -28,6 +29,9 @@ class Callers:
         key = await proofs.recall(text)
         if key is None and await self._may_be_proven(text, address):
             key = await proofs.prove(text)
+        if key is None or key.has_ended(self._env.clock()):
+            # No secret, and it tells whose key somebody tries.
+            bind(claimed_key_id=await proofs.claimed(text))
         if key is None:
             raise StrangerError(
                 "This key is not known.",
@@ -44,6 +48,10 @@ class Callers:
     async def count_refusal(self, address: str | None) -> Verdict:
         """Count a request that was refused for its key; is the refusal still to be explained?"""
         return await self._limits.of_stranger(address, refused=1)
+
+    async def count_use(self, key: ApiKey) -> Verdict:
+        """Count a request that came with this key; is it granted?"""
+        return await self._limits.of_key(key)
 
     async def _may_be_proven(self, text: str, address: str | None) -> bool:
         """May it cost a proof? An address that tries many keys is granted none by itself.

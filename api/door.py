@@ -16,6 +16,7 @@ from api.rate_limits import RateLimits, headers_of, too_many
 from api.visits import SignedOutError, Visits
 from domain.errors import Texas811Error, UnknownCallerError
 from jobs.rates import Verdict
+from logs import bind, masked
 from storage.api_keys import ApiKey
 
 # What says nothing of any work order, and is asked for before anybody has a key.
@@ -73,11 +74,16 @@ class Door:
         except Texas811Error as trouble:
             await _closed(trouble)(scope, receive, send)
             return
+        bind(key_id=key.id)
         verdict = await self._limits.of_key(key)
         if not verdict.is_granted:
             await _too_often(f"The key {key.name}", verdict)(scope, receive, send)
             return
-        scope.setdefault("state", {})["key"] = key
+        state = scope.setdefault("state", {})
+        state["key"] = key
+        # Anybody can write a trace into a request; whoever has a key may be asked why.
+        if go_on := state.get("continue_trace"):
+            go_on()
         await self._app(scope, receive, _telling(send, verdict))
 
     async def _refused(self, refusal: UnknownCallerError, address: str | None) -> Response:
@@ -101,6 +107,7 @@ class Door:
         if is_of_dashboard(scope["path"]):
             visit = await self._visits.of(headers)
             scope.setdefault("state", {})["visit"] = visit
+            bind(by=masked(visit.name))
             return visit.key
         text = presented(headers)
         if text is None:

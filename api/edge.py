@@ -8,6 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.latency import Latencies
 from jobs import traces
-from logs import bound
+from logs import bind, bound
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 # The platform's own name for it first: by that its logs of the edge are found.
@@ -76,6 +77,9 @@ class Edge:
         scope.setdefault("state", {})["request_id"] = request_id
         if self._is_behind_proxy and ADDRESS.fullmatch(headers.get(ADDRESS_HEADER, "")):
             scope["client"] = (headers[ADDRESS_HEADER], 0)
+        entered = traces.span(scope["method"], traces.Kind.SERVER)
+        if given := _trace(headers):  # for who lets the request in
+            scope["state"]["continue_trace"] = partial(_follow, entered, scope["method"], given)
         status, started = 0, time.perf_counter()
 
         async def send_on(message: Message) -> None:
@@ -87,14 +91,14 @@ class Edge:
             await send(message)
 
         with (
-            traces.span(scope["method"], traces.Kind.SERVER, parent=_trace(headers)) as span,
-            bound(request_id=request_id, trace_id=span.trace.trace_id),
+            entered,
+            bound(request_id=request_id, trace_id=entered.trace.trace_id),
         ):
             try:
                 await self._app(scope, receive, send_on)
             finally:
                 _tell(scope, status, (time.perf_counter() - started) * 1000)
-                _describe(span, scope, status)
+                _describe(entered.span, scope, status)
 
     def _protect(self, headers: MutableHeaders, path: str, request_id: str) -> None:
         headers["X-Request-Id"] = request_id
@@ -129,6 +133,12 @@ def _trace(headers: Headers) -> traces.Trace | None:
     return traces.read(given[0]) if len(given) == 1 else None
 
 
+def _follow(entered: traces.span, method: str, trace: traces.Trace) -> None:
+    """Go on in the trace that a request says it belongs to."""
+    entered.follow(method, traces.Kind.SERVER, trace)
+    bind(trace_id=trace.trace_id)
+
+
 def _describe(span: traces.Span, scope: Scope, status: int) -> None:
     """Say of a request what the semantic conventions of OpenTelemetry for HTTP ask."""
     route = getattr(scope.get("route"), "path", None)
@@ -155,6 +165,7 @@ def _tell(scope: Scope, status: int, milliseconds: float) -> None:
         "path": told_path(scope["path"]),  # without the query, which may name people
         "status": status,
         "ms": round(milliseconds, 1),
+        "address": scope["client"][0] if scope.get("client") else None,
         **{
             name: str(value)[:TOLD_CHARACTERS_MAX]
             for name, value in scope.get("path_params", {}).items()

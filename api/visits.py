@@ -1,7 +1,7 @@
 """A visit to the dashboard: a named person with a key, from the sign-in to its end.
 
 All of it stands in a signed cookie. The key is looked up anew for each request, so what ends the
-key ends the visit with it.
+key ends the visit with it. Who signs out ends the visit wherever its cookie has been copied to.
 """
 
 import hmac
@@ -18,8 +18,8 @@ from starlette.responses import Response
 from domain.errors import UnknownCallerError
 from jobs.job import Env
 from storage.api_keys import ApiKey
+from storage.ended_visits import VISIT_LASTS
 
-VISIT_LASTS = timedelta(hours=12)
 NOTE_SECONDS = 60  # how long a message waits for the page that shows it
 NONCE_BYTES = 16
 SIGN_IN = "Sign in with a key and your name."
@@ -29,11 +29,11 @@ class SignedOutError(UnknownCallerError):
     """Nobody is signed in here, or not any more: sign in."""
 
 
+@dataclass(frozen=True, slots=True)
 class Seal:
     """Signs what a browser keeps for us, each use apart from the others."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    _secret: bytes = field(repr=False)
 
     def signed(self, use: str, value: Any) -> str:
         """Return a text that holds the value and cannot be forged."""
@@ -100,13 +100,14 @@ class Visits:
         seal = await self._seal()
         match seal.opened("visit", text):
             case [str(key_id), str(name), int(begun), str(nonce)]:
-                return await self._living(key_id, name, begun, nonce, seal)
+                began = datetime.fromtimestamp(begun, UTC)
+                return await self._living(key_id, name, began, nonce, seal)
         raise SignedOutError("This sign-in is not known.", field="key", remedy=SIGN_IN)
 
     async def _living(
-        self, key_id: str, name: str, begun: int, nonce: str, seal: Seal
+        self, key_id: str, name: str, begun_at: datetime, nonce: str, seal: Seal
     ) -> Visit:
-        now, begun_at = self._env.clock(), datetime.fromtimestamp(begun, UTC)
+        now = self._env.clock()
         key = (await self._env.store.api_keys.known()).get(key_id)
         if key is None or key.has_ended(now):
             problem = "The key of this sign-in has ended."
@@ -114,13 +115,21 @@ class Visits:
         if not timedelta() <= now - begun_at < VISIT_LASTS:
             problem = "This sign-in has lasted its 12 hours."
             raise SignedOutError(problem, field="key", remedy=SIGN_IN)
+        if (await self._env.store.visit_ends.known()).have(nonce, begun_at):
+            raise SignedOutError("This sign-in was ended.", field="key", remedy=SIGN_IN)
         return Visit(key, name, begun_at, nonce, seal)
 
     async def is_on(self, visit: Visit) -> bool:
         """Is a visit still going on? Raises UnavailableError if nobody can tell."""
-        now = self._env.clock()
-        key = (await self._env.store.api_keys.known()).get(visit.key.id)
-        return bool(key and not key.has_ended(now)) and now - visit.begun_at < VISIT_LASTS
+        if await self._seal() != visit.seal:
+            return False
+        try:
+            await self._living(
+                visit.key.id, visit.name, visit.begun_at, visit.nonce, visit.seal
+            )
+        except SignedOutError:
+            return False
+        return True
 
     async def begin(self, response: Response, key: ApiKey, name: str) -> None:
         """Sign a person in. Raises UnavailableError if there is no secret to sign with."""
@@ -129,7 +138,11 @@ class Visits:
         signed = (await self._seal()).signed("visit", value)
         self._set(response, self._cookie, signed, int(VISIT_LASTS.total_seconds()))
 
-    def end(self, response: Response) -> None:
+    async def end(self, visit: Visit) -> None:
+        """End a visit in every browser, and for good. Raises UnavailableError."""
+        await self._env.store.visit_ends.end(visit.nonce, visit.begun_at, self._env.clock())
+
+    def forget(self, response: Response) -> None:
         """Have the browser forget a visit."""
         self._set(response, self._cookie, "", 0)
 

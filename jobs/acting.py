@@ -124,7 +124,29 @@ async def _scene(env: Env, ticket_id: str, *, by: Author, version: int | None) -
 
 async def note_refusal(env: Env, scene: Scene, refusal: RejectedError) -> None:
     """Leave the trace of a refusal in the audit log; the ticket is as it was."""
-    await env.store.note(_refused(scene, refusal))
+    who = scene.by.name and f"{scene.by.name}:"
+    said = " ".join(filter(None, (who, refusal.problem, refusal.remedy)))
+    await note_of(env, scene, "step_refused", said, is_compliance_relevant=True)
+
+
+async def note_of(
+    env: Env, scene: Scene, action: str, said: str, *, is_compliance_relevant: bool = False
+) -> None:
+    """Leave the trace of what was asked for and has made no version; the ticket is as it was."""
+    ticket, by = scene.ticket, scene.by
+    told = f"{ticket.id}/{ticket.version}/{action}/{said}/{scene.now.isoformat()}"
+    event = AuditEvent(
+        id=str(uuid5(EVENT_NAMESPACE, told)),
+        ticket_id=ticket.id,
+        timestamp=scene.now,
+        actor=by.actor,
+        action=action,
+        from_status=ticket.status,
+        notes=with_reason(said, by),
+        compliance_relevant=is_compliance_relevant,
+        **by.way,
+    )
+    await env.store.note(event)
 
 
 async def _stepped(env: Env, scene: Scene, step: Callable[[Scene], Made]) -> Made:
@@ -134,25 +156,3 @@ async def _stepped(env: Env, scene: Scene, step: Callable[[Scene], Made]) -> Mad
     except RejectedError as refusal:
         await note_refusal(env, scene, refusal)
         raise
-
-
-def _refused(scene: Scene, refusal: RejectedError) -> AuditEvent:
-    """Return the trace of a step that was refused; the ticket is as it was."""
-    ticket, by = scene.ticket, scene.by
-    told = f"{refusal.field}/{refusal.problem}/{scene.now.isoformat()}"
-    return AuditEvent(
-        id=str(uuid5(EVENT_NAMESPACE, f"{ticket.id}/{ticket.version}/refused/{told}")),
-        ticket_id=ticket.id,
-        timestamp=scene.now,
-        actor=by.actor,
-        action="step_refused",
-        from_status=ticket.status,
-        notes=with_reason(
-            " ".join(
-                filter(None, (by.name and f"{by.name}:", refusal.problem, refusal.remedy))
-            ),
-            by,
-        ),
-        compliance_relevant=True,
-        **by.way,
-    )

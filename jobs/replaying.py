@@ -7,7 +7,7 @@ again, and one that fails leaves the letter of its new failure.
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import uuid5
 
@@ -28,6 +28,7 @@ from storage.dead_letters import (
 
 KINDS: Mapping[str, type[Job]] = {kind.name: kind for kind in JOBS}
 PER_SECOND = 20.0
+FILED_WITHIN = timedelta(seconds=2)  # a job that succeeds before its letter is filed leaves it
 
 
 class Fate(StrEnum):
@@ -100,7 +101,7 @@ async def replay(  # noqa: PLR0913 - who, why and how fast are said apart
 
     Each has its own arguments and a fresh budget of tries; the reason is audited with each.
     Raises UnavailableError if the queue or the disk fails; what was replayed until then is true,
-    and to begin again is harmless.
+    and to begin again is harmless. Nothing is queued whose event the disk does not take.
     """
     loop = asyncio.get_running_loop()
     free_at = loop.time()
@@ -163,26 +164,35 @@ def _judged(letter: DeadLetter, kinds: Mapping[str, type[Job]]) -> Replay:
 
 
 async def _ring(env: Env, letter: DeadLetter, job: Job, by: Author, reason: str | None) -> Fate:
-    """Queue the job of a letter, if the letter is still there, and log that it was done."""
+    """Queue the job of a letter, if the letter is still there; audited before it is done."""
     kept = env.store.dead_letters
     found = await kept.find(letter.job, letter.key)
     if found is None or (found.dropped and not letter.dropped):
         return Fate.GONE
-    key = safe_key(job.key)
+    # First the event: a replay without a trace of who wanted it is worse than a trace of what a
+    # queue that is away, or a crash, kept from being done.
+    event = _event("dead_letter_replayed", letter, by, env.clock(), notes=reason)
+    await env.store.note(event)
+    is_as_filed = safe_key(job.key) == letter.key and not letter.dropped
+    is_new = await (env.queue.put(job) if is_as_filed else _ring_and_file(env, letter, job))
+    return Fate.REPLAYED if is_new else Fate.QUEUED
+
+
+async def _ring_and_file(env: Env, letter: DeadLetter, job: Job) -> int:
+    """Queue the job of a letter, and file the letter as one of that job that is not dropped.
+
+    A queue that is away leaves the letter as it was. The job is rung for once more at the end:
+    a worker may have taken it off meanwhile, because it was dropped.
+    """
+    kept, key = env.store.dead_letters, safe_key(job.key)
+    is_new = await env.queue.put(job, at=env.clock() + FILED_WITHIN)
+    await kept.bury(letter.model_copy(update={"key": key, "dropped": None}))
     if key != letter.key:
         # It was buried under an id that a stock arq client had made; its success will be
         # known by its own.
-        await kept.bury(letter.model_copy(update={"key": key, "dropped": None}))
         await kept.forget(letter.job, letter.key)
-    elif letter.dropped:
-        # First: a worker does not begin what was dropped after it was queued.
-        await kept.bury(letter.model_copy(update={"dropped": None}))
-    # First the bell: a queue that is away must not leave an event of what was never done.
-    if not await env.queue.put(job):
-        return Fate.QUEUED
-    event = _event("dead_letter_replayed", letter, by, env.clock(), notes=reason)
-    await env.store.note(event)
-    return Fate.REPLAYED
+    await env.queue.put(job)
+    return is_new
 
 
 def _event(

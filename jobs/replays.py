@@ -1,7 +1,8 @@
 """Many dead letters replayed at once: it takes its time, tells how far it is, and can be stopped.
 
 At most so many a second, so that what waits is not pushed aside. Whatever ends it half way has
-lost nothing: a letter stays until its job has succeeded, and to begin again is harmless.
+lost nothing: a letter stays until its job has succeeded, and to begin again is harmless. Who wanted
+it, and what came of it, is audited also where not one letter was replayed.
 """
 
 import asyncio
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid5
+
+from pydantic import JsonValue
 
 from domain.audit import EVENT_NAMESPACE, AuditEvent, Author, named
 from domain.errors import ConflictError, NotFoundError, UnavailableError
@@ -21,6 +24,7 @@ Filed = tuple[str, str]  # the job and the key under which a letter is filed
 
 AT_ONCE = 50  # letters in memory: one may hold a whole document
 TOLD_MAX = 20  # of the letters that were not replayed
+NAMED_MAX = 500  # letters in the event of a batch; what is replayed has an event of its own
 PATIENCE_SECONDS = 1.0
 
 
@@ -44,6 +48,17 @@ class Batch:
     def seen(self) -> int:
         """How many letters have been looked at."""
         return self.fates.total()
+
+    @property
+    def is_clean(self) -> bool:
+        """Has every letter so far been replayed?"""
+        return self.trouble is None and self.seen == self.fates[Fate.REPLAYED]
+
+    @property
+    def counts(self) -> str:
+        """What has become of how many letters."""
+        parts = [f"{self.fates[fate]} {fate}" for fate in Fate if self.fates[fate]]
+        return ", ".join(parts) or "none yet"
 
     def tell(self, one: Replay) -> None:
         """Note what became of a letter."""
@@ -106,23 +121,31 @@ class Replays:
         await asyncio.wait({task})
         now = self._env.clock()
         batch.trouble = f"{name} stopped it: {reason}"
-        notes = f"{name} stopped a replay after {batch.seen} of {batch.total} letters: {reason}"
-        await self._env.store.note(_event(notes, by, now))
+        notes = f"{name} stopped a replay after {batch.seen} of {batch.total} letters ({batch.counts}): {reason}"
+        await self._env.store.note(_event("replay_stopped", notes, by, now))
         return batch
 
     async def _replay(self, batch: Batch, filed: Sequence[Filed], by: Author) -> None:
         try:
-            for start in range(0, len(filed), AT_ONCE):
-                letters = await self._read(batch, filed[start : start + AT_ONCE])
-                replayed = replay(
-                    self._env, letters, by=by, reason=batch.reason, per_second=self._per_second
-                )
-                async for one in replayed:
-                    batch.tell(one)
+            await self._env.store.note(_begun(batch, filed, by))  # or nothing is rung for
+            try:
+                await self._replay_all(batch, filed, by)
+            except UnavailableError as error:
+                batch.trouble = error.problem
+            await self._env.store.note(_ended(batch, by, self._env.clock()))
         except UnavailableError as error:
-            batch.trouble = error.problem
+            batch.trouble = batch.trouble or error.problem
         finally:
             batch.ended_at = self._env.clock()
+
+    async def _replay_all(self, batch: Batch, filed: Sequence[Filed], by: Author) -> None:
+        for start in range(0, len(filed), AT_ONCE):
+            letters = await self._read(batch, filed[start : start + AT_ONCE])
+            replayed = replay(
+                self._env, letters, by=by, reason=batch.reason, per_second=self._per_second
+            )
+            async for one in replayed:
+                batch.tell(one)
 
     async def _read(self, batch: Batch, filed: Sequence[Filed]) -> list[DeadLetter]:
         """Return these letters; what is gone meanwhile is noted as that."""
@@ -133,12 +156,37 @@ class Replays:
         return letters
 
 
-def _event(notes: str, by: Author, now: datetime) -> AuditEvent:
+def _begun(batch: Batch, filed: Sequence[Filed], by: Author) -> AuditEvent:
+    notes = f"{batch.by} asked for a replay of dead letters ({batch.total}): {batch.reason}"
+    named: list[JsonValue] = ["/".join(one) for one in filed[:NAMED_MAX]]
+    return _event("replay_begun", notes, by, batch.began_at, letters=named)
+
+
+def _ended(batch: Batch, by: Author, now: datetime) -> AuditEvent:
+    of_them = f"{batch.seen} of {batch.total} letters: {batch.counts}."
+    notes = " ".join(
+        filter(None, (f"The replay of {batch.by} ended after", of_them, batch.trouble))
+    )
+    return _event("replay_ended", notes, by, now)
+
+
+def _event(
+    action: str,
+    notes: str,
+    by: Author,
+    now: datetime,
+    *,
+    letters: list[JsonValue] | None = None,
+) -> AuditEvent:
+    """Return the event of a batch; of its beginning, with the letters that are meant."""
+    told: dict[str, JsonValue] = {"letters": {"before": letters, "after": None}}
     return AuditEvent(
-        id=str(uuid5(EVENT_NAMESPACE, f"replay_stopped/{notes}/{now.isoformat()}")),
+        id=str(uuid5(EVENT_NAMESPACE, f"{action}/{by.request_id}/{notes}/{now.isoformat()}")),
         timestamp=now,
         actor=by.actor,
-        action="replay_stopped",
+        action=action,
+        changed_fields=[*told] if letters else [],
+        field_changes=told if letters else {},
         notes=notes,
         compliance_relevant=True,
         **by.way,

@@ -3,6 +3,7 @@
 A job that waits or runs already is not queued a second time, so to ring twice is harmless.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from jobs.job import Env, Job
 
 KINDS: Mapping[str, type[Job]] = {kind.name: kind for kind in JOBS}
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:
@@ -33,17 +36,18 @@ async def run_now(env: Env, job: Job, *, by: Author, reason: str) -> Rung:
     """Queue a job because a person wants it run, and return what came of it.
 
     Raises RejectedError if nobody is named or no reason is given, and UnavailableError if the
-    queue or the disk does not take it.
+    queue does not take it, or the disk its event: then nothing is rung for.
     """
     name = named(by)
     if not reason.strip():
         raise RejectedError("No reason is given.", field="reason", remedy="Say why.")
-    # First the bell, as for a replay: a queue that is away must not leave an event of what was
-    # never done.
-    rung = Rung(job.id, is_new=bool(await env.queue.put(job)))
-    outcome = "it is queued" if rung.is_new else "it was queued or under way already"
-    notes = f"{name} had {job.id} run ({outcome}): {reason.strip()}"
+    # First the event: a job that ran without a trace of who wanted it is worse than a trace of
+    # what a queue that is away, or a crash, kept from being done.
+    notes = f"{name} asked for {job.id} to be run: {reason.strip()}"
     await env.store.note(_event(job, notes, by, env.clock()))
+    rung = Rung(job.id, is_new=bool(await env.queue.put(job)))
+    outcome = "is queued" if rung.is_new else "was queued or under way already"
+    log.info("rung for by hand: it %s", outcome, extra={"job_id": job.id})
     return rung
 
 

@@ -1,17 +1,20 @@
 """Dropping what was given up: it is not done, unless somebody rings for it since."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from config import Config
 from domain.audit import SYSTEM, Actor, Author
-from domain.errors import ConflictError, NotFoundError, RejectedError
+from domain.errors import ConflictError, NotFoundError, RejectedError, UnavailableError
 from domain.work_order import WorkOrder
 from jobs.extract_ticket import ExtractTicket
 from jobs.job import Env
+from jobs.queue import ArqQueue, connect
 from jobs.replaying import Fate, drop, letter_of
+from storage.clock import system_clock
 from storage.dead_letters import DeadLetter
 from tests.conftest import working
 from tests.jobs.orders import queued
@@ -55,6 +58,19 @@ async def test_what_was_dropped_can_be_replayed_after_all(env: Env, config: Conf
         await until(lambda: has_no_file(config))
 
     assert one.fate is Fate.REPLAYED
+
+
+async def test_a_replay_without_redis_leaves_what_was_dropped_dropped(env: Env) -> None:
+    """Else it would be a task for somebody again, and nobody has done anything for it."""
+    order, _letter = await buried_order(env)
+    dropped = await drop(env, "extract_ticket", order.id, by=DANA)
+    away = replace(env, queue=ArqQueue(connect("unix:///nowhere.sock"), system_clock))
+
+    with pytest.raises(UnavailableError):
+        await replayed(away, [dropped])
+
+    kept = await letter_of(env.store.dead_letters, "extract_ticket", order.id)
+    assert kept.dropped == dropped.dropped
 
 
 async def queued_replay(env: Env) -> tuple[WorkOrder, DeadLetter]:

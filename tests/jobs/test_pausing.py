@@ -12,7 +12,7 @@ from domain.errors import ConflictError, NotFoundError, RejectedError, Unavailab
 from jobs import LANE_OF
 from jobs.job import Env
 from jobs.lanes import LANES
-from jobs.pausing import NEVER_PAUSED, pause, resume, what_is, what_of
+from jobs.pausing import NEVER_PAUSED, also_held, pause, resume, what_is, what_of
 from jobs.queue import ArqQueue, connect
 from jobs.wiring import make_env
 from storage.clock import system_clock
@@ -263,6 +263,15 @@ async def test_a_directory_that_is_no_store_is_left_alone(tmp_path) -> None:
         await pause(env, "lane", "whenever", by=DANA, reason=WHY)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_only_a_lane_that_holds_the_recovery_says_that_it_does() -> None:
+    """Whoever pauses it asks what becomes of what was accepted."""
+    lane = Pause(what="lane", name="within_1s", reason=WHY, by="Dana", since=NOW)
+
+    assert "recover_work is held while its lane" in (also_held(lane) or "")
+    assert also_held(lane.model_copy(update={"name": "whenever"})) is None
+    assert also_held(lane.model_copy(update={"what": "job", "name": "extract_ticket"})) is None
 
 
 def test_a_name_is_a_lane_or_a_job_and_never_both() -> None:

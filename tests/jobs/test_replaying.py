@@ -16,6 +16,7 @@ from jobs.queue import ArqQueue, connect
 from jobs.replaying import Fate, Replay, job_of, letter_of, rehearse, replay
 from storage.clock import system_clock
 from storage.dead_letters import NAMELESS, DeadLetter, Ending, safe_key
+from storage.layout import Layout
 from tests.builders import NOW
 from tests.conftest import working
 from tests.jobs.orders import accepted, bury, forget_the_queue, queued
@@ -86,14 +87,14 @@ async def test_a_replay_is_audited_with_who_and_what(env: Env) -> None:
 
 
 async def test_a_letter_that_is_replayed_twice_is_queued_once(env: Env) -> None:
-    """Somebody was impatient, or two people had the same thought."""
+    """Somebody was impatient, or two people had the same thought; both are audited."""
     _order, letter = await buried_order(env)
 
     fates = [one.fate for one in await replayed(env, [letter, letter])]
 
     assert fates == [Fate.REPLAYED, Fate.QUEUED]
     assert await queued(env) == {letter.id}
-    assert len(await audited(env)) == 1
+    assert len(await audited(env)) == 2
 
 
 async def test_a_letter_whose_job_has_succeeded_meanwhile_is_left_alone(env: Env) -> None:
@@ -145,10 +146,8 @@ async def test_a_rehearsal_changes_nothing_and_needs_no_queue(env: Env) -> None:
     assert await audited(env) == []
 
 
-async def test_a_replay_without_redis_fails_and_leaves_no_trace_of_what_was_not_done(
-    env: Env,
-) -> None:
-    """The letter is there, and so it can be replayed when Redis is back."""
+async def test_a_replay_without_redis_fails_and_leaves_the_letter(env: Env) -> None:
+    """So it can be replayed when Redis is back; who asked for it now is audited."""
     _order, letter = await buried_order(env)
     away = replace(env, queue=ArqQueue(connect("unix:///nowhere.sock"), system_clock))
 
@@ -156,7 +155,20 @@ async def test_a_replay_without_redis_fails_and_leaves_no_trace_of_what_was_not_
         await replayed(away, [letter])
 
     assert await env.store.dead_letters.list() == [letter]
-    assert await audited(env) == []
+    assert len(await audited(env)) == 1
+
+
+async def test_nothing_is_replayed_that_the_audit_log_cannot_tell(
+    env: Env, config: Config
+) -> None:
+    """A full disk must not let somebody act unseen."""
+    _order, letter = await buried_order(env)
+    Layout(config.root).audit_day(system_clock()).mkdir(parents=True)
+
+    with pytest.raises(UnavailableError):
+        await replayed(env, [letter])
+
+    assert await queued(env) == set()
 
 
 async def test_a_replay_keeps_to_its_rate(env: Env) -> None:

@@ -4,17 +4,25 @@ from dataclasses import replace
 
 import pytest
 
-from domain.audit import SYSTEM
+from config import Config
+from domain.audit import SYSTEM, AuditEvent
 from domain.errors import ConflictError, NotFoundError, RejectedError
 from jobs.job import Env
 from jobs.queue import ArqQueue, connect
 from jobs.replaying import Fate
 from jobs.replays import Filed, Replays
 from storage.clock import system_clock
+from storage.layout import Layout
 from tests.jobs.orders import queued
 from tests.jobs.test_replaying import DANA, audited, kept
 
 KEYS = [f"t-{number}" for number in range(4)]
+
+
+async def of_batches(env: Env) -> list[AuditEvent]:
+    """Return what the log says of batches."""
+    history = await env.store.audit.on(system_clock().date())
+    return [event for event in history.events if event.action.startswith("replay_")]
 
 
 async def letters(env: Env) -> list[Filed]:
@@ -37,9 +45,38 @@ async def test_a_batch_tells_what_became_of_each_and_the_reason_is_audited(env: 
     assert [one.letter.key for one in batch.untold] == ["t-9"]
     assert batch.ended_at
     assert await queued(env) == {f"validate_ticket:{key}" for key in KEYS}
+    assert not batch.is_clean
     events = await audited(env)
     assert len(events) == 4
     assert all("the reader is mended" in (event.notes or "") for event in events)
+
+
+async def test_a_batch_of_which_nothing_could_be_replayed_is_audited_all_the_same(
+    env: Env,
+) -> None:
+    """Somebody wanted it, and that nothing came of it is what he is asked about."""
+    await kept(env, job="once_known", key="t-9")
+    filed = [("once_known", "t-9"), ("once_known", "no-more")]
+    await Replays(env).begin(filed, by=DANA, reason="the reader is mended")
+
+    begun, ended = await of_batches(env)
+    assert (begun.action, ended.action) == ("replay_begun", "replay_ended")
+    assert begun.notes == (
+        "Dana Ruiz asked for a replay of dead letters (2): the reader is mended"
+    )
+    assert "once_known/t-9" in str(begun.field_changes["letters"])
+    assert "2 of 2 letters: 1 refused, 1 gone." in (ended.notes or "")
+
+
+async def test_no_batch_is_begun_that_the_audit_log_cannot_tell(
+    env: Env, config: Config
+) -> None:
+    """A full disk must not let somebody act unseen."""
+    Layout(config.root).audit_day(system_clock()).mkdir(parents=True)
+    batch = await Replays(env).begin(await letters(env), by=DANA, reason="now")
+
+    assert "The disk did not take" in (batch.trouble or "")
+    assert await queued(env) == set()
 
 
 async def test_a_batch_that_is_stopped_leaves_the_rest_as_it_was(env: Env) -> None:

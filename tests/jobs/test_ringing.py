@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from config import Config
 from domain.audit import SYSTEM, Actor, AuditEvent, Author
 from domain.errors import RejectedError, UnavailableError
 from domain.runs import EntryState, Run
@@ -15,6 +16,7 @@ from jobs.queue import ArqQueue, connect
 from jobs.ringing import due_for_hand, job_again, job_of, run_now
 from jobs.timetable import TIMETABLE
 from storage.clock import system_clock
+from storage.layout import Layout
 from tests.jobs.orders import queued
 
 DANA = Author(actor=Actor.USER, name="Dana Ruiz", key_id="key-7", request_id="req-1")
@@ -43,7 +45,7 @@ async def test_a_job_is_queued_and_who_wanted_it_is_audited(env: Env) -> None:
     assert event.compliance_relevant
 
 
-async def test_a_job_that_waits_already_is_not_queued_twice_and_the_audit_says_so(
+async def test_a_job_that_waits_already_is_not_queued_twice_and_both_are_audited(
     env: Env,
 ) -> None:
     """Two people press the same button in the same night."""
@@ -52,7 +54,8 @@ async def test_a_job_that_waits_already_is_not_queued_twice_and_the_audit_says_s
 
     assert not again.is_new
     assert await queued(env) == {JOB.id}
-    assert "queued or under way already" in ((await audited(env))[1].notes or "")
+    said = [event.notes or "" for event in await audited(env)]
+    assert ["first" in said[0], "second" in said[1]] == [True, True]
 
 
 async def test_without_a_name_or_a_reason_nothing_is_rung_for(env: Env) -> None:
@@ -66,13 +69,25 @@ async def test_without_a_name_or_a_reason_nothing_is_rung_for(env: Env) -> None:
     assert await audited(env) == []
 
 
-async def test_while_redis_is_away_there_is_no_trace_of_what_was_not_done(env: Env) -> None:
-    """An event would say that it ran."""
+async def test_who_asks_while_redis_is_away_is_audited_and_told(env: Env) -> None:
+    """The event says that it was asked for, and not that it ran."""
     away = replace(env, queue=ArqQueue(connect("unix:///nowhere.sock"), system_clock))
     with pytest.raises(UnavailableError):
         await run_now(away, JOB, by=DANA, reason="now")
 
-    assert await audited(env) == []
+    [event] = await audited(env)
+    assert "asked for" in (event.notes or "")
+
+
+async def test_nothing_is_rung_for_that_the_audit_log_cannot_tell(
+    env: Env, config: Config
+) -> None:
+    """A full disk must not let somebody act unseen."""
+    Layout(config.root).audit_day(system_clock()).mkdir(parents=True)
+    with pytest.raises(UnavailableError):
+        await run_now(env, JOB, by=DANA, reason="now")
+
+    assert await queued(env) == set()
 
 
 def test_a_job_is_made_again_of_what_is_remembered_of_it() -> None:

@@ -14,11 +14,16 @@ from jobs import second
 from jobs.job import Env
 from jobs.queue import ArqQueue, connect
 from jobs.recover_work import RecoverWork
+from jobs.run_times import LENGTHS, series_of
 from jobs.sampling import Sampler
 from jobs.second import FailureClasses, Look, rates
 from storage.attempts_asked import Ended
-from storage.telemetry_records import AttemptEnding, AttemptRecord, ProcessKind, ProcessRecord
+from storage.telemetry_records import (
+    AttemptEnding,
+    AttemptRecord,
+)
 from tests.conftest import serving
+from tests.jobs.processes import a_worker
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -117,19 +122,8 @@ async def test_a_sample_tells_the_depth_of_the_queue_and_what_ended(env: Env) ->
 async def test_the_processes_that_live_are_counted_and_the_silent_end(env: Env) -> None:
     """A machine that was switched off takes its workers with it and tells nobody."""
     telemetry = env.store.telemetry
-    worker = ProcessRecord(
-        id="worker-1.a",
-        kind=ProcessKind.WORKER,
-        name="worker-1",
-        pid=1,
-        host="here",
-        version="1",
-        started_at=NOON,
-        told_at=NOON,
-        slots=4,
-        running=("a", "b"),
-        sync_ms_p50=1.5,
-        sync_ms_p99=9.5,
+    worker = a_worker(
+        "worker-1.a", NOON, slots=4, running=("a", "b"), sync_ms_p50=1.5, sync_ms_p99=9.5
     )
     await telemetry.tell_process(worker)
     await telemetry.tell_process(
@@ -146,6 +140,7 @@ async def test_the_processes_that_live_are_counted_and_the_silent_end(env: Env) 
         "sync_p50_ms": 1.5,
         "sync_p99_ms": 9.5,
     }
+    assert values["worked_s_per_s:worker-1"] == 2
     assert [one.id for one in await telemetry.processes()] == ["worker-1.a"]
 
 
@@ -226,6 +221,16 @@ def test_rates_are_over_the_time_that_has_passed() -> None:
     assert values["failures_per_s:OSError"] == 0.5
     assert values["recoveries_per_s"] == 0.5
     assert rates(seen(1, present=9), seen(2), [], FailureClasses())[f"in_per_s:{LANE}"] == 0
+
+
+def test_what_ended_is_counted_by_how_long_it_ran() -> None:
+    """An edge belongs to what is at most so long."""
+    told = [ended(DONE, ms=ms) for ms in (0, 10, 11, 10_000, 10_001)]
+
+    values = rates(seen(0), seen(2), told, FailureClasses())
+
+    counts = [values[series_of(LANE, length)] for length in LENGTHS]
+    assert counts == [1, 0.5, 0, 0, 0, 0, 0.5, 0.5]
 
 
 def test_percentiles_are_times_that_were_really_seen() -> None:
