@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any, Self
 
 from config import Config
-from storage.clock import system_clock
-from storage.store import Store
-from tests.browser.last_hour import remember
 from tests.browser.past import lived
 from tests.flows.service import Service, free_port
 
@@ -35,16 +32,9 @@ class Running:
 
     @classmethod
     @asynccontextmanager
-    async def on(
-        cls, data: Path, *, with_last_hour: bool = False, **environ: str
-    ) -> AsyncIterator[Self]:
-        """Make a past in this directory, and run the service on it while the block runs.
-
-        With the last hour the plots remember what was never seen; that is for pictures alone.
-        """
+    async def on(cls, data: Path, **environ: str) -> AsyncIterator[Self]:
+        """Make a past in this directory, and run the service on it while the block runs."""
         running = cls(data, free_port(), await lived(Config(data_dir=data)), environ)
-        if with_last_hour:
-            await remember(Store(data).telemetry, system_clock())
         await running.start()
         try:
             yield running

@@ -1,13 +1,17 @@
-"""`make screenshots`: pictures of every page of the dashboard, over a made-up load.
+"""`make screenshots`: pictures of every page of the dashboard, as a service in use shows them.
 
-A whole service is started on a free port, with a data directory of its own: tickets that have
-lived for weeks, an hour that its plots remember, orders that come in, and some that fail.
+A whole service is started on a free port, with a data directory of its own and tickets that have
+lived for weeks. For some minutes orders come in, now and then many at once; some fail, and a
+worker is killed. What the plots show was seen.
 """
 
 import asyncio
 import io
+import itertools
 import sys
 import tempfile
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +19,7 @@ from PIL import Image
 from playwright.async_api import Browser, StorageState
 
 from domain.access import Role
-from tests.browser.load import lose, orders, stumble, under_load
+from tests.browser.load import Order, hand_in, held, lose, orders, stumble, under_load
 from tests.browser.running import Running
 from tests.browser.tabs import (
     DESK,
@@ -32,9 +36,10 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SAMPLES = Path(__file__).parents[2] / "samples"
 BYTES_MAX = 150_000
 COLOURS = 256
-LOAD_SECONDS = 20.0
 STUMBLE_SECONDS = 2.0
-PER_SECOND = 3.0
+PER_SECOND = (4.0, 9.0, 14.0, 8.0, 5.0)  # orders, by turns
+TURN_SECONDS = 25.0
+AT_ONCE = 300  # orders that come while nobody looks, after the first turn
 
 
 class Shot(NamedTuple):
@@ -47,8 +52,8 @@ class Shot(NamedTuple):
 
 
 SHOTS = (
-    Shot("overview", "/dashboard", 1500),
-    Shot("overview-dark", "/dashboard", 1500, {"color_scheme": "dark"}),
+    Shot("overview", "/dashboard?period=10min", 1500),
+    Shot("overview-dark", "/dashboard?period=10min", 1500, {"color_scheme": "dark"}),
     Shot("overview-phone", "/dashboard", 740, {"viewport": PHONE}),
     Shot("jobs", "/dashboard/jobs"),
     Shot("job", "/dashboard/jobs/extract_ticket:{order}", 1100),
@@ -69,17 +74,34 @@ async def main() -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="texas811-") as directory:
         async with (
-            Running.on(Path(directory) / "data", with_last_hour=True, WORKERS="2") as running,
+            Running.on(Path(directory) / "data", WORKERS="2") as running,
             started_browser() as browser,
         ):
             await feed_samples(running)
-            await lose(running, 4, seed=31)
-            order = await stumble(running, next(orders(seed=33)), seconds=STUMBLE_SECONDS)
+            order = await a_morning(running)
             state = await signed_in(browser, running)
-            async with under_load(running, per_second=PER_SECOND, seed=32):
-                await asyncio.sleep(LOAD_SECONDS)
+            async with under_load(running, per_second=PER_SECOND[-1], seed=32):
                 sizes = [await take(browser, running, state, shot, order) for shot in SHOTS]
     return int(max(sizes) > BYTES_MAX)
+
+
+async def a_morning(running: Running) -> str:
+    """Let the service work, and stumble; return the id of an order that was tried twice."""
+    await lose(running, 4, seed=31)
+    order = await stumble(running, next(orders(seed=33)), seconds=STUMBLE_SECONDS)
+    for turn, per_second in enumerate(PER_SECOND):
+        async with under_load(running, per_second=per_second, seed=40 + turn):
+            if turn == 1:
+                async with held(running):
+                    await asyncio.gather(*map(partial(hand_in, running), some(AT_ONCE)))
+            if turn == len(PER_SECOND) // 2:
+                running.service.kill("worker-2")
+            await asyncio.sleep(TURN_SECONDS)
+    return order
+
+
+def some(count: int) -> Iterator[Order]:
+    return itertools.islice(orders(seed=35), count)
 
 
 async def feed_samples(running: Running) -> None:
