@@ -15,6 +15,7 @@ from domain.texas import County, zone_named
 
 SATURDAY = 5  # as `date.weekday` counts
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 LAST_SECOND = time(23, 59, 59)
 
 IsCountable = Callable[[date], bool]
@@ -126,6 +127,23 @@ def after_countable_hours(wall: datetime, hours: int, is_countable: IsCountable)
                 return wall + left
             left -= midnight - wall
         wall = midnight
+
+
+def before_countable_hours(wall: datetime, hours: int, is_countable: IsCountable) -> datetime:
+    """Return the latest wall-clock time from which so many countable hours end by this one.
+
+    `after_countable_hours` turned round, to the second.
+    """
+    left, day = timedelta(hours=hours), wall.date()
+    if not is_countable(day):
+        left += SECOND  # a count that is full at the midnight before would end after this day
+    while True:
+        midnight = datetime.combine(day, time())
+        if is_countable(day):
+            if left <= wall - midnight:
+                return wall - left
+            left -= wall - midnight
+        wall, day = midnight, day - DAY
 
 
 def midnight_after(wall: datetime) -> datetime:

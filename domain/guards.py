@@ -110,7 +110,7 @@ def the_emergency_is_attested(ticket: Ticket, _now: datetime) -> Iterator[Object
     if not (ticket.confirmation and ticket.confirmation.emergency_attested):
         yield Objection(
             "Nobody attests that it is an emergency.",
-            "State `emergency_attested`: a false claim costs 1,000 to 2,000 dollars.",
+            "Attest it (`emergency_attested`): a false claim costs 1,000 to 2,000 dollars.",
         )
 
 
@@ -158,7 +158,8 @@ def the_member_list_is_accounted_for(ticket: Ticket, _now: datetime) -> Iterator
     if not ticket.members and not ticket.member_list_missing:
         yield Objection(
             "Which members the center notified is not said.",
-            "List the members, or state `member_list_missing`.",
+            "List the members, or state that the center's list cannot be had "
+            "(`member_list_missing`).",
         )
 
 
@@ -293,5 +294,5 @@ def the_center_is_told_or_not(ticket: Ticket, _now: datetime) -> Iterator[Object
     if ticket.cancellation is None or ticket.cancellation.sent_to_center is None:
         yield Objection(
             "Whether the cancellation was sent to the center is not said.",
-            "State `sent_to_center`: true, or false if it was not sent.",
+            "Say whether the center was told (`sent_to_center`: true or false).",
         )

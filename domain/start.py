@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from domain.counting import Notice, before_countable_hours
 from domain.deadlines import Deadline, Deadlines, deadlines
 from domain.facts import TicketType
 from domain.moment import as_site_time
-from domain.policy import policy_on
+from domain.policy import POLICIES, policy_on
 from domain.texas import County, find_county, zone_named
 from domain.ticket import Ticket
 
@@ -64,6 +65,27 @@ def earliest_start_if_answered(ticket: Ticket, now: datetime) -> datetime | None
         return None
     start = lawful_start_if_sent(ticket, now + TIME_TO_ANSWER)
     return _next_quarter(start.at) if start else None
+
+
+def start_if_told(now: datetime, county: County) -> datetime:
+    """Return the earliest lawful start (UTC) of a notice that waits, if it were given now."""
+    notice = Notice(now, county)
+    return notice.instant(notice.lawful_start)
+
+
+def notice_needed_by(planned: datetime, county: County, ticket_type: TicketType) -> datetime:
+    """Return the moment until which every notice makes this planned start lawful (UTC).
+
+    It is that of the hour count (251.151(a)); a Saturday notice may do later (251.151(b)). A type
+    that waits for nothing can be told of until the start, and so can one older than every policy.
+    """
+    zone = zone_named(county.timezone)
+    wall = planned.astimezone(zone).replace(tzinfo=None)
+    if ticket_type in WITHOUT_A_WAIT or wall.date() < POLICIES[0].effective_from:
+        return planned
+    policy = policy_on(wall.date())
+    last = before_countable_hours(wall, policy.notice_hours, policy.is_countable)
+    return last.replace(tzinfo=zone).astimezone(UTC)
 
 
 def start_objections(ticket: Ticket, now: datetime) -> Iterator[StartObjection]:

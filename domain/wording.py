@@ -6,6 +6,7 @@ would tear. So the lines of a text are joined by "; ", and characters that canno
 """
 
 import json
+import re
 import unicodedata
 from datetime import date, timedelta
 
@@ -18,6 +19,8 @@ from domain.texas import find_county, zone_named
 from domain.ticket import Ticket
 
 INCHES_IN_A_FOOT = 12
+A_LENGTH = re.compile(r"""(\d+(?:\.\d+)?)\s*-?(in|inch|inches|"|ft|foot|feet|')\.?""")
+SOME_DAYS = re.compile(r"(\d+)\s*-?days?\.?")
 ENDS_A_SENTENCE = (".", ",", ";", ":", "!", "?")
 
 # The portal's own ticket types: it knows neither a demolition nor a type for re-marking.
@@ -101,17 +104,22 @@ def work_type(ticket: Ticket) -> str:
 
 
 def depth(ticket: Ticket) -> str:
-    """Return the depth in inches, and in feet, as `72 in (6 ft)`."""
-    inches = ticket.depth_inches
-    counted = "" if inches is None else f"{inches} in ({inches / INCHES_IN_A_FOOT:,.4g} ft)"
-    return _joined(counted, _said(ticket.depth_description))
+    """Return the depth in inches, and in feet, as `72 in (6 ft)`; words that say more follow."""
+    inches, described = ticket.depth_inches, _said(ticket.depth_description)
+    if inches is None:
+        return described
+    counted = f"{inches} in ({inches / INCHES_IN_A_FOOT:,.4g} ft)"
+    return _joined(counted, "" if _inches(described) == inches else described)
 
 
 def duration(ticket: Ticket) -> str:
-    """Return how long the digging takes."""
-    days = ticket.duration_days
-    counted = "" if days is None else f"{days} {'day' if days == 1 else 'days'}"
-    return _joined(counted, _said(ticket.duration_description))
+    """Return how long the digging takes; words that say more than the days follow them."""
+    days, described = ticket.duration_days, _said(ticket.duration_description)
+    if days is None:
+        return described
+    counted = f"{days} {'day' if days == 1 else 'days'}"
+    found = SOME_DAYS.fullmatch(described.lower())
+    return _joined(counted, "" if found and int(found[1]) == days else described)
 
 
 def county(ticket: Ticket) -> str:
@@ -196,6 +204,15 @@ def _well_known(site: Geometry) -> str:
         return to_wkt(site.geojson)
     except RejectedError:
         return one_line(json.dumps(site.geojson, sort_keys=True))
+
+
+def _inches(text: str) -> float | None:
+    """Return the length that a text says and nothing besides, or None."""
+    found = A_LENGTH.fullmatch(text.lower())
+    if found is None:
+        return None
+    is_in_inches = found[2] in {"in", "inch", "inches", '"'}
+    return float(found[1]) * (1 if is_in_inches else INCHES_IN_A_FOOT)
 
 
 def _said(value: object) -> str:

@@ -38,8 +38,12 @@ class Entries:
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
         self._ordered: list[Entry] = []  # the latest change last
+        self._due: list[Place] = []  # of all tickets, the earliest due first
         self._shelves: dict[tuple[str, str], set[str]] = {}
         self._words: Words | None = None  # from the first search for text on
+        self._sought: tuple[str, set[str] | None] | None = (
+            None  # the last text, and who holds it
+        )
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -56,6 +60,7 @@ class Entries:
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Take in entries of different tickets, each in the place of the one before."""
+        self._sought = None
         for entry in entries:
             before = self._entries.get(entry.id)
             if before:
@@ -68,13 +73,17 @@ class Entries:
         if len(entries) < BULK_TICKETS:
             for entry in entries:
                 insort(self._ordered, entry, key=_recency)
+                insort(self._due, entry.urgency)
         else:
             self._ordered += entries
             self._ordered.sort(key=_recency)
+            self._due += [entry.urgency for entry in entries]
+            self._due.sort()
 
     def drop(self, ticket_id: str) -> None:
         """Forget a ticket; one that is not known is as good as forgotten."""
         entry = self._entries.pop(ticket_id, None)
+        self._sought = None
         if entry:
             self._take_out(entry)
             if self._words is not None:
@@ -141,9 +150,6 @@ class Entries:
                 for one in ids
                 if (ends_us := entry_of(one).expires_us) is not None and ends_us < end
             }
-        if query.due_before is not None:
-            end = microseconds(query.due_before)
-            ids = {one for one in ids if entry_of(one).due_us < end}
         return ids
 
     def _asked_for(self, query: TicketQuery) -> Iterator[set[str]]:
@@ -161,18 +167,33 @@ class Entries:
         if query.statuses:
             shelves = (self._shelves.get(("status", one), set()) for one in query.statuses)
             yield set().union(*shelves)
-        for word in words_in(query.text or ""):
+        if query.due_before is not None:
+            end = bisect_left(self._due, (microseconds(query.due_before), ""))
+            yield {ticket_id for _due_us, ticket_id in self._due[:end]}
+        if query.text:
+            # A page asks for the same text in one list after the other.
+            if self._sought is None or self._sought[0] != query.text:
+                self._sought = query.text, self._holding(query.text)
+            if self._sought[1] is not None:
+                yield self._sought[1]
+
+    def _holding(self, text: str) -> set[str] | None:
+        """Return the tickets that hold every word of a text; None if that asks nothing of them."""
+        found: list[set[str]] = []
+        for word in words_in(text):
             if self._words is None:
                 self._words = Words({entry.id: entry.words for entry in self._ordered})
             holders = self._words.holders(word)
             # What is in every ticket, as "pole" may be, narrows nothing down.
             if not any(len(ids) == len(self._entries) for ids in holders):
-                yield set().union(*holders)
+                found.append(set().union(*holders))
+        return set.intersection(*sorted(found, key=len)) if found else None
 
     def _take_out(self, entry: Entry) -> None:
         """Take an entry out of the order and off its shelves."""
         place = bisect_left(self._ordered, _recency(entry), key=_recency)
         del self._ordered[place]
+        del self._due[bisect_left(self._due, entry.urgency)]
         for key in _keys_of(entry):
             self._shelves[key].discard(entry.id)
 

@@ -10,7 +10,7 @@ from typing import Any
 from domain.facts import TicketFacts, TicketType
 from domain.moment import as_utc
 from domain.ticket import TicketStatus
-from domain.urgency import due_fields
+from domain.urgency import due_at
 from storage.files import Identity
 from storage.queries import Place
 from storage.words import words_in
@@ -106,8 +106,12 @@ _IDENTITY_PLACE = COLUMNS.index("identity")
 def entry_of(raw: Mapping[str, Any], *, version: int, identity: Identity) -> Entry:
     """Return the entry of a ticket whose fields are given as they stand in its file."""
     is_closed = raw.get("closed_at") is not None
-    due = due_fields(
-        TicketStatus(raw["status"]), TicketType(raw["ticket_type"]), is_closed=is_closed
+    due = due_at(
+        TicketStatus(raw["status"]),
+        TicketType(raw["ticket_type"]),
+        raw.get("county"),
+        lambda name: datetime.fromisoformat(text) if (text := raw.get(name)) else None,
+        is_closed=is_closed,
     )
     updated_us = microseconds(datetime.fromisoformat(raw["updated_at"]))
     site = next((text for name in SITE_FIELDS if (text := raw.get(name))), None)
@@ -133,10 +137,7 @@ def entry_of(raw: Mapping[str, Any], *, version: int, identity: Identity) -> Ent
         is_closed=is_closed,
         updated_us=updated_us,
         expires_us=_moment(raw, "expires_at"),
-        due_us=next(
-            (at for name in due if (at := _moment(raw, name)) is not None),
-            NEVER_US - updated_us,
-        ),
+        due_us=microseconds(due) if due else NEVER_US - updated_us,
         planned_us=_moment(raw, "planned_start_at"),
         start_us=_moment(raw, "earliest_lawful_start"),
         response_due_us=_moment(raw, "response_due_at"),

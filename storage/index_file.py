@@ -15,7 +15,7 @@ import pydantic_core
 from storage.entry import COLUMNS, Entry, entry_from, row_of
 from storage.files import write_atomic
 
-FORMAT = 2  # of what the entries mean; which columns there are stands in the file
+FORMAT = 3  # of what the entries mean; which columns there are stands in the file
 BLOCK_BYTES = 64 * 1024  # as much is parsed at a time: meanwhile no other thread runs
 
 log = logging.getLogger(__name__)

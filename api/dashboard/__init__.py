@@ -24,6 +24,7 @@ PAGES = (overview, jobs, job, dead_letters, workers, schedules, tickets, storage
 LIVE = {
     one.__name__.rpartition(".")[2]: one.live for one in PAGES if hasattr(one, "live")
 }  # by the names of their templates
+LIVE[overview.LIVE_SHORT] = overview.live_short
 
 
 def routes(app: FastAPI, desk: Desk, callers: Callers) -> APIRouter:

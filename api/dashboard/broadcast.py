@@ -6,18 +6,22 @@ Everybody is sent the same bytes: at first all regions of the page, then those t
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing, suppress
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager, suppress
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
+from starlette.types import Receive, Scope, Send
 
 from api.auth import needs
 from api.dashboard.desk import Desk
 from api.dashboard.rendering import fragment
 from api.edge import DASHBOARD
-from api.progress import HEARTBEAT_SECONDS, RETRY_MS, EventStream, Streams, streams_of
+from api.problems import answer
+from api.progress import HEADERS, HEARTBEAT_SECONDS, RETRY_MS, Streams, streams_of
 from api.routing import Router
 from api.visits import Visit
 from domain.access import Permission
@@ -25,7 +29,8 @@ from domain.errors import Texas811Error, UnavailableError
 
 LIVE_PATH = f"{DASHBOARD}/live"
 LOOK_SECONDS = 1.0
-VIEWERS_MAX = 100  # in one process
+VIEWERS_MAX = 100  # in one process, beside the streams of work orders
+VIEWERS_OF_KEY_MAX = 10  # so that nobody takes the places of all
 LATE_SECONDS = 0.5
 KEY_LOOK_SECONDS = 5.0  # so long may who was shut out go on to watch
 
@@ -130,13 +135,7 @@ class Broadcasts:
         self._of_others = Broadcast(self._verdict)
 
     def of(self, name: str) -> Broadcast:
-        """Return the broadcast of a page. Raises UnavailableError if too many watch."""
-        every = (*self._of_page.values(), self._of_others)
-        if sum(one.viewers for one in every) >= VIEWERS_MAX:
-            raise UnavailableError(
-                f"{VIEWERS_MAX} pages are open and watched.",
-                remedy="Close some, or load this one again from time to time.",
-            )
+        """Return the broadcast of a page."""
         return self._of_page.get(name, self._of_others)
 
     async def _regions(self, live: Live) -> Regions:
@@ -147,17 +146,66 @@ class Broadcasts:
         return {"verdict": fragment("verdict.html", verdict=verdict)}
 
 
+class Places:
+    """The places of those who watch, so many in all and so many with one key."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def taken(self, key_id: str) -> Iterator[None]:
+        """Have a place while the block runs. Raises UnavailableError if there is none."""
+        if self._taken[key_id] >= VIEWERS_OF_KEY_MAX:
+            raise _no_place(f"{VIEWERS_OF_KEY_MAX} pages are open and watched with this key.")
+        if self._taken.total() >= VIEWERS_MAX:
+            raise _no_place(f"{VIEWERS_MAX} pages are open and watched.")
+        self._taken[key_id] += 1
+        try:
+            yield
+        finally:
+            self._taken[key_id] -= 1
+            if not self._taken[key_id]:
+                del self._taken[key_id]
+
+
+def _no_place(problem: str) -> UnavailableError:
+    remedy = "Close some, or load this one again from time to time."
+    return UnavailableError(problem, remedy=remedy)
+
+
+class LiveStream(StreamingResponse):
+    """What somebody watches; it has its place from before its first byte until it has ended."""
+
+    media_type = "text/event-stream"
+
+    def __init__(
+        self, places: Places, visit: Visit, events: AsyncGenerator[bytes, None]
+    ) -> None:
+        super().__init__(events, headers=HEADERS)
+        self._places = places
+        self._visit = visit
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with aclosing(self._events):
+            try:
+                with self._places.taken(self._visit.key.id):
+                    await super().__call__(scope, receive, send)
+            except UnavailableError as refusal:
+                await answer(refusal)(scope, receive, send)
+
+
 def routes(desk: Desk, live: Mapping[str, Live]) -> APIRouter:
     """Return the route by which a page stays live."""
     router = Router(include_in_schema=False, dependencies=[needs(Permission.READ)])
-    broadcasts = Broadcasts(desk, live)
+    broadcasts, places = Broadcasts(desk, live), Places()
 
     @router.get(LIVE_PATH)
     async def get_live(request: Request, page: str = "") -> Response:
         """Follow a page: its regions by their ids, all at first and then what has changed."""
-        streams = streams_of(request.app)
         visit: Visit = request.state.visit
-        return EventStream(streams, _events(desk, visit, broadcasts.of(page), streams))
+        events = _events(desk, visit, broadcasts.of(page), streams_of(request.app))
+        return LiveStream(places, visit, events)
 
     return router
 

@@ -12,18 +12,27 @@ from starlette.responses import HTMLResponse, Response
 
 from api.auth import needs
 from api.dashboard.about_jobs.arguments import shown
+from api.dashboard.about_jobs.edited_arguments import edited, for_editing
 from api.dashboard.about_jobs.letter_groups import AGES, Group, ages_of, grouped
-from api.dashboard.about_jobs.letter_plans import DROPPED_MAX, Act, Choice, Plan, plan
+from api.dashboard.about_jobs.letter_plans import (
+    DROPPED_MAX,
+    Act,
+    Choice,
+    Plan,
+    pauses_of,
+    plan,
+)
 from api.dashboard.desk import Desk
 from api.dashboard.forms import Deed, deed, done
 from api.dashboard.rendering import page
 from api.routing import Router
 from domain.access import Permission
 from domain.audit import Author
-from domain.errors import NotFoundError, RejectedError
+from domain.errors import ConflictError, NotFoundError, RejectedError, UnavailableError
 from domain.work_order import ticket_id_for
+from jobs.amending import amended, replay_amended
 from jobs.job import Env
-from jobs.replaying import KINDS, PER_SECOND, Fate, drop, letter_of
+from jobs.replaying import KINDS, PER_SECOND, drop, letter_of
 from jobs.replays import Batch, Replays
 from logs import masked
 from storage.dead_letters import DeadLetter
@@ -56,6 +65,7 @@ def routes(desk: Desk) -> APIRouter:
 
     _add_looks(router, env)
     _add_acts(router, env, replays)
+    _add_amends(router, env)
     return router
 
 
@@ -82,7 +92,8 @@ def _add_looks(router: APIRouter, env: Env) -> None:
         letter = await letter_of(env.store.dead_letters, job, key)
         return page(request, "dead_letter.html", **_told(letter))
 
-    @router.get(f"{PATH}/plan")
+    # A dry run reads many letters, and only who may do it needs to know.
+    @router.get(f"{PATH}/plan", dependencies=[needs(Permission.OPERATE)])
     async def show_plan(request: Request) -> HTMLResponse:
         asked = request.query_params
         choice = Choice.of(asked, asked.getlist("letter"))
@@ -108,7 +119,7 @@ def _add_acts(router: APIRouter, env: Env, replays: Replays) -> None:
         planned = await _planned(env, Act.REPLAY, deed)
         filed = [(line.job, line.key) for line in planned.lines]
         batch = await replays.begin(filed, by=deed.by, reason=deed.reason)
-        return done(request, PATH, told_of(batch), tone="warn" if batch.trouble else "ok")
+        return done(request, PATH, told_of(batch), tone="ok" if batch.is_clean else "warn")
 
     @router.post(f"{PATH}/stop", dependencies=operate)
     async def stop(request: Request, deed: Annotated[Deed, Depends(deed)]) -> Response:
@@ -117,13 +128,47 @@ def _add_acts(router: APIRouter, env: Env, replays: Replays) -> None:
     @router.post(f"{PATH}/drop", dependencies=operate)
     async def drop_letters(request: Request, deed: Annotated[Deed, Depends(deed)]) -> Response:
         planned = await _planned(env, Act.DROP, deed)
-        return done(request, PATH, await _dropped(env, planned, deed.by, deed.reason))
+        return done(request, PATH, await drop_all(env, planned, deed.by, deed.reason))
+
+
+def _add_amends(router: APIRouter, env: Env) -> None:
+    """Add the replay of a letter with other arguments, what would happen first."""
+    operate, path = [needs(Permission.OPERATE)], f"{PATH}/letters/{{job}}/{{key:path}}"
+
+    @router.post(f"{path}/amend/plan", dependencies=operate)
+    async def plan_amended(
+        request: Request, job: str, key: str, deed: Annotated[Deed, Depends(deed)]
+    ) -> HTMLResponse:
+        letter = await letter_of(env.store.dead_letters, job, key)
+        changed = amended(letter, edited(deed.fields.get("arguments", ""), letter.arguments))
+        return page(
+            request,
+            "dead_letter_amend.html",
+            letter=letter,
+            changed=changed,
+            lane=KINDS[changed.job].lane,
+            before=shown(letter.arguments),
+            after=shown(changed.arguments),
+            typed=deed.fields["arguments"],
+            reason=deed.reason,
+            pauses=await pauses_of(env, {changed.job}),
+        )
+
+    @router.post(f"{path}/amend", dependencies=operate)
+    async def replay_with(
+        request: Request, job: str, key: str, deed: Annotated[Deed, Depends(deed)]
+    ) -> Response:
+        letter = await letter_of(env.store.dead_letters, job, key)
+        arguments = edited(deed.fields.get("arguments", ""), letter.arguments)
+        one = await replay_amended(env, letter, arguments, by=deed.by, reason=deed.reason)
+        return done(
+            request, PATH, f"{one.letter.id}, with the arguments that you gave it: {one.fate}."
+        )
 
 
 def told_of(batch: Batch) -> str:
     """Return how far a replay is, or how it has ended, in one sentence or two."""
-    parts = [f"{batch.fates[fate]} {fate}" for fate in Fate if batch.fates[fate]]
-    counts = ", ".join(parts) or "none yet"
+    counts = batch.counts
     if batch.trouble:
         return f"The replay ended after {batch.seen} of {batch.total} letters ({counts}). {batch.trouble}"
     if batch.ended_at is None:
@@ -136,14 +181,25 @@ async def _planned(env: Env, act: Act, deed: Deed) -> Plan:
     return Plan(act, choice, choice.among((await env.store.letter_lines.list()).lines))
 
 
-async def _dropped(env: Env, planned: Plan, by: Author, reason: str) -> str:
-    """Drop these letters, the oldest first, and tell how many; what is gone is passed by."""
+async def drop_all(env: Env, planned: Plan, by: Author, reason: str) -> str:
+    """Drop these letters, the oldest first, and tell how many.
+
+    What is gone is passed by, and what somebody else has dropped. Raises UnavailableError that
+    tells how many were dropped, if the disk takes no more.
+    """
     count = 0
     for line in planned.lines[:DROPPED_MAX]:
         try:
             await drop(env, line.job, line.key, by=by, reason=reason)
-        except NotFoundError:
-            continue  # its job has succeeded meanwhile
+        except (NotFoundError, ConflictError):
+            continue  # its job has succeeded meanwhile, or it is dropped as was wished
+        except UnavailableError as error:
+            raise UnavailableError(
+                f"{count} of {len(planned.lines)} letters were dropped, then it went no further: "
+                f"{error.problem}",
+                field=error.field,
+                remedy=f"{error.remedy or ''} Then do it once more for the rest.".strip(),
+            ) from None
         count += 1
     left = len(planned.lines) - DROPPED_MAX
     more = f" {left} are left: do it once more." if left > 0 else ""
@@ -173,6 +229,7 @@ def _told(letter: DeadLetter) -> dict[str, Any]:
     return {
         "letter": letter,
         "arguments": shown(letter.arguments),
+        "editable": for_editing(letter.arguments) if kind else None,
         "reason": shown(letter.reason),
         "payload": shown(letter.payload) if letter.payload else None,
         "trace": [shown(line) for line in letter.trace],

@@ -113,13 +113,21 @@ def check_origin(request: Request) -> None:
     if site is not None:
         is_ours = site == "same-origin"
     else:
-        is_ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+        is_ours = origin is None or _host_of(origin) == request.headers.get("host", "")
     if not is_ours:
         raise ForbiddenError(
             "This form was sent from another site.",
             field="Origin",
             remedy="Nothing was done. Open the dashboard itself, and send the form from there.",
         )
+
+
+def _host_of(origin: str) -> str | None:
+    """Return the host and port of an origin; None if it is none."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 def line_of(text: str, field: str, characters_max: int) -> str:

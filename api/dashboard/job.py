@@ -4,17 +4,19 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import pydantic_core
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import needs
 from api.dashboard.about_jobs.arguments import shown
 from api.dashboard.about_jobs.job_attempts import told_of
-from api.dashboard.about_jobs.job_look import Found, look, or_none, related_to
+from api.dashboard.about_jobs.job_look import Found, attempt_of, look, or_none, related_to
 from api.dashboard.about_jobs.job_timeline import draw
+from api.dashboard.about_jobs.lost_attempts import why_lost
+from api.dashboard.about_jobs.states import TONES
 from api.dashboard.desk import Desk
 from api.dashboard.forms import Deed, deed, done
-from api.dashboard.jobs import PATH, TONES
+from api.dashboard.jobs import PATH
 from api.dashboard.rendering import page
 from api.routing import Router
 from domain.access import Permission
@@ -24,8 +26,7 @@ from jobs.job import Env
 from jobs.ringing import job_again, run_now
 from jobs.standing import standing
 from logs import masked
-
-ATTEMPTS_MAX = 20  # of a job that comes again and again
+from storage.telemetry_records import AttemptRecord
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -34,9 +35,12 @@ def routes(desk: Desk) -> APIRouter:
     env = desk.env
 
     @router.get(f"{PATH}/{{job_id:path}}")
-    async def show(request: Request, job_id: str) -> HTMLResponse:
+    async def show(
+        request: Request, job_id: str, attempt: Annotated[str, Query()] = ""
+    ) -> HTMLResponse:
         found = await look(env, job_id)
-        return page(request, "job.html", **await _values(env, found))
+        one = await attempt_of(env, job_id, attempt) if attempt else None
+        return page(request, "job.html", **await _values(env, found, one))
 
     @router.post(f"{PATH}/{{job_id:path}}/run", dependencies=[needs(Permission.OPERATE)])
     async def run(
@@ -71,17 +75,24 @@ def address_of(job_id: str) -> str:
     return f"{PATH}/{quote(job_id)}"
 
 
-async def _values(env: Env, found: Found) -> dict[str, Any]:
-    """Return what the page shows."""
+async def _values(env: Env, found: Found, one: AttemptRecord | None) -> dict[str, Any]:
+    """Return what the page shows: the last attempts, or one with all that it has logged."""
     now, troubles = env.clock(), found.troubles
-    attempts = found.attempts[-ATTEMPTS_MAX:]
+    attempts = [one] if one else found.attempts
     ticket, order = found.ticket, found.order
     history = await or_none(env.store.history(ticket.id), troubles) if ticket else None
     is_under_way = found.queued or (found.latest and found.latest.ended_at is None)
     return {
         "found": found,
-        "told": told_of(attempts, history.events if history else (), now),
-        "left_out": len(found.attempts) - len(attempts),
+        "told": told_of(
+            attempts,
+            history.events if history else (),
+            now,
+            why_lost=await why_lost(env, attempts),
+            is_whole=one is not None,
+        ),
+        "is_one": one is not None,
+        "left_out": max(0, found.attempts_kept - len(attempts)),
         "drawing": draw(attempts, now),
         "arguments": shown(pydantic_core.from_json(found.arguments)),
         "progress": await env.board.read(found.job_id) if is_under_way else None,

@@ -10,12 +10,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from api.auth import needs
+from api.dashboard.about_jobs.job_counts import counts_of
+from api.dashboard.about_jobs.lost_attempts import why_lost
+from api.dashboard.about_jobs.states import RUNNING, SCHEDULED, STATES, TONES, WAITING
+from api.dashboard.about_jobs.subjects import subjects_of
 from api.dashboard.desk import Desk
 from api.dashboard.rendering import page
 from api.routing import Router
 from domain.access import Permission
 from domain.errors import RejectedError, UnavailableError
-from domain.work_order import ticket_id_for
 from jobs import LANE_OF
 from jobs.job import Env
 from jobs.lanes import LANES
@@ -29,21 +32,6 @@ QUEUED_ROWS_MAX = 100  # of each lane: more of the queue is not looked at
 TEXT_CHARACTERS_MAX = 300
 SAID_CHARACTERS_MAX = 160
 TOKEN_DIGITS_MAX = 18
-RUNNING, WAITING, SCHEDULED = "running", "waiting", "scheduled"
-STATES: Sequence[str] = (RUNNING, *AttemptEnding, WAITING, SCHEDULED)
-TONES: Mapping[str, str] = {
-    RUNNING: "quiet",
-    AttemptEnding.DONE: "ok",
-    AttemptEnding.NOTHING_TO_DO: "quiet",
-    AttemptEnding.RETRY: "warn",
-    AttemptEnding.HANDED_BACK: "quiet",
-    AttemptEnding.BURIED: "bad",
-    AttemptEnding.GIVEN_UP: "warn",
-    AttemptEnding.LOST: "bad",
-    QueuedState.WAITING: "quiet",
-    QueuedState.SCHEDULED: "quiet",
-    QueuedState.PUT_OFF: "warn",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +98,15 @@ class Row:
         return TONES.get(self.state, "quiet")
 
     @classmethod
-    def of_attempt(cls, made: AttemptRecord) -> Self:
+    def of_attempt(cls, made: AttemptRecord, why: str = "") -> Self:
+        """Return the line of an attempt; `why` it was lost."""
         return cls(
             job_id=made.job_id,
             kind=made.kind,
             lane=made.lane,
             state=made.ending or RUNNING,
             at=made.started_at,
-            said=masked(made.said.partition("\n")[0])[:SAID_CHARACTERS_MAX],
+            said=masked(made.said.partition("\n")[0])[:SAID_CHARACTERS_MAX] or why,
             number=made.number,
             worker=made.worker,
             wait=made.wait,
@@ -144,6 +133,7 @@ def routes(desk: Desk) -> APIRouter:
             states=STATES,
             kinds=sorted(LANE_OF),
             lanes=LANES,
+            counts=await counts_of(desk),
             queued_max=QUEUED_ROWS_MAX,
             **values,
         )
@@ -170,7 +160,9 @@ async def _attempted(env: Env, asked: Asked) -> dict[str, Any]:
     newest = [found[token] for token in sorted(found, reverse=True)[: ROWS_MAX + 1]]
     shown = newest[:ROWS_MAX]
     older = asked.address(shown[-1].token) if len(newest) > ROWS_MAX else None
-    return {"rows": [Row.of_attempt(one) for one in shown], "older": older, "trouble": None}
+    why = await why_lost(env, shown)
+    rows = [Row.of_attempt(one, why.get(one.token, "")) for one in shown]
+    return {"rows": rows, "older": older, "trouble": None}
 
 
 async def _queued(env: Env, asked: Asked) -> dict[str, Any]:
@@ -197,20 +189,6 @@ def _is_asked_for(job: QueuedJob, asked: Asked, subjects: Iterable[str | None]) 
         and asked.job in ("", job.job_id)
         and (not asked.about or any(one and one in job.job_id for one in subjects))
     )
-
-
-async def subjects_of(env: Env, about: str) -> Sequence[str | None]:
-    """Return the ids under which jobs about this are found: of a ticket also its work order's.
-
-    Of a work order also its ticket's, whether it is there yet or not.
-    """
-    try:
-        ticket = await env.store.tickets.find(about)
-    except (RejectedError, UnavailableError):
-        ticket = None  # no id of ours, or damaged: what was attempted is found all the same
-    if ticket is None:
-        return [about, ticket_id_for(about)]
-    return [about, ticket.work_order_id] if ticket.work_order_id else [about]
 
 
 def _one_of(name: str, said: Mapping[str, str], known: Sequence[str]) -> str:

@@ -21,22 +21,27 @@ from jobs import LANE_OF
 from jobs.health.seen import Seen
 from jobs.job import Env
 from jobs.lanes import LANES, Lane
-from jobs.pausing import NEVER_PAUSED, pause, resume
+from jobs.pausing import NEVER_PAUSED, also_held, pause, resume
 from storage.pauses import Pause, What
 
 FIRST_PERIOD = "1h"
-LIVE_PLOTS = "plots-1h"  # of all lanes; those of a longer time stand still
+LIVE_PERIODS = ("10min", FIRST_PERIOD)  # of all lanes; those of a longer time stand still
+LIVE_SHORT = "overview-10min"  # as which whoever looks at the ten minutes is sent what changes
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lane or kind of job that can be paused, or is; `never` says why it must not be."""
+    """A lane or kind of job that can be paused, or is; `never` says why it must not be.
+
+    `lane_pause` is that of the lane of a kind, which holds it, too.
+    """
 
     what: What
     name: str
     lane: str
     pause: Pause | None = None
     never: str | None = None
+    lane_pause: Pause | None = None
 
     @property
     def path(self) -> str:
@@ -64,6 +69,8 @@ def routes(desk: Desk) -> APIRouter:
             period=period,
             lanes=("", *LANES),
             lane=lane,
+            is_standing=bool(chosen) or period not in LIVE_PERIODS,
+            page=LIVE_SHORT if period == LIVE_PERIODS[0] else "overview",
             **await _queue(desk),
             **await _plots(desk, period, chosen),
         )
@@ -85,14 +92,27 @@ def routes(desk: Desk) -> APIRouter:
 
 async def live(desk: Desk) -> Mapping[str, str]:
     """Return the regions that change by themselves. The plots of a lane or a day stand still."""
+    return await _live(desk, FIRST_PERIOD)
+
+
+async def live_short(desk: Desk) -> Mapping[str, str]:
+    """Return the regions that change by themselves for whoever looks at the last ten minutes."""
+    return await _live(desk, LIVE_PERIODS[0])
+
+
+async def _live(desk: Desk, period: str) -> Mapping[str, str]:
     seen, now = await desk.watch.look(), desk.env.clock()
-    plots = await _plots(desk, FIRST_PERIOD, None)
+    plots = await _plots(desk, period, None)
     return {
         "causes": fragment("_causes.html", verdict=await desk.watch.verdict(), now=now),
         "lanes": fragment(
-            "_lanes.html", seen=seen, pauses=await _pauses(desk.env, seen), now=now
+            "_lanes.html",
+            seen=seen,
+            pauses=await _pauses(desk.env, seen),
+            also_held=also_held,
+            now=now,
         ),
-        LIVE_PLOTS: fragment("_plots.html", now=now, **plots),
+        f"plots-{period}": fragment("_plots.html", now=now, **plots),
     }
 
 
@@ -104,7 +124,14 @@ def held(pauses: Sequence[Pause]) -> Sequence[Held]:
     strangers = paused.keys() - {(what, name) for what, name, _lane in known}
     known += [(what, name, "") for what, name in sorted(strangers)]
     return [
-        Held(what, name, lane, paused.get((what, name)), NEVER_PAUSED.get(name))
+        Held(
+            what,
+            name,
+            lane,
+            pause=paused.get((what, name)),
+            never=NEVER_PAUSED.get(name),
+            lane_pause=paused.get(("lane", lane)) if what == "job" else None,
+        )
         for what, name, lane in known
     ]
 
@@ -124,7 +151,13 @@ async def _queue(desk: Desk) -> Mapping[str, Any]:
     seen = await desk.watch.look()
     pauses = await _pauses(desk.env, seen)
     due = await attention(desk.env)
-    return {"seen": seen, "pauses": pauses, "held": held(pauses), "attention": due}
+    return {
+        "seen": seen,
+        "pauses": pauses,
+        "held": held(pauses),
+        "also_held": also_held,
+        "attention": due,
+    }
 
 
 async def _pauses(env: Env, seen: Seen) -> Sequence[Pause]:
@@ -139,7 +172,9 @@ async def _hold(env: Env, what: What, name: str, wish: str, deed: Deed) -> str:
     """Pause or resume a lane or a kind of job, and return what is said of it."""
     if wish == "pause":
         paused = await pause(env, what, name, by=deed.by, reason=deed.reason)
-        return f"{paused.name} is paused. What runs goes on, what waits keeps its place."
+        said = f"{paused.name} is paused. What runs goes on, what waits keeps its place."
+        held = f" {also}" if (also := also_held(paused)) else ""
+        return f"{said}{held}"
     if wish == "resume":
         ended = await resume(env, what, name, by=deed.by, reason=deed.reason)
         return f"{ended.name} goes on. {ended.by} had paused it."

@@ -29,12 +29,13 @@ class Pages:
         self._packed = GZipMiddleware(self._shown, compresslevel=PACKED_LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope["type"] != "http"
-            or not is_of_dashboard(scope["path"])
-            or scope["path"] == LIVE_PATH
-        ):
+        path = scope.get("path", "")  # the lifespan has none
+        if scope["type"] != "http" or not is_of_dashboard(path) or path == LIVE_PATH:
             await self._app(scope, receive, send)
+        elif path == f"{DASHBOARD}/":
+            await _without_slash(scope)(scope, receive, send)
+        elif scope["method"] == "HEAD":  # as GET; the server leaves the body out
+            await self._packed({**scope, "method": "GET"}, receive, send)
         else:
             await self._packed(scope, receive, send)
 
@@ -55,6 +56,12 @@ class Pages:
                     await answer(scope, receive, send)
 
         await self._app(scope, receive, send_on)
+
+
+def _without_slash(scope: Scope) -> Response:
+    query = scope["query_string"].decode("latin-1")
+    to = f"{DASHBOARD}?{query}" if query else DASHBOARD
+    return RedirectResponse(to, HTTPStatus.PERMANENT_REDIRECT)
 
 
 def _is_refusal(start: Message) -> bool:

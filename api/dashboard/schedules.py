@@ -20,8 +20,9 @@ from domain.plain_schedule import if_it_overlaps, if_missed, plain, when_clocks_
 from domain.recurrence import DailyAt
 from domain.runs import EntryState, Run
 from domain.timetable import Entry
+from jobs import LANE_OF
 from jobs.job import Env
-from jobs.pausing import NEVER_PAUSED, pause, resume
+from jobs.pausing import NEVER_PAUSED, also_held, pause, resume
 from jobs.ringing import due_for_hand, job_of, run_now
 from jobs.timetable import TIMETABLE
 from storage.pauses import Pause
@@ -39,7 +40,8 @@ class Row:
     """An entry of the schedule as the page shows it.
 
     `runs` are its dated runs, the earliest first; an entry of a short period remembers none, and
-    `endings` counts how its attempts of the last day have ended. `due_by_hand` is the date that
+    `endings` counts how its attempts of the last day have ended. `lane_pause` is that of its lane,
+    which holds it, too. `due_by_hand` is the date that
     a run by hand would be for; None if it is one beside the schedule.
     """
 
@@ -48,6 +50,7 @@ class Row:
     now: datetime
     pause: Pause | None = None
     endings: Mapping[AttemptEnding, int] | None = None
+    lane_pause: Pause | None = None
 
     @property
     def job(self) -> str:
@@ -100,8 +103,13 @@ class Row:
 
     @property
     def never_paused(self) -> str | None:
-        """Why nobody may pause it, if so."""
+        """Why nobody may pause it by itself, if so."""
         return NEVER_PAUSED.get(self.job)
+
+    @property
+    def also_held(self) -> str | None:
+        """Why it is no harm that it is held with its lane, although nobody may pause it."""
+        return also_held(self.lane_pause) if self.lane_pause and self.never_paused else None
 
     @property
     def last_word(self) -> tuple[str, str]:
@@ -127,10 +135,17 @@ async def rows_of(env: Env, timetable: Sequence[Entry] = TIMETABLE) -> Sequence[
     """Return every entry as it stands. Raises UnavailableError if the disk does not say."""
     now, schedule = env.clock(), env.store.schedule
     known = {**await schedule.ticks.read(), **await schedule.dated.read()}
-    paused = {one.name: one for one in await env.store.pauses.list() if one.what == "job"}
+    paused = {(one.what, one.name): one for one in await env.store.pauses.list()}
     endings = await _endings(env, now)
     return [
-        Row(entry, known.get(entry.job), now, paused.get(entry.job), endings.get(entry.job))
+        Row(
+            entry,
+            known.get(entry.job),
+            now,
+            pause=paused.get(("job", entry.job)),
+            endings=endings.get(entry.job),
+            lane_pause=paused.get(("lane", LANE_OF[entry.job])),
+        )
         for entry in timetable
     ]
 

@@ -13,7 +13,14 @@ from fastapi.responses import RedirectResponse
 from api.auth import needs
 from api.callers import Callers
 from api.dashboard.desk import Desk
-from api.dashboard.forms import check_origin, line_of, local, own_form, read_form
+from api.dashboard.forms import (
+    author_of,
+    check_origin,
+    line_of,
+    local,
+    own_form,
+    read_form,
+)
 from api.dashboard.rendering import page, visit_of
 from api.edge import DASHBOARD
 from api.problems import status_of
@@ -21,7 +28,15 @@ from api.rate_limits import headers_of, too_many
 from api.routing import Router
 from api.visits import SignedOutError
 from domain.access import Permission
-from domain.errors import RejectedError, Texas811Error, UnknownCallerError
+from domain.errors import (
+    RejectedError,
+    Texas811Error,
+    TooManyRequestsError,
+    UnavailableError,
+)
+from jobs.rates import Verdict
+from jobs.visiting import signed_in, signed_out
+from logs import bind, masked
 from storage.api_keys import PERSON_CHARACTERS_MAX, ApiKey
 
 SIGN_IN_PATH = f"{DASHBOARD}/sign-in"
@@ -54,12 +69,19 @@ def routes(desk: Desk, callers: Callers) -> APIRouter:
             check_origin(request)
             fields = await read_form(request)
             name = line_of(fields.get("name", [""])[0], "name", PERSON_CHARACTERS_MAX)
-            key = await _key(request, callers, fields.get("key", [""])[0].strip())
-        except Texas811Error as refusal:
-            return _refused(request, fields, refusal)
+            text = fields.get("key", [""])[0].strip()
+            key = await callers.key_of(text, _address(request))
+            _check_use(request, key, await callers.count_use(key))
+        except (UnavailableError, TooManyRequestsError) as trouble:
+            return _refused(request, fields, trouble)
+        except RejectedError as refusal:
+            return _refused(request, fields, await _counted(request, callers, refusal))
         response = RedirectResponse(_next(fields), HTTPStatus.SEE_OTHER)
         await visits.begin(response, key, name)
-        log.info("signed in to the dashboard", extra={"key_id": key.id, "by": name})
+        bind(key_id=key.id, by=masked(name))
+        log.info("signed in to the dashboard", extra={"address": _address(request)})
+        by = author_of(request).model_copy(update={"name": name, "key_id": key.id})
+        await signed_in(desk.env, by=by)
         return response
 
     router.include_router(_leaving(desk))
@@ -71,31 +93,52 @@ def _leaving(desk: Desk) -> APIRouter:
 
     @router.post(SIGN_OUT_PATH)
     async def post_sign_out(request: Request) -> Response:
-        """Sign out: the browser forgets who was here."""
+        """Sign out: the visit has ended, also where its cookie was copied to."""
         await own_form(request)
-        if visit := visit_of(request):
-            log.info(
-                "signed out of the dashboard", extra={"key_id": visit.key.id, "by": visit.name}
+        by = author_of(request)
+        response: Response = RedirectResponse(SIGN_IN_PATH, HTTPStatus.SEE_OTHER)
+        log.info("signed out of the dashboard", extra={"address": _address(request)})
+        try:
+            if visit := visit_of(request):
+                await desk.visits.end(visit)
+        except UnavailableError as trouble:  # this browser forgets it all the same
+            request.state.visit = None
+            response = _form(
+                request, DASHBOARD, refusal=trouble, status=HTTPStatus.SERVICE_UNAVAILABLE
             )
-        response = RedirectResponse(SIGN_IN_PATH, HTTPStatus.SEE_OTHER)
-        desk.visits.end(response)
+        desk.visits.forget(response)
+        await signed_out(desk.env, by=by)
         return response
 
     return router
 
 
-async def _key(request: Request, callers: Callers, text: str) -> ApiKey:
-    """Return the key that was typed. Raises as `Callers.key_of`, and counts who had none."""
-    address = request.client.host if request.client else None
-    try:
-        return await callers.key_of(text, address)
-    except UnknownCallerError as refusal:
-        verdict = await callers.count_refusal(address)
-        log.warning("sign-in refused: %s", refusal.problem)
-        if verdict.is_granted:
-            raise
-        request.state.told = headers_of(verdict) | {"Retry-After": str(verdict.reset_seconds)}
-        raise too_many(verdict, "Your address, without a good key,") from None
+def _check_use(request: Request, key: ApiKey, verdict: Verdict) -> None:
+    """Raise TooManyRequestsError for a key that is used too often: each sign-in is written down."""
+    if not verdict.is_granted:
+        raise _too_often(request, verdict, f"The key {key.name}")
+
+
+async def _counted(request: Request, callers: Callers, refusal: RejectedError) -> RejectedError:
+    """Count who was refused, and return the refusal; for who comes too often, that he does.
+
+    Whatever was wrong: who sends nonsense is a stranger like any other.
+    """
+    address = _address(request)
+    log.warning("sign-in refused: %s", refusal.problem, extra={"address": address})
+    verdict = await callers.count_refusal(address)
+    if verdict.is_granted:
+        return refusal
+    return _too_often(request, verdict, "Your address, without a good key,")
+
+
+def _too_often(request: Request, verdict: Verdict, who: str) -> TooManyRequestsError:
+    request.state.told = headers_of(verdict) | {"Retry-After": str(verdict.reset_seconds)}
+    return too_many(verdict, who)
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None
 
 
 def _next(fields: dict[str, list[str]]) -> str:

@@ -23,6 +23,13 @@ from domain.access import Permission
 from domain.errors import UnavailableError
 from domain.timetable import Entry
 from jobs.health.parts import Part
+from jobs.health.seeing import MAKES_BACKUPS
+from jobs.health.store_rules import (
+    NO_BACKUP,
+    NO_BACKUP_REMEDY,
+    is_nearly_full,
+    takes_nothing,
+)
 from jobs.job import Env
 from jobs.mending import dismiss_file, restore_ticket
 from jobs.queue_state import Trouble
@@ -41,7 +48,7 @@ PATIENCE_SECONDS = 0.5
 DAMAGED_SHOWN = 20
 BACKUPS_SHOWN = 30
 SYNCS_OVER = timedelta(hours=24)
-CHECK, BACKUP = "check_store", "nightly_backup"
+CHECK = "check_store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,10 @@ class Disk:
 
 
 class DiskWatch:
-    """Looks at the disk once a minute for all who ask, and not while nobody does."""
+    """Looks at what lies on the disk once a minute for all who ask, and not while nobody does.
+
+    How much is free, and whether it takes writes, is told by the watch of the whole service.
+    """
 
     def __init__(self, env: Env) -> None:
         self._env = env
@@ -101,7 +111,16 @@ def routes(desk: Desk) -> APIRouter:
     @router.get(PATH)
     async def show(request: Request) -> HTMLResponse:
         seen = await desk.watch.look()
-        return page(request, "storage.html", seen=seen, **await _shown(env, watch))
+        return page(
+            request,
+            "storage.html",
+            seen=seen,
+            refuses=seen.disk is not None and takes_nothing(seen.disk),
+            nearly_full=seen.disk is not None and is_nearly_full(seen.disk),
+            no_backup=NO_BACKUP,
+            no_backup_remedy=NO_BACKUP_REMEDY,
+            **await _shown(env, watch),
+        )
 
     @router.post(f"{PATH}/check", dependencies=operate)
     async def check(request: Request, deed: Annotated[Deed, Depends(deed)]) -> Response:
@@ -135,7 +154,7 @@ async def _shown(env: Env, watch: DiskWatch) -> Mapping[str, Any]:
         "trouble": trouble,
         "backups": backups,
         "backups_untold": untold,
-        "next_backup_at": next_due(BACKUP, env.clock()),
+        "next_backup_at": next_due(MAKES_BACKUPS, env.clock()),
         "next_check_at": next_due(CHECK, env.clock()),
         "check": await last_check(env),
         "syncs": await drawn_syncs(env),

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from api.auth import needs
 from api.dashboard.about_tickets.form_fields import filled
 from api.dashboard.about_tickets.moves import Offer
+from api.dashboard.about_tickets.plain_words import field_words, in_words
 from api.dashboard.about_tickets.ticket_history import since_version
 from api.dashboard.about_tickets.ticket_sheet import TicketSheet, document_words, sheet_of
 from api.dashboard.desk import Desk
@@ -18,8 +19,10 @@ from api.dashboard.rendering import page
 from api.problems import FieldProblem
 from api.routing import Router
 from domain.access import Permission
+from domain.drafting import VALIDATES
 
 PATH = "/dashboard/tickets/{ticket_id}"
+LATEST_MAX = 4  # events that are shown at once; the others are folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,11 @@ async def ticket_page(
         ticket=sheet.ticket,
         attempt=attempt,
         changed=since_version(sheet.ticket, history, seen) if is_overtaken and seen else (),
+        words=in_words,
+        latest_max=LATEST_MAX,
+        is_whole_history=is_whole_history,
+        field_words=field_words,
+        can_correct=sheet.ticket.status in VALIDATES,
         document=document_words(sheet.ticket, sheet.extraction),
     )
 

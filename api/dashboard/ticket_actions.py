@@ -5,6 +5,7 @@ A refusal gives the form back as it was typed. The reason stands in the event of
 """
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -14,12 +15,14 @@ from starlette.responses import Response
 from api import actions
 from api.auth import needs
 from api.dashboard.about_tickets.form_fields import read_form
-from api.dashboard.about_tickets.move_table import MOVES
+from api.dashboard.about_tickets.form_problems import problems_of
+from api.dashboard.about_tickets.move_table import MOVES, MOVES_BY_NAME
 from api.dashboard.about_tickets.moves import Move
+from api.dashboard.about_tickets.plain_words import in_words
 from api.dashboard.desk import Desk
 from api.dashboard.forms import Deed, deed, done
 from api.dashboard.ticket import Attempt, ticket_page
-from api.problems import FieldProblem, field_problem, status_of
+from api.problems import FieldProblem, status_of
 from api.routing import Router
 from domain.access import Permission
 from domain.audit import Author, named
@@ -61,7 +64,7 @@ def _drafting(desk: Desk) -> APIRouter:
         if refused:
             attempt = Attempt("answers", doing.reason, doing.fields, refused)
             return await ticket_page(request, desk, ticket_id, attempt=attempt)
-        return done(request, _page_of(ticket.id), f"Taken. The ticket is {ticket.status} now.")
+        return done(request, _page_of(ticket.id), f"Taken. {_standing(ticket)}")
 
     @router.post(f"{PATH}/validate")
     async def validate_again(
@@ -69,9 +72,7 @@ def _drafting(desk: Desk) -> APIRouter:
     ) -> Response:
         """Validate the ticket by the rules of today."""
         ticket = await validate(desk.env, ticket_id, by=_with_reason(doing))
-        said = (
-            f"Validated: the ticket is {ticket.status}, {len(ticket.open_gaps)} gaps are open."
-        )
+        said = f"Validated: {len(ticket.open_gaps)} gaps are open. {_standing(ticket)}"
         return done(request, _page_of(ticket.id), said)
 
     return router
@@ -87,7 +88,7 @@ def _endpoint(desk: Desk, move: Move) -> Callable[..., Awaitable[Response]]:
             ticket = await _made(desk, ticket_id, move, doing)
         except (RejectedError, ConflictError, ValidationError) as refusal:
             return await _given_back(request, desk, ticket_id, move.name, doing, refusal)
-        said = f"{move.label}: done. The ticket is {ticket.status} now."
+        said = f"{move.label}: done. {_standing(ticket)}"
         if ticket.id != ticket_id:
             said = f"A further {ticket.ticket_type} ticket was made; this is it."
         return done(request, _page_of(ticket.id), said)
@@ -108,7 +109,7 @@ async def _made(desk: Desk, ticket_id: str, move: Move, doing: Deed) -> Ticket:
         ticket_id,
         lambda scene: move.action(scene, body),
         by=by,
-        version=_version(doing),
+        version=version_of(doing),
     )
 
 
@@ -125,7 +126,7 @@ def _with_reason(doing: Deed) -> Author:
     return doing.by.model_copy(update={"reason": doing.reason})
 
 
-def _version(doing: Deed) -> int | None:
+def version_of(doing: Deed) -> int | None:
     """Return the version that a form was shown for."""
     text = doing.fields.get("version", "")
     is_one = text.isdecimal() and text.isascii() and len(text) <= VERSION_DIGITS_MAX
@@ -149,7 +150,7 @@ async def _answered(
             "Nothing was answered.", remedy="Write an answer to at least one question."
         )
     ticket, taken = await take_turn(
-        desk.env, ticket_id, said, by=_with_reason(doing), version=_version(doing)
+        desk.env, ticket_id, said, by=_with_reason(doing), version=version_of(doing)
     )
     return ticket, [FieldProblem(**dict(one)) for one in taken.refused]
 
@@ -163,20 +164,28 @@ async def _given_back(  # noqa: PLR0913, PLR0917 - the form, where it was, and w
     refusal: Texas811Error | ValidationError,
 ) -> Response:
     """Return the ticket's page with the form as it was sent, and why it was refused."""
-    if isinstance(refusal, ValidationError):
-        problems = [field_problem(error) for error in refusal.errors()]
-        attempt = Attempt(name, doing.reason, doing.fields, problems, _version(doing))
-    else:
-        problem = FieldProblem(
-            field=refusal.field,
-            problem=refusal.problem,
-            remedy=refusal.remedy,
-            suggested_values=list(refusal.suggested_values),
-        )
-        attempt = Attempt(
-            name, doing.reason, doing.fields, [problem], _version(doing), status_of(refusal)
-        )
+    ticket = await desk.env.store.tickets.get(ticket_id)
+    fields = MOVES_BY_NAME[name].fields(ticket) if name in MOVES_BY_NAME else ()
+    attempt = Attempt(
+        name,
+        doing.reason,
+        doing.fields,
+        problems_of(refusal, fields),
+        version_of(doing),
+        status_of_refusal(refusal),
+    )
     return await ticket_page(request, desk, ticket_id, attempt=attempt)
+
+
+def status_of_refusal(refusal: Texas811Error | ValidationError) -> int:
+    """Return with which status a form that was refused is given back."""
+    if isinstance(refusal, ValidationError):
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    return status_of(refusal)
+
+
+def _standing(ticket: Ticket) -> str:
+    return f"The ticket stands at: {in_words(ticket.status)}."
 
 
 def _page_of(ticket_id: str) -> str:

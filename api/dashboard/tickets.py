@@ -1,6 +1,7 @@
 """The tickets page: what needs attention today, and every ticket by the column of its life."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import needs
 from api.cursors import CURSOR_CHARACTERS_MAX
-from api.dashboard import ticket, ticket_actions
+from api.dashboard import ticket, ticket_actions, ticket_correction
 from api.dashboard.about_tickets.board import Board
 from api.dashboard.about_tickets.shelves import BY_STATUS, COLUMNS, SHELVES, Filters, Shelf
 from api.dashboard.desk import Desk
@@ -18,9 +19,12 @@ from api.routing import Router
 from domain.access import Permission
 from domain.errors import RejectedError
 from domain.texas import find_county, suggest_counties
+from storage.store import Store
+from storage.words import words_in
 
 PATH = "/dashboard/tickets"
 ASKED_CHARACTERS_MAX = 200
+WORDS_MAX = 8  # of a search: each more looks through all words of all tickets again
 
 
 class Asked(BaseModel):
@@ -37,7 +41,13 @@ class Asked(BaseModel):
     def filters(self) -> Filters:
         """What is asked of all columns; a county by the name that it really has."""
         county = find_county(self.county) if self.county else None
-        return Filters(county.name if county else self.county or None, self.text or None)
+        words = " ".join(words_in(self.text)[:WORDS_MAX])
+        return Filters(county.name if county else self.county or None, words or None)
+
+    @property
+    def has_too_many_words(self) -> bool:
+        """Were more words given than are sought?"""
+        return len(words_in(self.text)) > WORDS_MAX
 
     @property
     def shelf(self) -> Shelf | None:
@@ -58,14 +68,19 @@ class Asked(BaseModel):
 def routes(desk: Desk) -> APIRouter:
     """Return the routes of all that the dashboard shows of tickets."""
     router = Router()
-    for part in (_board(desk), ticket.routes(desk), ticket_actions.routes(desk)):
+    for part in (
+        _board(desk),
+        ticket.routes(desk),
+        ticket_actions.routes(desk),
+        ticket_correction.routes(desk),
+    ):
         router.include_router(part)
     return router
 
 
 def _board(desk: Desk) -> APIRouter:
     router = Router(include_in_schema=False, dependencies=[needs(Permission.READ)])
-    board = Board(desk.env.store)
+    board = board_of(desk.env.store)
 
     @router.get(PATH)
     async def show_tickets(request: Request, asked: Annotated[Asked, Query()]) -> HTMLResponse:
@@ -86,13 +101,20 @@ def _board(desk: Desk) -> APIRouter:
             columns=() if shelf else await board.columns(filters, now),
             listed=listed,
             texas=await board.county_map(filters),
+            words_max=WORDS_MAX,
             likely=() if find_county(asked.county) else suggest_counties(asked.county),
         )
 
     return router
 
 
+@lru_cache(maxsize=1)
+def board_of(store: Store) -> Board:
+    """Return the board of this process's store, which remembers what its tickets wait for."""
+    return Board(store)
+
+
 async def live(desk: Desk) -> Mapping[str, str]:
     """Return what needs attention now, for all who watch the page."""
-    seen = await Board(desk.env.store).attention(desk.env.clock())
+    seen = await board_of(desk.env.store).attention(desk.env.clock())
     return {"attention": fragment("tickets_attention.html", attention=seen)}

@@ -1,16 +1,19 @@
 """The workers page: every process of the service, what it does now, and what ended lately."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Request
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import needs
 from api.dashboard.desk import Desk
 from api.dashboard.forms import Deed, deed, done
+from api.dashboard.plots.gallery import gallery_of
 from api.dashboard.rendering import fragment, page
 from api.routing import Router
 from domain.access import Permission
@@ -59,10 +62,14 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """All processes: those that live, those that ended within the last day; or why nobody knows."""
+    """All processes: those that live, those that ended within the last day; or why nobody knows.
+
+    `restarts` counts by its name how often a process that lives was started anew in that time.
+    """
 
     living: Sequence[Seat] = ()
     ended: Sequence[ProcessRecord] = ()
+    restarts: Mapping[str, int] = field(default_factory=dict)
     trouble: Texas811Error | None = None
 
     @classmethod
@@ -70,7 +77,10 @@ class Floor:
         living = [Seat(one, now) for one in records if one.ended_at is None]
         living.sort(key=lambda seat: (ORDER.index(seat.record.kind), seat.record.name))
         ended = [one for one in records if one.ended_at]
-        return cls(living, sorted(ended, key=_when_ended, reverse=True))
+        # A worker that ended, and of whose name another lives, was started anew.
+        names = {seat.record.name for seat in living}
+        restarts = Counter(one.name for one in ended if one.name in names)
+        return cls(living, sorted(ended, key=_when_ended, reverse=True), restarts)
 
     @property
     def workers(self) -> Sequence[Seat]:
@@ -79,6 +89,11 @@ class Floor:
     @property
     def slots(self) -> int:
         return sum(seat.record.slots for seat in self.workers)
+
+    @property
+    def slots_by_name(self) -> Mapping[str, int]:
+        """The places of each worker."""
+        return {seat.record.name: seat.record.slots for seat in self.workers}
 
     @property
     def busy(self) -> int:
@@ -113,7 +128,9 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.get(PATH)
     async def show(request: Request) -> HTMLResponse:
-        return page(request, "workers.html", **await _values(desk))
+        values = await _values(desk)
+        used = await _used(desk, values["floor"])
+        return page(request, "workers.html", used=used, **values)
 
     @router.post(f"{PATH}/{{worker:path}}/drain", dependencies=[needs(Permission.OPERATE)])
     async def drain_worker(
@@ -132,6 +149,16 @@ async def _values(desk: Desk) -> dict[str, Any]:
         "version": desk.version,
         "shown_max": ENDED_SHOWN_MAX,
     }
+
+
+async def _used(desk: Desk, floor: Floor) -> Markup | None:
+    """Return the drawing of how much of its places each worker has used, if it can be made."""
+    if not floor.workers:
+        return None
+    try:
+        return await gallery_of(desk).show_workers(floor.slots_by_name)
+    except UnavailableError:
+        return None
 
 
 def _when_ended(record: ProcessRecord) -> datetime:

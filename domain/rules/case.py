@@ -35,6 +35,7 @@ PLACEHOLDERS = frozenset(
     )
 )
 NO_WORD = re.compile(r"[\W_]*")
+PLURAL = re.compile(r"[^s]s$")  # of a label: lines, but not an address
 
 # A house number begins the address, or what follows a comma, and is no measure: `2 miles
 # north of FM 12` has none, nor has `100 block of Main`, nor `5th Street`.
@@ -138,9 +139,11 @@ class Case:
     def silence(self, field: str) -> str:
         """Return the sentence that a field says nothing, or only a placeholder."""
         value: object = getattr(self.ticket, field)
+        name = label(field)
+        named = f"{name} are" if PLURAL.search(name) else f"{name} is"
         if not value:
-            return f"The {label(field)} is missing."
-        return f"The {label(field)} is missing: “{value}” does not say it."
+            return f"The {named} missing."
+        return f"The {named} missing: “{value}” does not say it."
 
 
 Rule = Callable[[Case], Iterable[Problem]]

@@ -17,7 +17,7 @@ from config import Config
 from jobs.job import Env
 from logs import JsonLines
 from tests.builders import STATED
-from tests.conftest import working
+from tests.conftest import serving, working
 
 ID = "0123456789abcdef0123456789abcdef"
 
@@ -111,6 +111,35 @@ async def test_the_job_logs_the_id_of_its_request(
         "/work-orders",
         200,
     )
+
+
+async def test_only_who_has_a_key_goes_on_in_a_trace_of_others(
+    config: Config, env: Env, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A stranger could else write his lines into the trace of anybody."""
+    caplog.set_level("DEBUG")
+    given = {"traceparent": f"00-{ID}-b7ad6b7169203331-01"}
+    lines: list[dict[str, object]] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(JsonLines().format(record)))
+
+    kept = Kept()
+    logging.getLogger().addHandler(kept)
+    try:
+        async with serving(config, env) as client:
+            await client.get("/tickets", headers=given)
+            await client.get("/tickets", headers={**given, "Authorization": "Bearer none"})
+            await client.get("/healthz", headers=given)
+    finally:
+        logging.getLogger().removeHandler(kept)
+
+    told = [one for one in lines if one["message"] == "request"][-3:]
+    assert [one["status"] for one in told] == [200, 401, 200]
+    assert [one["trace_id"] == ID for one in told] == [True, False, False]
+    assert all(len(str(one["trace_id"])) == len(ID) for one in told)
+    assert "key_id" in told[0]
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,20 @@ async def test_histograms_count_up_to_their_end(client: httpx2.AsyncClient) -> N
     assert answered["/livez"] == 1
 
 
+async def test_what_ended_before_the_first_scrape_counts(
+    client: httpx2.AsyncClient, env: Env
+) -> None:
+    """A service that is scraped once a minute loses no minute at each start."""
+    ended = [an_attempt(env, token, AttemptEnding.DONE) for token in range(1, 6)]
+    await env.store.telemetry.record_attempts(ended)
+
+    told = await scraped(client)
+
+    assert values(told["texas811_jobs"]) == {("done", "extract_ticket"): 5}
+    waited = {one.name: one.value for one in told["texas811_job_wait_seconds"].samples}
+    assert waited["texas811_job_wait_seconds_count"] == 5
+
+
 async def test_jobs_are_counted_by_kind_and_ending_and_timed_by_lane(
     client: httpx2.AsyncClient, env: Env
 ) -> None:

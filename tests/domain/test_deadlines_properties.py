@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from domain.deadlines import Deadlines, NoticeRule, deadlines
 from domain.facts import TicketType
 from domain.policy import POLICIES
+from domain.start import notice_needed_by
 from domain.texas import County, required_county
 from tests.domain.hand_typed_holidays import YEARS, legal_dates, possible_dates
 
@@ -222,6 +223,23 @@ def test_a_later_notice_never_has_an_earlier_count(
 
     if first.rule is second.rule is NoticeRule.ORDINARY:
         assert first.at <= second.at
+
+
+@given(notices(), st.timedeltas(timedelta(), timedelta(days=10)))
+def test_every_notice_until_the_last_moment_for_it_makes_a_planned_start_lawful(
+    planned: tuple[datetime, County], earlier: timedelta
+) -> None:
+    """And one a second later does not, by the hour count."""
+    start, county = planned
+    last = notice_needed_by(start, county, TicketType.NORMAL)
+    in_time, late = (
+        dates_of(one, county).dates["earliest_lawful_start"]
+        for one in (last - earlier, last + timedelta(seconds=1))
+    )
+
+    assert in_time.at <= start
+    assert dates_of(last, county).dates["earliest_lawful_start"].at <= start
+    assert late.at > start or late.rule is NoticeRule.SATURDAY
 
 
 @given(notices())

@@ -29,7 +29,7 @@ ASK_AGAIN = Objection(
 )
 ATTEST = Objection(
     "Nobody attests that it is an emergency.",
-    "State `emergency_attested`: a false claim costs 1,000 to 2,000 dollars.",
+    "Attest it (`emergency_attested`): a false claim costs 1,000 to 2,000 dollars.",
 )
 HIDDEN_GAP = {**GAP, "user_friendly_description": None, "suggested_prompt": None}
 UNATTESTED = make_life(TicketStatus.DRAFT).confirmation
@@ -147,7 +147,8 @@ SAID: list[tuple[Guard, dict[str, Any], datetime, list[Objection]]] = [
         [
             Objection(
                 "Which members the center notified is not said.",
-                "List the members, or state `member_list_missing`.",
+                "List the members, or state that the center's list cannot be had "
+                "(`member_list_missing`).",
             )
         ],
     ),

@@ -34,7 +34,7 @@ from tests.domain.test_objections import SAID as EARLIER
 
 NOT_SAID_WHETHER_SENT = Objection(
     "Whether the cancellation was sent to the center is not said.",
-    "State `sent_to_center`: true, or false if it was not sent.",
+    "Say whether the center was told (`sent_to_center`: true or false).",
 )
 RELEASE_IT = Objection(
     "The operator has not released the site.", "Record who released it and when."

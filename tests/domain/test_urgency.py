@@ -1,21 +1,25 @@
 """By when somebody must do something: one moment for each place in the life of a ticket."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from domain.facts import TicketType
 from domain.ticket import Ticket, TicketStatus
-from domain.urgency import due_fields
+from domain.urgency import due_at
 from tests.builders import NOW
-from tests.domain.lives import EMERGENCY, EXPIRY, REFRESH_BY, START, make_life
+from tests.domain.lives import EMERGENCY, REFRESH_BY, START, make_life
+
+# The planned start is Friday 08:00 at the site: 48 countable hours before it.
+NOTICE_BY = datetime(2026, 3, 4, 14, 0, tzinfo=UTC)
 
 
 def due(ticket: Ticket) -> datetime | None:
-    """Return the first of the moments that a ticket has."""
-    names = due_fields(
-        ticket.status, ticket.ticket_type, is_closed=ticket.closed_at is not None
+    """Return by when somebody must do something about a ticket."""
+    return due_at(
+        ticket.status,
+        ticket.ticket_type,
+        ticket.county,
+        lambda name: getattr(ticket, name),
+        is_closed=ticket.closed_at is not None,
     )
-    moments = (getattr(ticket, name) for name in names)
-    return next((at for at in moments if at), None)
 
 
 def test_what_is_due_follows_the_life_of_a_ticket_from_planned_start_to_its_end() -> None:
@@ -23,12 +27,12 @@ def test_what_is_due_follows_the_life_of_a_ticket_from_planned_start_to_its_end(
     assert {one.status.value: due(one) for one in lives} == {
         **dict.fromkeys(
             ("Draft", "Extracting", "ValidatingFields", "ValidPendingConfirm", "Ready"),
-            lives[0].planned_start_at,
+            NOTICE_BY,
         ),
         "Submitted": START,
         "ResponsesIn": START,
         "ReadyToDig": REFRESH_BY,
-        "Expiring": EXPIRY,
+        "Expiring": REFRESH_BY,
         "Expired": None,
         "Cancelled": None,
         "Damaged": NOW,
@@ -48,4 +52,4 @@ def test_finished_work_is_reminded_of_nothing_but_an_open_damage() -> None:
         for status in (TicketStatus.EXPIRING, TicketStatus.DAMAGED)
     }
     assert closed == {TicketStatus.EXPIRING: None, TicketStatus.DAMAGED: NOW}
-    assert due_fields(TicketStatus.CANCELLED, TicketType.EMERGENCY, is_closed=False) == ()
+    assert due(make_life(TicketStatus.CANCELLED, **EMERGENCY)) is None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.dashboard.jobs import subjects_of
+from api.dashboard.about_jobs.subjects import subjects_of
 from domain.errors import NotFoundError, RejectedError, UnavailableError
 from domain.ticket import Ticket
 from domain.work_order import WorkOrder
@@ -17,14 +17,20 @@ from storage.dead_letters import DeadLetter, safe_job, safe_key
 from storage.telemetry_records import AttemptRecord
 
 RELATED_MAX = 30
+TOKEN_DIGITS_MAX = 18
+ATTEMPTS_MAX = 20  # of a job that comes again and again, with what they have logged
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that is known of a job; what could not be asked is among the troubles."""
+    """All that is known of a job; what could not be asked is among the troubles.
+
+    `attempts` are the last of them, `attempts_kept` is how many are remembered.
+    """
 
     job_id: str
     attempts: Sequence[AttemptRecord]
+    attempts_kept: int
     queued: QueuedJob | None
     letter: DeadLetter | None
     order: WorkOrder | None
@@ -70,8 +76,9 @@ async def look(env: Env, job_id: str) -> Found:
     """Return all that is known of a job. Raises NotFoundError if nothing is."""
     troubles: list[UnavailableError] = []
     kind, _colon, key = job_id.partition(":")
-    attempts, queued, letter = await asyncio.gather(
-        or_none(env.store.telemetry.job(job_id), troubles),
+    attempts, kept, queued, letter = await asyncio.gather(
+        or_none(env.store.telemetry.job(job_id, limit=ATTEMPTS_MAX), troubles),
+        or_none(env.store.telemetry.count_of_job(job_id), []),
         or_none(env.queue.find(job_id), troubles),
         or_none(env.store.dead_letters.find(safe_job(kind), safe_key(key)), troubles),
     )
@@ -83,7 +90,27 @@ async def look(env: Env, job_id: str) -> Found:
             field="job",
             remedy="The last 100,000 attempts are remembered, and what waits in the queue.",
         )
-    return Found(job_id, attempts or (), queued, letter, order, ticket, troubles)
+    return Found(job_id, attempts or (), kept or 0, queued, letter, order, ticket, troubles)
+
+
+async def attempt_of(env: Env, job_id: str, token: str) -> AttemptRecord:
+    """Return one attempt at a job with all that it has logged, by the token of its claim.
+
+    Raises NotFoundError if there is no such attempt, and UnavailableError.
+    """
+    is_token = token.isascii() and token.isdigit() and len(token) <= TOKEN_DIGITS_MAX
+    found = (
+        await env.store.telemetry.job(job_id, before=int(token) + 1, limit=1)
+        if is_token
+        else []
+    )
+    if not found or found[0].token != int(token):
+        raise NotFoundError(
+            f"No such attempt at {job_id[:80]} is remembered.",
+            field="attempt",
+            remedy="The last 100,000 attempts are; see the page of the job.",
+        )
+    return found[0]
 
 
 async def or_none(asked: Any, troubles: list[UnavailableError]) -> Any:

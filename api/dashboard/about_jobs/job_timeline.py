@@ -1,4 +1,7 @@
-"""The attempts at a job as bars over time: how long each waited, and how long it ran. Pure."""
+"""The attempts at a job as bars over time: how long each waited, and how long it ran. Pure.
+
+Across it is drawn in percent, so that its letters are as large on a telephone as on a desk.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -8,9 +11,11 @@ from markupsafe import Markup
 from api.dashboard.plots.axes import Unit, moments, told
 from storage.telemetry_records import AttemptEnding, AttemptRecord
 
-WIDTH, ROW, BAR = 640, 22, 12
-LEFT, RIGHT, TOP, BOTTOM = 26, 630, 6, 18  # BOTTOM: the room for the labels of time
-LABEL_ROOM = 90  # the labels of both ends
+ROW, BAR = 22, 12  # pixels
+TOP, BOTTOM = 6, 18  # pixels; BOTTOM: the room for the labels of time
+LEFT, RIGHT = 9.0, 98.0  # percent
+LABEL_ROOM = 20.0  # percent: the labels of both ends
+SHORTEST = 0.6  # percent: or a short one could not be seen
 MS = 1000
 TONES = {
     None: "running",
@@ -31,8 +36,8 @@ def draw(attempts: Sequence[AttemptRecord], now: datetime) -> Markup:
     scale = _Scale(attempts, now)
     height = TOP + ROW * len(attempts) + BOTTOM
     begin = Markup(
-        '<svg class="timeline" viewBox="0 0 {} {}" role="img" aria-label="{}">'
-    ).format(WIDTH, height, " ".join(_in_words(one, now) for one in attempts))
+        '<svg class="timeline" width="100%" height="{}" role="img" aria-label="{}">'
+    ).format(height, " ".join(_in_words(one, now) for one in attempts))
     rows = [_row(one, place, scale) for place, one in enumerate(attempts)]
     return Markup().join([begin, *_axis(scale, height), *rows, Markup("</svg>")])
 
@@ -46,28 +51,29 @@ class _Scale:
         self.ends_at = max(one.ended_at or now for one in attempts)
         self._seconds = max(0.001, (self.ends_at - self.starts_at).total_seconds())
 
-    def x(self, moment: datetime) -> int:
-        """Return how far from the left a moment lies (pixels)."""
+    def x(self, moment: datetime) -> float:
+        """Return how far from the left a moment lies (percent)."""
         share = (moment - self.starts_at).total_seconds() / self._seconds
-        return round(LEFT + min(1.0, max(0.0, share)) * (RIGHT - LEFT))
+        return round(LEFT + min(1.0, max(0.0, share)) * (RIGHT - LEFT), 1)
 
 
 def _row(one: AttemptRecord, place: int, scale: _Scale) -> Markup:
     y, ended_at = TOP + place * ROW, one.ended_at or scale.now
     due, began, end = scale.x(one.due_at), scale.x(one.started_at), scale.x(ended_at)
     return Markup(
-        '<text x="0" y="{}">{}</text><path class="wait" d="M{} {}H{}"/>'
-        '<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
+        '<text x="0" y="{}">{}</text><line class="wait" x1="{}%" y1="{}" x2="{}%" y2="{}"/>'
+        '<rect class="{}" x="{}%" y="{}" width="{}%" height="{}"><title>{}</title></rect>'
     ).format(
         y + BAR - 1,
         one.number,
         due,
         y + BAR // 2,
         began,
+        y + BAR // 2,
         TONES[one.ending],
         began,
         y,
-        max(4, end - began),  # or a short one could not be seen
+        round(max(SHORTEST, end - began), 1),
         BAR,
         _in_words(one, scale.now),
     )
@@ -79,11 +85,12 @@ def _axis(scale: _Scale, height: int) -> Iterator[Markup]:
         x = scale.x(moment)
         if LEFT + LABEL_ROOM <= x <= RIGHT - LABEL_ROOM:
             yield Markup(
-                '<path class="tick" d="M{} {}V{}"/><text x="{}" y="{}">{}</text>'
-            ).format(x, TOP, height - BOTTOM, x + 3, height - 4, label)
+                '<line class="tick" x1="{}%" y1="{}" x2="{}%" y2="{}"/>'
+                '<text class="round" x="{}%" y="{}">{}</text>'
+            ).format(x, TOP, x, height - BOTTOM, x, height - 4, label)
     lasts = told((scale.ends_at - scale.starts_at).total_seconds() * MS, Unit.MILLISECONDS)
     yield Markup(
-        '<text x="{}" y="{}">{}</text><text class="end" x="{}" y="{}">{} later</text>'
+        '<text x="{}%" y="{}">{}</text><text class="end" x="{}%" y="{}">{} later</text>'
     ).format(LEFT, height - 4, f"{scale.starts_at:%H:%M:%S} UTC", RIGHT, height - 4, lasts)
 
 

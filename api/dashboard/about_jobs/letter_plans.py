@@ -5,8 +5,8 @@ choice was looked at is none of them.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -15,9 +15,10 @@ from domain.errors import NotFoundError, RejectedError
 from jobs import LANE_OF
 from jobs.job import Env
 from jobs.lanes import Lane
-from jobs.replaying import PER_SECOND, Fate, Replay, rehearse
+from jobs.replaying import PER_SECOND, Fate, rehearse
 from jobs.replays import Filed
 from storage.letter_lines import LetterLine
+from storage.pauses import Pause
 
 CHOSEN_MAX = 500  # one by one; a cause may have any number
 REHEARSED_MAX = 200  # read and looked at one by one in a dry run, the oldest first
@@ -90,13 +91,25 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would become of the letter of a job, and why it would be refused."""
+
+    fate: Fate
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be done with which letters; of the first of them what would become of each."""
+    """What would be done with which letters; of the first of them what would become of each.
+
+    `rehearsed` is by the ids of their jobs. `pauses` are those of a lane or a kind of job among them.
+    """
 
     act: Act
     choice: Choice
     lines: Sequence[LetterLine]
-    rehearsed: Sequence[Replay] = ()
+    rehearsed: Mapping[str, Rehearsed] = field(default_factory=dict)
+    pauses: Sequence[Pause] = ()
 
     @property
     def lanes(self) -> Mapping[Lane | None, int]:
@@ -104,17 +117,22 @@ class Plan:
 
         What was looked at and would be refused is not counted.
         """
-        refused = {one.letter.id for one in self.rehearsed if one.fate is Fate.REFUSED}
-        return Counter(LANE_OF.get(one.job) for one in self.lines if one.job_id not in refused)
+        return Counter(
+            LANE_OF.get(line.job) for line in self.lines if not self._is_refused(line)
+        )
 
     @property
     def fates(self) -> Mapping[str, int]:
         """What would become of those that were looked at."""
-        return Counter(str(one.fate) for one in self.rehearsed)
+        return Counter(str(one.fate) for one in self.rehearsed.values())
 
-    def rehearsed_of(self, line: LetterLine) -> Replay | None:
+    def rehearsed_of(self, line: LetterLine) -> Rehearsed | None:
         """Return what would become of a letter; None if that was not looked at."""
-        return next((one for one in self.rehearsed if one.letter.id == line.job_id), None)
+        return self.rehearsed.get(line.job_id)
+
+    def _is_refused(self, line: LetterLine) -> bool:
+        one = self.rehearsed_of(line)
+        return one is not None and one.fate is Fate.REFUSED
 
     @property
     def seconds(self) -> float:
@@ -130,11 +148,29 @@ async def plan(env: Env, act: Act, choice: Choice) -> Plan:
     lines = choice.among((await env.store.letter_lines.list()).lines)
     if act is Act.DROP:
         return Plan(act, choice, lines)
-    kept = env.store.dead_letters
-    found = [await kept.find(line.job, line.key) for line in lines[:REHEARSED_MAX]]
-    return Plan(
-        act, choice, lines, [one async for one in rehearse([one for one in found if one])]
-    )
+    rehearsed = {}
+    for line in lines[:REHEARSED_MAX]:
+        if found := await _rehearsed(env, line):
+            rehearsed[line.job_id] = found
+    kinds = {line.job for line in lines}
+    return Plan(act, choice, lines, rehearsed, await pauses_of(env, kinds))
+
+
+async def pauses_of(env: Env, kinds: Collection[str]) -> Sequence[Pause]:
+    """Return the pauses for which jobs of these kinds would wait. Raises UnavailableError."""
+    held = {*kinds, *(LANE_OF[kind] for kind in kinds if kind in LANE_OF)}
+    return [one for one in await env.store.pauses.list() if one.name in held]
+
+
+async def _rehearsed(env: Env, line: LetterLine) -> Rehearsed | None:
+    """Return what would become of a letter; None if it is gone.
+
+    The letter itself is let go of: one may hold a whole document, and many are looked at.
+    """
+    letter = await env.store.dead_letters.find(line.job, line.key)
+    async for one in rehearse([letter] if letter else []):
+        return Rehearsed(one.fate, one.problem)
+    return None
 
 
 def _filed(text: str) -> Filed:

@@ -3,20 +3,21 @@
 Everything comes from the index in memory; tickets are read only for what the shown ones wait for.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from api.cursors import cursor_at, place_at
 from api.dashboard.about_tickets.countdowns import Countdown, countdowns_of, why_urgent
 from api.dashboard.about_tickets.shelves import ATTENTION, COLUMNS, Filters, Shelf
-from api.dashboard.about_tickets.waits import Waits
+from api.dashboard.about_tickets.waits import Told, Waits
 from api.dashboard.maps.texas_map import TexasMap, texas_map
 from domain.facts import TicketType
 from domain.texas import county_key
 from domain.ticket import TicketStatus
 from domain.urgency import BEFORE_NOTICE, OPEN
-from storage.entry import Entry
+from storage.entry import Entry, microseconds
 from storage.queries import TicketQuery
 from storage.store import Store
 
@@ -25,6 +26,8 @@ ATTENTION_MAX = 10
 LIST_MAX = 50
 COUNTDOWNS_MAX = 2
 TODAY = timedelta(hours=24)
+OVERDUE, DUE = "overdue", "due"
+NOT_TOLD = Told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: how many tickets it has, how many of them are due within a day, the first ones."""
+    """One column: how many tickets it has, how many are overdue, or due within a day; the first ones."""
 
     shelf: Shelf
     total: int
+    overdue_count: int
     due_count: int
     cards: Sequence[Card]
 
@@ -110,7 +114,10 @@ class Board:
                 cards.setdefault(entry.id, _card(entry, now))
         # The last shelf has all of them.
         total = reasons[-1].total if reasons and reasons[-1].shelf is ATTENTION[-1] else 0
-        return Attention(list(cards.values())[:ATTENTION_MAX], reasons, total)
+        shown = list(cards.values())[:ATTENTION_MAX]
+        held = [card.entry for card in shown if card.entry.status == TicketStatus.DAMAGED]
+        told = await self._waits.of(held, now)
+        return Attention([_held(card, told) for card in shown], reasons, total)
 
     async def columns(self, asked: Filters, now: datetime) -> list[Column]:
         """Return the columns, each with its most urgent tickets."""
@@ -118,18 +125,20 @@ class Board:
         for shelf in COLUMNS:
             query = shelf.query(now, asked)
             page = await self._store.index.find(query, limit=CARDS_MAX, order=shelf.order)
-            due = (
-                await self._store.index.find(_due(shelf, now, asked), limit=0)
-                if page.total
-                else page
-            )
-            found.append((shelf, page, due.total))
+            due = await self._due(shelf, asked, now) if page.total else {}
+            found.append((shelf, page, due))
         told = await self._waits.of(
             [entry for _shelf, page, _due in found for entry in page.entries], now
         )
         return [
-            Column(shelf, page.total, due_count, [*_cards(page.entries, told, now)])
-            for shelf, page, due_count in found
+            Column(
+                shelf,
+                page.total,
+                due.get(OVERDUE, 0),
+                due.get(DUE, 0),
+                [*_cards(page.entries, told, now)],
+            )
+            for shelf, page, due in found
         ]
 
     async def listed(
@@ -156,19 +165,29 @@ class Board:
         for name, count in counts.items():
             key = county_key(name)
             by_county[key] = by_county.get(key, 0) + count
-        return texas_map(by_county, county_key(asked.county) if asked.county else None)
+        chosen = county_key(asked.county) if asked.county else None
+        # The first one draws all outlines, which takes a while.
+        return await asyncio.to_thread(texas_map, by_county, chosen)
+
+    async def _due(self, shelf: Shelf, asked: Filters, now: datetime) -> Mapping[str, int]:
+        """Return how many tickets of a column are overdue, and how many are due within a day."""
+        now_us = microseconds(now)
+        query = replace(shelf.query(now, asked), due_before=now + TODAY)
+        return await self._store.index.count(
+            query, lambda entry: OVERDUE if entry.due_us < now_us else DUE
+        )
 
 
-def _due(shelf: Shelf, now: datetime, asked: Filters) -> TicketQuery:
-    return TicketQuery(
-        status=shelf.statuses, county=asked.county, text=asked.text, due_before=now + TODAY
-    )
-
-
-def _card(entry: Entry, now: datetime, waits_for: str = "") -> Card:
+def _card(entry: Entry, now: datetime, told: Told = NOT_TOLD) -> Card:
     nearest = countdowns_of(entry, now)[:COUNTDOWNS_MAX]
-    return Card(entry, why_urgent(entry, now), nearest, waits_for)
+    return Card(entry, why_urgent(entry, now), nearest, told.words)
 
 
-def _cards(entries: Sequence[Entry], told: dict[str, str], now: datetime) -> Iterator[Card]:
-    return (_card(entry, now, told.get(entry.id, "")) for entry in entries)
+def _cards(entries: Sequence[Entry], told: Mapping[str, Told], now: datetime) -> Iterator[Card]:
+    return (_card(entry, now, told.get(entry.id, NOT_TOLD)) for entry in entries)
+
+
+def _held(card: Card, told: Mapping[str, Told]) -> Card:
+    """Return the card with what the ticket itself says of a damage."""
+    held = told.get(card.entry.id, NOT_TOLD).held
+    return replace(card, why=held) if held else card

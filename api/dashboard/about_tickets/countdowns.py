@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.facts import TicketType
+from domain.moment import as_site_time
 from domain.responses import ResponseStatus
+from domain.start import WITHOUT_A_WAIT, notice_needed_by, start_if_told
+from domain.texas import find_county
 from domain.ticket import TicketStatus
 from domain.urgency import BEFORE_NOTICE, HURRIED
 from storage.entry import Entry, moment_of
@@ -21,7 +24,8 @@ WITH_MINUTES_BELOW = 10 * HOUR
 
 SILENT = frozenset({ResponseStatus.PENDING, ResponseStatus.NO_RESPONSE})
 WAITS_FOR_START = frozenset({TicketStatus.SUBMITTED, TicketStatus.RESPONSES_IN})
-ALIVE = frozenset({*WAITS_FOR_START, TicketStatus.READY_TO_DIG, TicketStatus.EXPIRING})
+DIGS = frozenset({TicketStatus.READY_TO_DIG, TicketStatus.EXPIRING})
+ALIVE = WAITS_FOR_START | DIGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,17 @@ def span(length: timedelta) -> str:
     return f"{length // DAY} days"
 
 
-def lawful_start(at: datetime, now: datetime, *, is_waited_for: bool) -> Countdown:
-    """Return the start: once it is reached, whatever is still missing is late."""
+def lawful_start(at: datetime, now: datetime, status: TicketStatus) -> Countdown:
+    """Return the start: once it is reached, whatever is still missing is late.
+
+    Before the notice nothing is reached: then it is the start that a notice given now would have.
+    """
+    if status in BEFORE_NOTICE:
+        words = f"in {span(at - now)}" if now < at else "at once, as soon as the center is told"
+        return Countdown("Lawful start", at, words, "quiet")
     if now < at:
         return Countdown("Lawful start", at, f"in {span(at - now)}", _near(at, now))
-    tone = "bad" if is_waited_for else "ok"
+    tone = "bad" if status in WAITS_FOR_START else "ok" if status in DIGS else "quiet"
     return Countdown("Lawful start", at, f"reached {span(now - at)} ago", tone)
 
 
@@ -87,11 +97,31 @@ def expiry(at: datetime, now: datetime) -> Countdown:
     return Countdown("Expires", at, f"in {span(at - now)}", tone)
 
 
-def planned_start(at: datetime, now: datetime) -> Countdown:
-    """Return the start that somebody plans, for which notice has to be given before."""
-    if now < at:
-        return Countdown("Planned start", at, f"in {span(at - now)}", _near(at, now))
-    return Countdown("Planned start", at, f"passed {span(now - at)} ago", "bad")
+def before_notice(
+    planned: datetime, county: str | None, ticket_type: TicketType, now: datetime
+) -> Iterator[Countdown]:
+    """Yield until when the notice for a planned start is needed, and that start.
+
+    A start that no notice can make lawful any more is told with the earliest that one can.
+    """
+    site = find_county(county or "")
+    if site and ticket_type not in WITHOUT_A_WAIT:
+        earliest = start_if_told(now, site)
+        if planned < earliest:
+            words = as_site_time(earliest, site.timezone)
+            yield _planned(planned, f"cannot be lawful any more: earliest {words}", "bad")
+            return
+        yield notice_due(notice_needed_by(planned, site, ticket_type), now)
+    if now < planned:
+        yield _planned(planned, f"in {span(planned - now)}", _near(planned, now))
+    else:
+        yield _planned(planned, f"passed {span(now - planned)} ago", "bad")
+
+
+def notice_due(at: datetime, now: datetime) -> Countdown:
+    """Return until when the center has to be told; on a Saturday it may still do later."""
+    words = f"due in {span(at - now)}" if now < at else "due at once"
+    return Countdown("Notice", at, words, _near(at, now))
 
 
 def other(label: str, at: datetime, now: datetime) -> Countdown:
@@ -108,22 +138,26 @@ def countdowns_of(entry: Entry, now: datetime) -> list[Countdown]:
 def _dates_of(entry: Entry, now: datetime) -> Iterator[Countdown]:
     status = TicketStatus(entry.status)
     if entry.planned_us is not None and status in BEFORE_NOTICE:
-        yield planned_start(moment_of(entry.planned_us), now)
+        planned, ticket_type = moment_of(entry.planned_us), TicketType(entry.ticket_type)
+        yield from before_notice(planned, entry.county, ticket_type, now)
     if entry.is_closed:
         return
     if entry.response_due_us is not None and status is TicketStatus.SUBMITTED:
         is_answered = entry.response_status not in SILENT
         yield answers_due(moment_of(entry.response_due_us), now, is_answered=is_answered)
     if entry.start_us is not None and status in WAITS_FOR_START:
-        yield lawful_start(moment_of(entry.start_us), now, is_waited_for=True)
-    if entry.refresh_us is not None and status is TicketStatus.READY_TO_DIG:
+        yield lawful_start(moment_of(entry.start_us), now, status)
+    if entry.refresh_us is not None and status in DIGS:
         yield update_by(moment_of(entry.refresh_us), now)
     if entry.expires_us is not None and status in ALIVE:
         yield expiry(moment_of(entry.expires_us), now)
 
 
 def why_urgent(entry: Entry, now: datetime) -> str:
-    """Return in a few words why a ticket needs somebody, the gravest of its reasons."""
+    """Return in a few words why a ticket needs somebody, the gravest of its reasons.
+
+    Whether a damage is released already, only the ticket itself can say.
+    """
     status = TicketStatus(entry.status)
     if status is TicketStatus.DAMAGED:
         return "Damage: the site is held"
@@ -132,11 +166,14 @@ def why_urgent(entry: Entry, now: datetime) -> str:
         return "Emergency: answers open" if is_told else "Emergency: tell the center at once"
     ends_at = None if entry.expires_us is None else moment_of(entry.expires_us)
     if ends_at and status in ALIVE and ends_at - now < DAY:
-        return str(expiry(ends_at, now))
-    if status is TicketStatus.EXPIRING:
-        return "Update missed: a gap will follow the end"
+        is_missed = status is TicketStatus.EXPIRING
+        return f"{expiry(ends_at, now)}{', update missed' if is_missed else ''}"
     nearest = next(iter(countdowns_of(entry, now)), None)
     return str(nearest) if nearest else ""
+
+
+def _planned(at: datetime, words: str, tone: str) -> Countdown:
+    return Countdown("Planned start", at, words, tone)
 
 
 def _near(at: datetime, now: datetime) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from api.bodies import Acting, Action
+from api.dashboard.about_tickets.plain_words import in_words
 from domain.errors import RejectedError
 from domain.responses import Member
 
@@ -90,12 +92,25 @@ def form_fields(
     without: frozenset[str] = frozenset(),
     options: Mapping[str, Sequence[Option]] | None = None,
 ) -> tuple[FormField, ...]:
-    """Return the inputs for a body, in its order, without those that are asked apart."""
+    """Return the inputs for a body, in its order, without those that are asked apart.
+
+    `options` are what can be chosen, by the names of fields.
+    """
     choices = options or {}
     return tuple(
-        _field(name, info, choices.get(name, ()))
+        _choosing(one, choices[one.field]) if choices.get(one.field) else one
+        for one in _fields_of(body)
+        if one.field not in without
+    )
+
+
+@cache
+def _fields_of(body: type[BaseModel]) -> tuple[FormField, ...]:
+    """Return the inputs for all fields of a body; they are the same for every ticket."""
+    return tuple(
+        _field(name, info)
         for name, info in body.model_fields.items()
-        if name not in ASKED_APART | without
+        if name not in ASKED_APART
     )
 
 
@@ -136,7 +151,7 @@ def _values(
             yield field.field, text
 
 
-def _field(name: str, info: FieldInfo, options: Sequence[Option]) -> FormField:
+def _field(name: str, info: FieldInfo) -> FormField:
     kind, choices = _kind(info)
     limits = (getattr(one, "max_length", None) for one in info.metadata)
     characters_max = next((limit for limit in limits if limit), None)
@@ -146,17 +161,18 @@ def _field(name: str, info: FieldInfo, options: Sequence[Option]) -> FormField:
         name=RENAMED.get(name, name),
         field=name,
         label=LABELS.get(name) or name.replace("_", " ").capitalize(),
-        kind="choice" if options else kind,
+        kind=kind,
         is_required=info.is_required(),
         help=info.description or "",
-        options=_with_nothing(options, info) or choices,
+        options=choices,
         characters_max=characters_max if kind in {"text", "long"} else None,
     )
 
 
-def _with_nothing(options: Sequence[Option], info: FieldInfo) -> tuple[Option, ...]:
-    """Return what can be chosen, and nothing where a field may say nothing."""
-    return tuple(options) if info.is_required() or not options else (("", "not said"), *options)
+def _choosing(field: FormField, options: Sequence[Option]) -> FormField:
+    """Return the input as a choice of these, and of nothing where it may say nothing."""
+    nothing = () if field.is_required else (("", "not said"),)
+    return replace(field, kind="choice", options=(*nothing, *options), characters_max=None)
 
 
 def _kind(info: FieldInfo) -> tuple[str, tuple[Option, ...]]:
@@ -168,7 +184,7 @@ def _kind(info: FieldInfo) -> tuple[str, tuple[Option, ...]]:
         return ("members", ()) if get_args(kind) == (Member,) else ("text", ())
     if isinstance(kind, type) and issubclass(kind, Enum):
         unsaid = (("", "not said"),) if is_optional else ()
-        return "choice", (*unsaid, *((one.value, one.value) for one in kind))
+        return "choice", (*unsaid, *((one.value, in_words(one.value)) for one in kind))
     if kind is bool:
         return ("choice", YES_NO) if is_optional else ("check", ())
     return {datetime: "moment", date: "date"}.get(kind, "text"), ()

@@ -7,6 +7,7 @@ ticket to a change, made here with a likely body, and its change is thrown away.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel
@@ -56,9 +57,7 @@ class Move:
 
     @property
     def body(self) -> type[BaseModel]:
-        hints = get_type_hints(self.action)
-        kind: type[BaseModel] = hints.get("body") or hints["_body"]
-        return kind
+        return _body_of(self.action)
 
     @property
     def takes_reason(self) -> bool:
@@ -70,8 +69,17 @@ class Move:
         without = self.without
         if self.action is actions.confirm and ticket.ticket_type is not TicketType.EMERGENCY:
             without |= {"emergency_attested"}
-        options = {name: [*choices(ticket)] for name, choices in CHOICES.items()}
-        return form_fields(self.body, without=without, options=options)
+        body = self.body
+        asked = CHOICES.keys() & body.model_fields.keys()
+        options = {name: [*CHOICES[name](ticket)] for name in asked}
+        return form_fields(body, without=without, options=options)
+
+
+@cache
+def _body_of(action: Callable[[Scene, Any], Change]) -> type[BaseModel]:
+    hints = get_type_hints(action)
+    kind: type[BaseModel] = hints.get("body") or hints["_body"]
+    return kind
 
 
 @dataclass(frozen=True, slots=True)

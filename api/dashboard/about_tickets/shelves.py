@@ -7,10 +7,11 @@ across them: a ticket may be on several of those shelves, and is shown on the gr
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from api.dashboard.about_tickets.plain_words import in_words
 from domain.facts import TicketType
 from domain.lifecycle import IN_FORCE
 from domain.ticket import TicketStatus
-from domain.urgency import HURRIED, OPEN
+from domain.urgency import BEFORE_NOTICE, HURRIED, OPEN
 from storage.entry import Entry
 from storage.queries import Order, Place, TicketQuery
 
@@ -120,8 +121,8 @@ ATTENTION = (
     ),
     Shelf(
         "update-due",
-        "Update due",
-        "Or a gap follows",
+        "Update due or missed",
+        "A gap follows its end",
         (TicketStatus.READY_TO_DIG, TicketStatus.EXPIRING),
         due_within=TODAY,
     ),
@@ -139,11 +140,20 @@ ATTENTION = (
         (TicketStatus.RESPONSES_IN,),
         due_within=AT_ONCE,
     ),
+    Shelf(
+        "notice-due",
+        "Notice due or too late",
+        "The planned start needs it",
+        BEFORE_NOTICE,
+        due_within=TODAY,
+    ),
     Shelf("due-today", "All due within 24 h", "By date", OPEN, due_within=TODAY),
 )
 # Each status by itself, for who looks for one.
 BY_STATUS = tuple(
-    Shelf(f"status-{status.value}", status.value, "One status", (status,))
+    Shelf(
+        f"status-{status.value}", f"Status: {in_words(status.value)}", "One status", (status,)
+    )
     for status in TicketStatus
 )
 SHELVES = {shelf.name: shelf for shelf in (*COLUMNS, *ATTENTION, *BY_STATUS)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from api.dashboard.about_tickets.plain_words import field_words
 from domain.extraction import STATED, Extraction, Finding
 from domain.facts import TicketFacts
 from domain.location import Geometry, GPSCoordinate
@@ -94,7 +95,7 @@ def _parts_of(shape: Geometry) -> Iterator[str]:
 
 
 def _fact(ticket: Ticket, name: str, value: object, finding: Finding | None) -> Fact:
-    label = name.replace("_", " ").capitalize().replace("Gps", "GPS")
+    label = field_words(name)
     words = words_of(value, ticket)
     # What a person has said since is no longer what was read.
     if name in ticket.confirmed_fields:

@@ -7,8 +7,10 @@ from datetime import datetime
 import pydantic_core
 from pydantic import JsonValue
 
+from api.dashboard.about_tickets.plain_words import in_words
 from api.dashboard.about_tickets.ticket_facts import cut
 from domain.audit import AuditEvent, event_id
+from domain.questions import label
 from domain.readiness import at_site
 from domain.ticket import Ticket
 from storage.audit_reading import History
@@ -53,31 +55,36 @@ def since_version(ticket: Ticket, history: History, version: int) -> list[Happen
 
 def _happening(ticket: Ticket, event: AuditEvent) -> Happening:
     before, after = event.from_status, event.to_status
-    is_move = bool(before and after and before != after)
     return Happening(
         at=event.timestamp,
         at_site=at_site(ticket, event.timestamp),
         who=str(event.actor.value),
         what=event.action.replace("_", " ").capitalize(),
-        move=f"{before} → {after}" if is_move else "",
+        move=_move(before, after) if before and after and before != after else "",
         notes=event.notes or "",
         diffs=tuple(_diffs(event)),
     )
+
+
+def _move(before: str, after: str) -> str:
+    return f"{in_words(before)} → {in_words(after)}"
 
 
 def _diffs(event: AuditEvent) -> Iterator[FieldDiff]:
     for name, change in event.field_changes.items():
         before = change.get("before") if isinstance(change, dict) else None
         after = change.get("after") if isinstance(change, dict) else change
-        yield FieldDiff(name.replace("_", " "), _words(before), _words(after))
+        yield FieldDiff(label(name), *(_words(name, value) for value in (before, after)))
 
 
-def _words(value: JsonValue) -> str:
+def _words(name: str, value: JsonValue) -> str:
     match value:
         case None:
             return "nothing"
         case bool():
             return "yes" if value else "no"
+        case str() if name.endswith("status"):
+            return in_words(value)
         case str():
             return cut(value, VALUE_CHARACTERS_MAX)
         case list() if len(value) > 1 and isinstance(value[0], dict):

@@ -8,9 +8,10 @@ from api.dashboard.about_tickets import countdowns
 from api.dashboard.about_tickets.countdowns import Countdown
 from api.dashboard.about_tickets.move_table import offers
 from api.dashboard.about_tickets.moves import Offer
+from api.dashboard.about_tickets.plain_words import in_words
 from api.dashboard.about_tickets.ticket_facts import FactSection, sections_of_facts
 from api.dashboard.about_tickets.ticket_history import SHOWN_MAX, Happening, happenings
-from api.dashboard.about_tickets.waits import before_notice
+from api.dashboard.about_tickets.waits import ENDED, before_notice, ended, held_by, new_notice
 from api.dashboard.maps.site_map import SiteMap, site_map
 from api.dates import DateLine, dates_of
 from domain.audit import Author
@@ -21,9 +22,10 @@ from domain.moving import as_of
 from domain.packet import PacketSection, as_text, packet_of, sections_of
 from domain.readiness import Missing, at_site, county_of, why_not_ready
 from domain.responses import Standing
-from domain.start import deadlines_if_sent
+from domain.start import deadlines_if_sent, notice_needed_by, waits_for_a_start
 from domain.ticket import Ticket, TicketStatus
 from domain.timestamps import deadlines_of
+from domain.urgency import BEFORE_NOTICE
 from jobs.acting import Scene
 from jobs.job import Env
 from jobs.turning import extraction_of
@@ -67,7 +69,9 @@ class PacketSheet:
 class TicketSheet:
     """A ticket as its page shows it, at one moment.
 
-    `before_notice` is what it waits for while the center knows nothing of it; empty from then on.
+    `before_notice` is what it waits for while the center knows nothing of it, `ended` how its life
+    has ended, `held` what holds it if it is Damaged, `new_notice` what a missed update leads to;
+    each is empty where it does not apply.
     """
 
     ticket: Ticket
@@ -75,6 +79,9 @@ class TicketSheet:
     zone_words: str
     dates: tuple[DateRow, ...]
     before_notice: str
+    ended: str
+    held: str
+    new_notice: str
     missing: tuple[Missing, ...]
     standings: tuple[Standing, ...]
     facts: tuple[FactSection, ...]
@@ -85,6 +92,10 @@ class TicketSheet:
     damaged_history: tuple[str, ...]
     offers: tuple[Offer, ...]
     site: SiteMap | None
+
+    def at_site(self, moment: datetime) -> str:
+        """Return a moment by the clocks of the site."""
+        return at_site(self.ticket, moment)
 
 
 async def sheet_of(
@@ -102,13 +113,17 @@ async def sheet_of(
     history = await env.store.history(ticket_id)
     scene = Scene(ticket, extraction, now, by, env.codes)
     limit = None if is_whole_history else SHOWN_MAX
+    missing = why_not_ready(ticket, now)
     sheet = TicketSheet(
         ticket=ticket.model_copy(update={"version": stored.version}),
         now=now,
-        zone_words=f"by the clocks of {_clocks_of(ticket)}",
+        zone_words=f"by the clocks of {clocks_of(ticket)}",
         dates=tuple(_dates(ticket, now)),
         before_notice=before_notice(ticket),
-        missing=tuple(why_not_ready(ticket, now)),
+        ended=ended(ticket) or _finished(ticket),
+        held=held_by(ticket, missing, now),
+        new_notice=new_notice(ticket, now),
+        missing=tuple(missing),
         standings=tuple(ticket.standings),
         facts=tuple(sections_of_facts(ticket, extraction)),
         extraction=extraction,
@@ -125,16 +140,18 @@ async def sheet_of(
 
 
 def _packet(ticket: Ticket) -> PacketSheet:
-    sections = sections_of(ticket)
     try:
-        return PacketSheet(sections, as_text(packet_of(ticket)), "")
+        packet = packet_of(ticket)
     except RejectedError as refusal:
-        return PacketSheet(sections, "", refusal.problem)
+        return PacketSheet(sections_of(ticket), "", refusal.problem)
+    return PacketSheet(packet.sections, as_text(packet), "")
 
 
 def _dates(ticket: Ticket, now: datetime) -> Iterator[DateRow]:
     found = deadlines_of(ticket) or deadlines_if_sent(ticket, now)
-    rows = [_row(ticket, line, found, now) for line in dates_of(ticket, now)]
+    # What would follow from a notice given now is nothing to a ticket that has ended.
+    lines = [one for one in dates_of(ticket, now) if one.is_final or ticket.status not in ENDED]
+    rows = [_row(ticket, line, found, now) for line in lines]
     yield from sorted(rows, key=lambda row: row.countdown.at)
 
 
@@ -142,12 +159,14 @@ def _row(ticket: Ticket, line: DateLine, found: Deadlines | None, now: datetime)
     deadline = found.dates.get(line.name) if found else None
     return DateRow(
         label=LABELS[line.name],
-        countdown=_countdown(ticket, line, now),
+        countdown=_countdown(ticket, line, now)
+        if _presses(ticket, line)
+        else countdowns.other(LABELS[line.name], line.at, now),
         local=at_site(ticket, line.at),
         universal=f"{line.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         rule=line.rule,
         source=line.source,
-        reason=deadline.reason if deadline else "",
+        reason=deadline.reason if deadline else _reason(ticket, line, now),
         warnings=tuple(deadline.warnings if deadline else ()),
         is_final=line.is_final,
     )
@@ -157,8 +176,7 @@ def _countdown(ticket: Ticket, line: DateLine, now: datetime) -> Countdown:
     status = ticket.status
     match line.name:
         case "earliest_lawful_start":
-            is_waited_for = status in countdowns.WAITS_FOR_START
-            return countdowns.lawful_start(line.at, now, is_waited_for=is_waited_for)
+            return countdowns.lawful_start(line.at, now, status)
         case "response_due":
             is_over = ticket.response_status not in countdowns.SILENT
             is_answered = is_over or status is not TicketStatus.SUBMITTED
@@ -167,18 +185,42 @@ def _countdown(ticket: Ticket, line: DateLine, now: datetime) -> Countdown:
             return _quiet_if(not _is_followed(ticket), countdowns.update_by(line.at, now))
         case "expires":
             return _quiet_if(not _is_followed(ticket), countdowns.expiry(line.at, now))
-        case "planned_start":
-            is_past = ticket.notice_at is not None
-            return _quiet_if(is_past, countdowns.planned_start(line.at, now))
         case _:
-            return countdowns.other(LABELS[line.name], line.at, now)
+            told = countdowns.before_notice(line.at, ticket.county, ticket.ticket_type, now)
+            return [*told][-1]
 
 
-def _clocks_of(ticket: Ticket) -> str:
+def _reason(ticket: Ticket, line: DateLine, now: datetime) -> str:
+    """Return until when the notice for a planned start is needed; nothing of another date."""
+    county = county_of(ticket)
+    is_asked = line.name == "planned_start" and ticket.status in BEFORE_NOTICE
+    if not is_asked or not county.name or not waits_for_a_start(ticket):
+        return ""
+    last = notice_needed_by(line.at, county, ticket.ticket_type)
+    makes = "makes" if now <= last else "would have made"
+    return f"a notice until {at_site(ticket, last)} {makes} it lawful"
+
+
+def _finished(ticket: Ticket) -> str:
+    """Return that the work is finished; a damage that nobody has released goes on."""
+    if ticket.closed_at is None or ticket.status is TicketStatus.DAMAGED:
+        return ""
+    return f"The work was closed as finished, {at_site(ticket, ticket.closed_at)}."
+
+
+def clocks_of(ticket: Ticket) -> str:
     """Return whose clocks the times in forms are meant by."""
     county = county_of(ticket)
     city = county.timezone.rpartition("/")[2]
     return f"{county.name} County" if county.name else f"the center, {city}"
+
+
+def _presses(ticket: Ticket, line: DateLine) -> bool:
+    """Is anything to be done about this date of the ticket?"""
+    if ticket.status is TicketStatus.CANCELLED or ticket.closed_at:
+        return False
+    is_ahead = ticket.status in BEFORE_NOTICE
+    return line.name != "no_mark_notice_due" and (is_ahead or line.name != "planned_start")
 
 
 def _is_followed(ticket: Ticket) -> bool:
@@ -193,6 +235,11 @@ def document_words(ticket: Ticket, extraction: Extraction | None) -> Sequence[st
     """Return what is known of the document that a ticket was read from."""
     if ticket.work_order_id is None:
         return ()
-    kind = f"a {extraction.kind.replace('_', ' ')}" if extraction else "not read"
-    sure = f"{ticket.extraction_confidence:.0%} sure of the required fields"
-    return (ticket.work_order_filename or "stated facts", kind, sure)
+    name = ticket.work_order_filename or "Stated without a file"
+    if extraction is None:
+        return (name, "Nothing was read from it.")
+    sure = f"{ticket.extraction_confidence:.0%}"
+    return (
+        name,
+        f"{in_words(extraction.kind)}. The required fields were read with {sure} confidence.",
+    )

@@ -40,6 +40,14 @@ class CountyMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Shade:
+    """A shade of the map by its place, and how many tickets it means."""
+
+    place: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class TexasMap:
     """The picture: all counties without tickets as one path, the others one by one."""
 
@@ -51,6 +59,15 @@ class TexasMap:
     @property
     def count(self) -> int:
         return sum(mark.count for mark in self.marks)
+
+    @property
+    def shades(self) -> list[Shade]:
+        """What the shades mean, the lightest first."""
+        ends = [*(str(more - 1) for more in SHADES[1:]), ""]
+        return [
+            Shade(place, f"{least} to {last}" if last else f"{least} or more")
+            for place, (least, last) in enumerate(zip(SHADES, ends, strict=True), start=1)
+        ]
 
 
 @cache

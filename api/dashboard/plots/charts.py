@@ -54,8 +54,9 @@ def plots_of(recorded: Recorded) -> Iterator[Plot]:
     yield from (_oldest(recorded, lane) for lane in recorded.lanes)
     yield _rates(recorded)
     yield _failures(recorded)
-    yield _percentiles(recorded, "wait", "Wait until begun")
-    yield _percentiles(recorded, "run", "Time to run")
+    which = "" if recorded.lane else " (the slowest lane)"
+    yield _percentiles(recorded, "wait", f"Wait until begun{which}")
+    yield _percentiles(recorded, "run", f"Time to run{which}")
     yield _utilisation(recorded)
     yield _timers(recorded)
     yield _owed(recorded)

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from api.dashboard.desk import Desk
 from api.dashboard.plots.charts import Recorded, plots_of
-from api.dashboard.plots.strips import Strip, buckets_of, draw_strips
+from api.dashboard.plots.heat import draw_heat, places_used, run_times
+from api.dashboard.plots.strips import Cell, Strip, buckets_of, draw_strips
 from api.dashboard.plots.svg import Over, draw
 from domain.runs import EntryState
 from domain.timetable import Entry
@@ -23,6 +24,7 @@ from storage.telemetry_records import AttemptEnding, Mark, Window
 
 POINTS_MAX = 160
 DRAWN_SECONDS_MIN = 5.0
+WORKERS_PERIOD = "1h"
 MARKS_MAX = 12  # told of in words, the latest
 Tallies = Mapping[tuple[str, AttemptEnding], Sequence[int]]
 
@@ -31,14 +33,20 @@ INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A time up to now that can be looked at, and the buckets of the schedule in it."""
+    """A time up to now that can be looked at, the buckets of the schedule in it, and its points.
+
+    A point is as long as a sample of the telemetry, or some of them.
+    """
 
     label: str
     length: timedelta
     bucket: timedelta
+    points_max: int = POINTS_MAX
 
 
 PERIODS: Mapping[str, Period] = {
+    # Every second is kept for so long; a point of three of them is two pixels wide.
+    "10min": Period("10 minutes", timedelta(minutes=10), timedelta(minutes=1), 210),
     "1h": Period("1 hour", timedelta(hours=1), timedelta(minutes=1)),
     "24h": Period("24 hours", timedelta(hours=24), timedelta(minutes=20)),
     "7d": Period("7 days", timedelta(days=7), timedelta(hours=2)),
@@ -73,14 +81,28 @@ class Gallery:
                 self._drawn[period, lane] = drawn
             return drawn
 
+    async def show_workers(self, slots: Mapping[str, int]) -> Markup:
+        """Return how much of its places each worker has used; `slots` are those, by its name.
+
+        Raises UnavailableError.
+        """
+        now = self._env.clock()
+        window, over = await self._window(WORKERS_PERIOD, now)
+        return draw_heat(places_used(Recorded(window.series, over.count), over, slots), over)
+
+    async def _window(self, period: str, now: datetime) -> tuple[Window, Over]:
+        length, points_max = PERIODS[period].length, PERIODS[period].points_max
+        window = await self._env.store.telemetry.window(
+            now - length, now, points_max=points_max
+        )
+        return window, over_of(window, until=now)
+
     async def _draw(self, period: str, lane: Lane | None, now: datetime) -> Drawn:
         length = PERIODS[period].length
-        window = await self._env.store.telemetry.window(
-            now - length, now, points_max=POINTS_MAX
-        )
-        over = over_of(window, until=now)
+        window, over = await self._window(period, now)
         recorded = Recorded(window.series, over.count, lane)
         plots = Markup().join(draw(plot, over) for plot in plots_of(recorded))
+        plots += draw_heat(run_times(recorded, over), over)
         buckets = buckets_of(now - length, now, PERIODS[period].bucket)
         strips = draw_strips(await self._strips(window, over, buckets), buckets)
         marks = sorted(window.marks, key=lambda mark: mark.at, reverse=True)
@@ -100,6 +122,7 @@ class Gallery:
                 due=_due(entry, buckets, until=now),
                 run=_run(tallies, dated.get(entry.job), entry.job, buckets),
                 seen=seen,
+                remembered=_remembered(dated.get(entry.job), buckets),
             )
             for entry in TIMETABLE
         ]
@@ -154,6 +177,18 @@ def _run(tallies: Tallies, state: EntryState | None, job: str, over: Over) -> Se
     return counts
 
 
+def _remembered(state: EntryState | None, over: Over) -> Mapping[int, Cell]:
+    """Return the places of the buckets in which a dated run was due that has failed or goes on."""
+    runs = [run for run in (state.runs if state else ()) if not run.succeeded]
+    return {
+        (run.due_at - over.starts_at) // over.step: Cell.FAILED
+        if run.finished_at
+        else Cell.UNDER_WAY
+        for run in runs
+    }
+
+
 def _lasts(period: str) -> timedelta:
     """Return for how long a drawing is as good as a new one: for half of one of its points."""
-    return max(timedelta(seconds=DRAWN_SECONDS_MIN), PERIODS[period].length / POINTS_MAX / 2)
+    of_a_point = PERIODS[period].length / PERIODS[period].points_max
+    return max(timedelta(seconds=DRAWN_SECONDS_MIN), of_a_point / 2)

@@ -4,8 +4,8 @@ A bucket is missed if something was due in it and nothing was run, although the 
 to be seen before, then and after. What was seen by nobody is a gap.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -16,7 +16,7 @@ from api.dashboard.plots.axes import EPOCH
 from api.dashboard.plots.svg import Over
 
 CELL, GAP, ROW = 6, 1, 16  # pixels of one bucket, between two, and of the height
-MISSED_TOLD_MAX = 5
+TOLD_MAX = 5  # stretches of one kind
 
 
 class Cell(StrEnum):
@@ -25,15 +25,21 @@ class Cell(StrEnum):
     RUN = "ok"
     LATE = "warn"  # or less often than it was due
     MISSED = "bad"
+    FAILED = "failed"  # it was run for its date, and given up
+    UNDER_WAY = "running"  # it is rung for, and has not ended
     NONE_DUE = "rest"
     UNSEEN = "unseen"
+
+
+TROUBLES = {Cell.MISSED: "missed", Cell.FAILED: "failed", Cell.UNDER_WAY: "under way"}
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
     """An entry of the schedule, and how often it was due and run in each bucket.
 
-    `seen` says in which buckets the service was there, if only for a part of them.
+    `seen` says in which buckets the service was there, if only for a part of them. `remembered`
+    has the places of buckets in which a dated run was due that has failed, or has not ended.
     """
 
     job: str
@@ -41,6 +47,7 @@ class Strip:
     due: Sequence[int]
     run: Sequence[int]
     seen: Sequence[bool]
+    remembered: Mapping[int, Cell] = field(default_factory=dict)
 
     @property
     def cells(self) -> Sequence[Cell]:
@@ -51,8 +58,15 @@ class Strip:
         """The places of the buckets that were missed."""
         return [place for place, cell in enumerate(self.cells) if cell is Cell.MISSED]
 
+    @property
+    def is_bad(self) -> bool:
+        """Was it missed, or has it failed?"""
+        return not {Cell.MISSED, Cell.FAILED}.isdisjoint(self.cells)
+
     def _cell(self, place: int) -> Cell:
         due, run = self.due[place], self.run[place]
+        if place in self.remembered:  # that is known, whether anybody sampled then or not
+            return self.remembered[place]
         if not self.seen[place]:
             return Cell.UNSEEN
         if not due:
@@ -77,7 +91,7 @@ def draw_strips(strips: Sequence[Strip], over: Over) -> Markup:
         Markup(
             '<li class="{}"><p><b>{}</b> <span class="muted">{}</span> <span>{}</span></p>{}</li>'
         ).format(
-            "missed" if strip.missed else "",
+            "missed" if strip.is_bad else "",
             strip.job,
             strip.when,
             in_words(strip, over),
@@ -94,15 +108,25 @@ def draw_strips(strips: Sequence[Strip], over: Over) -> Markup:
 
 def in_words(strip: Strip, over: Over) -> str:
     """Return what a strip says."""
+    if said := [*_troubles(strip, over)]:
+        return "; ".join(said)
     if not any(strip.seen):
         return "nothing was recorded in this time"
-    if missed := [*_stretches(strip.missed)]:
-        told = ", ".join(_span(over, *one) for one in missed[:MISSED_TOLD_MAX])
-        beyond = len(missed) - MISSED_TOLD_MAX
-        return f"missed: {told}{f' and {beyond} times more' if beyond > 0 else ''}"
     if not any(due and seen for due, seen in zip(strip.due, strip.seen, strict=True)):
         return "not due in this time"
     return f"run {sum(strip.run):,} times, none missed"
+
+
+def _troubles(strip: Strip, over: Over) -> Iterator[str]:
+    """Yield when it was missed or has failed, and what has not ended."""
+    cells = strip.cells
+    for kind, word in TROUBLES.items():
+        places = [place for place, cell in enumerate(cells) if cell is kind]
+        found = [*stretches_of(places)]
+        beyond = len(found) - TOLD_MAX
+        if found:
+            told = ", ".join(_span(over, *one) for one in found[:TOLD_MAX])
+            yield f"{word}: {told}{f' and {beyond} times more' if beyond > 0 else ''}"
 
 
 def buckets_of(since: datetime, until: datetime, step: timedelta) -> Over:
@@ -132,11 +156,11 @@ def _boxes(cells: Sequence[Cell], kind: Cell) -> str:
     places = [place for place, cell in enumerate(cells) if cell is kind]
     return "".join(
         f"M{first * CELL} 0h{(last - first + 1) * CELL - GAP}v{ROW}H{first * CELL}z"
-        for first, last in _stretches(places)
+        for first, last in stretches_of(places)
     )
 
 
-def _stretches(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+def stretches_of(places: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last of the places that follow one another."""
     for _offset, found in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
         stretch = [place for _number, place in found]

@@ -102,6 +102,8 @@ class Over:
 
     def written(self, moment: datetime) -> str:
         """Return a moment of this time as short as it can be told."""
+        if self.step < timedelta(seconds=10):
+            return f"{moment:%H:%M:%S}"
         is_long = self.ends_at - self.starts_at > timedelta(days=1)
         return f"{moment:{'%d %b %H:%M' if is_long else '%H:%M'}}"
 

@@ -148,7 +148,7 @@ async def test_what_is_not_there_is_said_on_a_page(browser: Browser) -> None:
         await browser.get(ANY_PAGE),
         await browser.get("/dashboard/tickets/nobodys"),
         await browser.client.put("/dashboard"),
-        await browser.get("/dashboard/"),
+        await browser.get("/dashboard/no/such/page"),
     ]
     elsewhere = await browser.get("/nothing-here")
 
@@ -160,10 +160,25 @@ async def test_what_is_not_there_is_said_on_a_page(browser: Browser) -> None:
     assert elsewhere.headers["content-type"] == "application/problem+json"
 
 
+async def test_a_page_is_found_with_a_slash_and_answers_a_look_at_its_head(
+    config: Config, env: Env
+) -> None:
+    """As people type it, and as monitors ask."""
+    async with signed_in(config, env) as browser:
+        led = await browser.get("/dashboard/?period=24h")
+        head = await browser.client.head("/dashboard/tickets")
+        live = await browser.client.head("/dashboard/live")
+
+    assert (led.status_code, led.headers["location"]) == (308, "/dashboard?period=24h")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"].startswith("text/html")
+    assert live.status_code == 405
+
+
 async def test_too_many_requests_are_refused_on_a_page(config: Config, env: Env) -> None:
     """The key's limit holds for people, too."""
     async with visiting(config, env) as browser:
-        await browser.sign_in(await make_key(env, requests_per_minute=2))
+        await browser.sign_in(await make_key(env, requests_per_minute=3))
         answers = [await browser.get(ANY_PAGE) for _time in range(3)]
 
     assert [answer.status_code for answer in answers] == [404, 404, 429]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from api.dashboard.about_jobs.arguments import shown
 from api.dashboard.about_jobs.job_attempts import lines_of, told_of
 from api.dashboard.about_jobs.job_effects import effects_of
 from api.dashboard.about_jobs.job_timeline import draw
@@ -89,3 +90,13 @@ def test_a_line_of_the_log_is_shown_whatever_it_is() -> None:
 
     assert [line.message for line in lines] == ["hm", "torn {", "[1]"]
     assert (lines[0].tone, lines[0].more) == ("bad", {"n": "3"})
+
+
+def test_what_is_named_as_a_secret_is_shown_in_no_argument() -> None:
+    """Nothing in it tells that it is one; also in what could not be read as a message."""
+    hidden = {"password": "hunter2", "api_token": "s3", "session_key": "abc", "key": [1, "def"]}
+    raw = '{"k": {"Secret" : "x\\"yz", "session_key": "cut-off-at'
+
+    assert all(f'"{name}": "<hidden>"' in shown({"a": [hidden]}) for name in hidden)
+    assert shown({"monkey": "m", "keys": 2}) == '{\n  "monkey": "m",\n  "keys": 2\n}'
+    assert shown(raw) == '{"k": {"Secret" : "<hidden>", "session_key": "<hidden>"'

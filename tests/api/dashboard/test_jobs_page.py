@@ -17,6 +17,7 @@ from storage.clock import system_clock
 from storage.telemetry_records import AttemptEnding
 from tests.api.dashboard.attempts import attempt
 from tests.api.dashboard.signing import NAME, Browser, signed_in
+from tests.api.dashboard.test_workers_page import process
 from tests.conftest import working
 from tests.jobs.orders import DOCUMENT, accepted, bury, forget_the_queue, queued
 from tests.worker.errands import until
@@ -85,6 +86,55 @@ async def test_what_waits_and_what_is_scheduled_is_shown_from_the_queue(
     assert "validate_ticket:t-1" in waiting
     assert "t-2" not in waiting
     assert "recompute_timestamps:t-2" in scheduled
+
+
+async def test_each_state_says_how_many_there_are(env: Env, browser: Browser) -> None:
+    """Which of them is worth a look is seen before one looks."""
+    await env.queue.put(ValidateTicket(ticket_id="t-1"))
+    buried = [attempt(f"validate_ticket:t-{n}", ending=AttemptEnding.BURIED) for n in (2, 3)]
+    await env.store.telemetry.record_attempts(buried)
+
+    text = await browser.text(LIST)
+
+    assert ">waiting <b>1</b>" in text
+    assert ">buried <b>2</b>" in text
+    assert ">done <b>0</b>" in text
+
+
+async def test_a_lost_attempt_says_how_its_worker_ended(env: Env, browser: Browser) -> None:
+    """Killed by signal 9 is no memory left; an exit is something else."""
+    now, telemetry = system_clock(), env.store.telemetry
+    await telemetry.tell_process(process("worker-2", id="worker-2.x"))
+    runs = attempt("validate_ticket:t-1", worker="worker-2.x", ended_at=None, ending=None)
+    await telemetry.record_attempts([runs])
+    await telemetry.note_end("worker-2.x", now, "killed by signal 9")
+
+    for address in (LIST, f"{LIST}/validate_ticket:t-1"):
+        assert "its worker worker-2 was killed by signal 9" in await browser.text(address)
+
+
+async def test_a_job_of_many_attempts_shows_the_last_and_one_in_full_when_asked(
+    env: Env, browser: Browser
+) -> None:
+    """Five hundred with all their lines would be slow to read for everybody."""
+    logs = [f'{{"message": "line-{n:03} {"y" * 900}"}}' for n in range(15)]
+    made = [attempt("validate_ticket:t-1", number=n, logs=logs) for n in range(1, 31)]
+    await env.store.telemetry.record_attempts(made)
+    address = f"{LIST}/validate_ticket:t-1"
+
+    text = await browser.text(address)
+    whole = await browser.text(f"{address}?attempt={made[3].token}")
+    unknown = [await browser.get(f"{address}?attempt={one}") for one in ("x", "999999")]
+
+    assert text.count('aria-labelledby="attempt-') == 20
+    assert "10 earlier ones" in text
+    assert text.count("line-005") == 1  # of the latest
+    assert text.count("line-012") == 20
+    assert "line-004" not in text
+    assert "y" * 900 not in text
+    assert whole.count('aria-labelledby="attempt-') == 1
+    assert "line-000 " + "y" * 900 in whole
+    assert [answer.status_code for answer in unknown] == [404, 404]
 
 
 async def test_what_nothing_can_be_found_by_is_refused(browser: Browser) -> None:

@@ -8,6 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 import httpx2
 import pytest
 
+from api import progress
 from api.__main__ import listen
 from api.app import create_app
 from api.dashboard import broadcast
@@ -18,7 +19,8 @@ from domain.errors import UnavailableError
 from jobs.job import Env
 from storage.clock import system_clock
 from tests.api.dashboard.signing import Browser, signed_in
-from tests.keys import make_key
+from tests.builders import STATED
+from tests.keys import make_key, sent
 
 LIVE = "/dashboard/live?page=overview"
 
@@ -166,6 +168,21 @@ async def test_who_was_shut_out_does_not_go_on_watching(
         assert [line async for line in lines if "regions" in line] == []
 
 
+@pytest.mark.parametrize("how", ["signed out", "without the secret"])
+async def test_who_is_signed_in_no_more_does_not_go_on_watching(
+    config: Config, env: Env, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(broadcast, "KEY_LOOK_SECONDS", 0.05)
+    async with signed_in(config, env) as browser, watching(browser) as lines:
+        await next_event(lines)
+        if how == "signed out":
+            await browser.act("/dashboard/sign-out")
+        else:
+            (config.root / "config" / "cookie_secret").unlink()
+        while (event := await next_event(lines)) != "ended":
+            assert event == "regions"
+
+
 async def test_a_stop_ends_the_live_pages(config: Config, env: Env) -> None:
     """A browser on a wall would hold up a deploy for ever."""
     app = create_app(env, document_bytes_max=config.document_bytes_max)
@@ -198,3 +215,52 @@ async def test_too_many_who_watch_are_refused_with_a_status(
 
     assert answer.status_code == httpx2.codes.SERVICE_UNAVAILABLE
     assert "are open and watched" in answer.json()["problem"]
+
+
+async def test_nobody_takes_the_places_of_all(
+    config: Config, env: Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also not who asks for many at once; whose key is another has a place as ever."""
+    monkeypatch.setattr(broadcast, "VIEWERS_OF_KEY_MAX", 3)
+    async with signed_in(config, env) as browser, signed_in(config, env) as other:
+
+        async def status() -> int:
+            async with browser.client.stream("GET", LIVE) as answer:
+                statuses.append(answer.status_code)
+                await all_are_told.wait()
+                return answer.status_code
+
+        statuses: list[int] = []
+        all_are_told = asyncio.Event()
+        asking = [asyncio.create_task(status()) for _time in range(12)]
+        async with asyncio.timeout(10):
+            while len(statuses) < len(asking):
+                await asyncio.sleep(0.01)
+        async with watching(other) as lines:
+            assert await next_event(lines) == "regions"
+        all_are_told.set()
+        await asyncio.gather(*asking)
+        async with asyncio.timeout(10):  # who has gone leaves a place
+            while (await looked(browser)) != httpx2.codes.OK:
+                await asyncio.sleep(0.01)
+
+    assert sorted(statuses) == [200] * 3 + [503] * 9
+
+
+async def looked(browser: Browser) -> int:
+    async with browser.client.stream("GET", LIVE) as answer:
+        return answer.status_code
+
+
+async def test_who_watches_takes_no_place_of_the_streams_of_orders(
+    config: Config, env: Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client waits for its ticket while many look at the dashboard."""
+    monkeypatch.setattr(progress, "STREAMS_MAX", 1)
+    async with signed_in(config, env) as browser, watching(browser) as lines:
+        await next_event(lines)
+        key = sent(await make_key(env))
+        receipt = await browser.client.post("/work-orders", json=STATED, headers=key)
+        where = f"/work-orders/{receipt.json()['work_order_id']}/events"
+        async with browser.client.stream("GET", where, headers=key) as answer:
+            assert answer.status_code == httpx2.codes.OK

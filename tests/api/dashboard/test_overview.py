@@ -12,26 +12,32 @@ import httpx2
 from api.dashboard.plots.gallery import Gallery
 from config import Config
 from domain.access import Role
+from domain.runs import EntryState, Run
 from jobs import LANE_OF
 from jobs.job import Env
 from jobs.lanes import LANES
 from jobs.queue import ArqQueue, connect
+from jobs.timetable import TIMETABLE
 from jobs.wiring import make_env
 from storage.clock import system_clock
 from storage.telemetry_records import AttemptEnding, AttemptRecord, Mark, MarkKind
 from tests.api.dashboard.signing import NAME, signed_in
 from tests.flows.site import Clock
+from tests.jobs.orders import accepted, bury
 
 WHY = "the county's line is down"
 LIVE_ID = re.compile(r'id="([a-z0-9-]+)"[^>]*data-live')
 
 
 async def recorded(env: Env) -> None:
-    """Keep samples of the last half hour, with a gap of five minutes in their middle, and a mark."""
+    """Keep samples of the last half hour, with a gap of five minutes in their middle, and a mark.
+
+    The last two minutes are alike: into which steps of a plot they fall, depends on the moment.
+    """
     now = env.clock()
     for minute in (number / 2 for number in range(60, 0, -1)):
         if abs(minute - 15) > 2:
-            values = {f"ready:{lane}": 14 * minute for lane in LANES}
+            values = {f"ready:{lane}": 14 * max(minute, 2) for lane in LANES}
             values |= {
                 f"{name}:{lane}": 1 for lane in LANES for name in ("running", "retrying")
             }
@@ -140,7 +146,7 @@ async def test_the_plots_of_the_last_hour_are_there_after_everything_was_started
     depth = plot(page, "Queue depth")
     (way,) = re.findall(r'<path class="area s1" d="([^"]+)"', depth)
     assert way.count("M") == 2  # what was not recorded is a gap
-    assert "ready: last 21, lowest 21, highest 1260" in depth
+    assert "ready: last 84, lowest 84, highest 1260" in depth
     assert "worker-2 was killed by signal 9" in depth
     assert "highest 420" in plot(day, "Queue depth")
     assert "<figcaption>Oldest age: whenever<" not in day
@@ -194,6 +200,22 @@ async def test_what_nobody_can_tell_is_said_and_shown_as_no_number(
     assert "<meter" not in lane
 
 
+async def test_a_cause_leads_to_the_page_where_somebody_does_what_helps(
+    config: Config, env: Env
+) -> None:
+    """The command is for who sits at a shell."""
+    await bury(env, await accepted(env))
+
+    async with signed_in(config, env) as browser:
+        page = await browser.text()
+        links = set(re.findall(r'Here: <a href="([^"]+)"', page))
+        found = {link: (await browser.get(link)).status_code for link in links}
+
+    assert {"/dashboard/dead-letters", "/dashboard/workers"} <= links
+    assert set(found.values()) == {200}
+    assert "dead-letters list --group" in page
+
+
 async def test_what_is_sent_live_are_the_regions_of_the_page_and_never_a_form(
     config: Config, env: Env
 ) -> None:
@@ -208,6 +230,47 @@ async def test_what_is_sent_live_are_the_regions_of_the_page_and_never_a_form(
     assert set(regions) <= set(LIVE_ID.findall(page))
     assert not any("<form" in region for region in regions.values())
     assert "Queue depth" in regions["plots-1h"]
+
+
+async def test_the_last_ten_minutes_are_shown_by_every_three_seconds_and_stay_live(
+    config: Config, env: Env
+) -> None:
+    """Who watches what happens now wants the seconds that are kept."""
+    now = env.clock()
+    for number in range(60):
+        at = now - timedelta(seconds=number)
+        await env.store.telemetry.sample(at, {"busy": float(number)})
+
+    async with signed_in(config, env) as browser:
+        page = await browser.text("/dashboard?period=10min")
+        path = "/dashboard/live?page=overview-10min"
+        async with browser.client.stream("GET", path) as stream:
+            said = [line async for line in first_event(stream)]
+
+    regions = json.loads(said[-1].removeprefix("data: "))
+    assert page.index("?period=10min") < page.index("?period=1h")
+    assert set(regions) <= set(LIVE_ID.findall(page))
+    (way,) = re.findall(
+        r'<path class="area s1" d="([^"]+)"',
+        plot(regions["plots-10min"], "Slots of all workers"),
+    )
+    assert len(re.findall("[lh]", way)) >= 18  # by four seconds there were 15
+
+
+async def test_a_nightly_run_that_failed_is_told_apart_from_one_that_ran(env: Env) -> None:
+    entry = next(one for one in TIMETABLE if one.job == "check_store")
+    due_at = entry.when.latest_until(env.clock())
+    failed = Run(due_at=due_at, rung_at=due_at).ended(
+        succeeded=False, said="given up", now=env.clock()
+    )
+    state = EntryState(decided_until=env.clock(), runs=(failed,))
+    await env.store.schedule.dated.change(lambda _known: {entry.job: state})
+
+    strips = (await Gallery(env).show("7d")).strips
+
+    row = strips[strips.index("<b>check_store</b>") :].split("</li>")[0]
+    assert "<span>failed: " in row
+    assert 'class="failed"' in row
 
 
 async def test_a_period_is_drawn_once_for_all_who_look_within_some_seconds(env: Env) -> None:

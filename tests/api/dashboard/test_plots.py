@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -197,6 +198,18 @@ def test_an_error_that_a_sample_does_not_name_has_not_happened_in_it() -> None:
     ]
 
 
+def test_the_waits_of_all_lanes_are_said_to_be_those_of_the_slowest() -> None:
+    of_all = [plot.title for plot in plots_of(Recorded({}, 3))]
+    of_one = [plot.title for plot in plots_of(Recorded({}, 3, "within_30s"))]
+
+    assert "Wait until begun (the slowest lane)" in of_all
+    assert "Wait until begun" in of_one
+
+
+def test_in_a_short_time_moments_are_told_to_the_second() -> None:
+    assert Over(START, timedelta(seconds=3), 200).written(START) == "08:30:00"
+
+
 def test_one_lane_alone_has_its_own_plots() -> None:
     titles = [plot.title for plot in plots_of(Recorded({}, 3, "within_30s"))]
 
@@ -224,6 +237,16 @@ def test_a_bucket_in_which_something_was_due_and_nothing_ran_is_missed() -> None
 
 def test_a_run_that_came_a_bucket_later_was_late_and_not_missed() -> None:
     assert strip([0, 1, 0, 0], [0, 0, 1, 0]).cells[1] is Cell.LATE
+
+
+def test_a_dated_run_that_failed_is_no_run_and_one_that_goes_on_is_neither() -> None:
+    """Green for a nightly check that was given up would be a lie."""
+    remembered = {1: Cell.FAILED, 3: Cell.UNDER_WAY}
+    told = replace(strip([1, 1, 1, 1], [1, 1, 1, 1]), remembered=remembered)
+
+    assert told.cells == [Cell.RUN, Cell.FAILED, Cell.RUN, Cell.UNDER_WAY]
+    assert strip_in_words(told, OVER) == "failed: 08:31 to 08:32; under way: 08:33 to 08:34"
+    assert 'class="missed"' in draw_strips([told], OVER)
 
 
 def test_what_nobody_could_see_was_not_missed() -> None:

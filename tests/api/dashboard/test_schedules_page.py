@@ -142,6 +142,23 @@ async def test_the_recovery_has_no_button_for_a_pause_and_refuses_it(
     assert await env.store.pauses.list() == ()
 
 
+async def test_what_is_held_with_its_lane_says_so_and_why_nothing_is_lost(
+    env: Env, browser: Browser
+) -> None:
+    """It is never paused by itself; a paused lane holds it all the same."""
+    await browser.act("/dashboard/lanes/within_1s/pause", reason="we move Redis")
+
+    overview, page = await browser.text(), await browser.text(PAGE)
+
+    said = "recover_work is held while its lane is paused; nothing is lost"
+    recovery = page[page.index("job-recover_work") :].split("</section>")[0]
+    assert "held with its lane" in recovery
+    assert said in recovery
+    assert "we move Redis" in recovery
+    assert "held with its lane" not in page[page.index("job-check_store") :]
+    assert overview.count(said) >= 2  # at the lane, and in what came of the pause
+
+
 async def test_what_is_not_in_the_schedule_cannot_be_run_or_held_from_it(
     browser: Browser,
 ) -> None:

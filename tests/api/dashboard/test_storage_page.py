@@ -1,13 +1,16 @@
 """The storage page: what lies on the volume, what is damaged and mended, which backups there are."""
 
+import asyncio
 import html
 import json
+import resource
 from pathlib import Path
 
 import pytest
 
 from config import Config
 from domain.access import Role
+from jobs.health.store_rules import NO_BACKUP, NO_BACKUP_REMEDY
 from jobs.job import Env
 from storage.clock import system_clock
 from storage.failures import DamagedFileError
@@ -16,12 +19,17 @@ from tests.builders import make_change, make_draft
 from tests.jobs.orders import queued
 
 PAGE = "/dashboard/storage"
+SECONDS_MAX = 20.0
 
 
 async def notes(env: Env) -> list[str]:
-    """Return what the audit log says of today, but for the events of keys."""
+    """Return what the audit log says of today, but for keys and who came and left."""
     history = await env.store.audit.on(system_clock().date())
-    return [event.notes or "" for event in history.events if "key" not in event.action]
+    return [
+        event.notes or ""
+        for event in history.events
+        if "key" not in event.action and not event.action.startswith("signed_")
+    ]
 
 
 def spoil(config: Config, ticket_id: str) -> Path:
@@ -41,11 +49,33 @@ async def test_the_page_tells_what_lies_there_and_that_there_is_no_backup_yet(
         refused = await browser.act(f"{PAGE}/check")
 
     assert "<dt>tickets</dt><dd>1</dd>" in page
-    assert "There is no backup yet" in page
+    assert f"{NO_BACKUP} {NO_BACKUP_REMEDY}" in page  # as the verdict says it
     assert "No file had to be set aside" in page
     assert "of at most 268.4 MB" in page or "of at most 256.0 MB" in page
     assert "Check now" not in page
     assert refused.status_code == 403
+
+
+@pytest.mark.slow
+async def test_whether_it_takes_writes_is_of_now_though_what_lies_there_is_of_before(
+    config: Config, env: Env
+) -> None:
+    """The page stands under a line that says so: two answers on one page help nobody."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with signed_in(config, env) as browser, asyncio.timeout(SECONDS_MAX):
+        while "What lies in it" not in (page := await browser.text(PAGE)):
+            await asyncio.sleep(0.1)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2048, before[1]))  # less than the probe has
+        try:
+            while "takes no writes" not in (after := await browser.text(PAGE)):
+                await asyncio.sleep(0.2)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert ">takes writes<" in page
+    assert ">takes writes<" not in after
+    assert "File too large" in after
+    assert "What lies in it" in after
 
 
 async def test_a_damaged_ticket_is_shown_and_put_back_by_its_form_with_who_and_why(

@@ -13,6 +13,7 @@ from config import Config
 from domain.access import Role
 from domain.audit import AuditEvent
 from domain.facts import TicketType
+from domain.replay import versions_in
 from domain.ticket import Ticket, TicketStatus
 from jobs.acting import act
 from jobs.job import Env
@@ -94,7 +95,7 @@ async def test_a_draft_becomes_submitted_and_answered_by_forms_alone(
     assert answered.status is TicketStatus.RESPONSES_IN
     html = await browser.text(PAGE)
     assert "Reason: The crew waits." in html
-    assert "Submitted → ResponsesIn" in html
+    assert "Submitted → Answers in" in html
 
 
 async def test_a_look_at_the_page_writes_nothing_and_a_refused_move_says_what_would_help(
@@ -140,8 +141,28 @@ async def test_a_refusal_gives_the_form_back_as_it_was_typed_and_is_audited(
     assert refused.action == "step_refused"
     assert refused.notes is not None
     assert refused.notes.endswith("Reason: Keyed in.")
+    listed = await browser.act(f"{PAGE}/submit", **{**typed, "members": "A1; One\nB2\n; Three"})
+    assert "Member 3:</span> <strong>The code is missing.</strong>" in listed.text
     odd = await browser.act(f"{PAGE}/submit", **{**typed, "notice_at": "2026-03-08T02:30"})
     assert "the clocks of the site skip this hour" in odd.text
+
+
+async def test_a_validation_that_finds_nothing_new_is_audited_with_its_reason(
+    browser: Browser, env: Env
+) -> None:
+    """Somebody looked, and why; the ticket is as it was, and its versions are whole."""
+    await stored(env, make_ticket(status=TicketStatus.DRAFT))
+    first = await moved(browser, env, "validate", "All was asked.")
+    second = await moved(browser, env, "validate", "Once more, before the call.")
+    event = await last_event(env)
+    assert second == first
+    assert (event.action, event.to_status) == ("validation_asked", None)
+    assert event.notes == (
+        f"{NAME}: validated, nothing changed. Reason: Once more, before the call."
+    )
+    assert event.key_id
+    events = (await env.store.history("ticket-1")).events
+    assert len(versions_in(events)) == first.version == len(events) - 1
 
 
 async def test_a_ticket_that_was_changed_since_is_not_touched_and_the_page_says_how(

@@ -1,15 +1,27 @@
 """The page of one ticket: its dates explained, what is missing, its packet, its past, its place."""
 
+import re
+
 from config import Config
 from domain.access import Role
 from domain.extraction import Span
 from domain.geometry import circle_at
 from domain.location import GPSCoordinate
+from domain.responses import Outcome
 from domain.ticket import TicketStatus
 from jobs.job import Env
 from tests.api.dashboard.signing import signed_in
 from tests.builders import make_draft, make_extraction, make_finding, make_order
-from tests.domain.lives import ANSWERED, EXPIRY, GROUND, make_life
+from tests.domain.lives import (
+    ANSWERED,
+    CANCELLATION,
+    DAMAGE,
+    EMERGENCY,
+    EXPIRY,
+    GROUND,
+    make_life,
+    make_response,
+)
 from tests.jobs.clocks import at, stored
 
 PAGE = "/dashboard/tickets/ticket-1"
@@ -40,10 +52,50 @@ async def test_it_says_what_is_missing_and_never_that_digging_is_lawful_once_tim
 ) -> None:
     await stored(env, make_life(TicketStatus.READY_TO_DIG, version=0, grounds=[GROUND]))
     html = await shown(config, at(env, EXPIRY))
-    assert "MarksLost, raised" in html
-    assert "The ticket&#39;s life ended at" in html
+    assert "Its life ended Fri 2026-03-20 23:59 CDT." in html
     assert "Expired</span>" in html
     assert "Nothing is missing for lawful digging" not in html
+
+
+async def test_a_cancelled_ticket_tells_how_it_ended_and_waits_for_nothing(
+    config: Config, env: Env
+) -> None:
+    gone = {"member_responses": [], "cancellation": CANCELLATION}
+    await stored(env, make_life(TicketStatus.CANCELLED, version=0, **gone))
+    html = await shown(config, at(env, ANSWERED))
+    said = html.partition('id="waits-title"')[2].partition("</section>")[0]
+    assert "Cancelled by Dana Ruiz, Fri 2026-03-06 09:00 CST: The job is off." in said
+    assert "has not answered" not in html
+    assert "due in" not in html
+
+
+async def test_an_emergency_of_which_the_center_knows_nothing_has_reached_no_start(
+    config: Config, env: Env
+) -> None:
+    await stored(env, make_draft("ticket-1", county="Travis", **EMERGENCY))
+    html = await shown(config, at(env, ANSWERED))
+    assert "at once, as soon as the center is told" in html
+    assert "reached" not in html.partition('id="dates-title"')[2].partition("</section>")[0]
+
+
+async def test_what_is_kept_by_a_name_is_told_in_words_and_by_the_clocks_of_the_site(
+    config: Config, env: Env
+) -> None:
+    marked = make_response(outcome=Outcome.MARKED_TO_METER)
+    ticket = make_life(
+        TicketStatus.SUBMITTED, version=0, member_responses=[marked], damages=[DAMAGE],
+        geometry=circle_at(AUSTIN, 300), is_trenchless=True,
+    )  # fmt: skip
+    await stored(env, ticket)
+    html = await shown(config, at(env, ANSWERED))
+    members = html.partition('id="members-title"')[2].partition("</section>")[0]
+    assert "Marked to the meter" in members
+    assert "Wed 2026-03-04 09:00 CST" in members
+    assert "gas service, Rear easement, Fri 2026-03-06 09:00 CST" in members
+    assert '<td class="field">Trenchless work</td>' in html
+    assert re.search(
+        r"<summary>Circle: POLYGON [^<]{24}… \([\d,]+ characters\)</summary>", html
+    )
 
 
 async def test_what_a_document_says_is_escaped_wherever_it_is_shown(

@@ -60,6 +60,23 @@ async def test_each_process_says_what_it_runs_and_each_that_ended_says_how(
     assert "killed by signal 9" in text
 
 
+async def test_a_worker_says_how_often_it_was_started_anew_and_how_busy_it_was(
+    env: Env, browser: Browser
+) -> None:
+    """One that dies every hour lives whenever somebody looks."""
+    now, telemetry = system_clock(), env.store.telemetry
+    await telemetry.tell_process(process("worker-1"))
+    for life in ("a", "b"):
+        await telemetry.tell_process(process("worker-1", id=f"worker-1.{life}"))
+        await telemetry.note_end(f"worker-1.{life}", now, "killed by signal 9")
+    await telemetry.sample(now - timedelta(minutes=5), {"worked_s_per_s:worker-1": 4.0})
+
+    text = await browser.text(PAGE)
+
+    assert '<span class="warn">2</span>' in text
+    assert "worker-1: 50%, most at" in text
+
+
 async def test_where_nothing_works_the_page_says_so(browser: Browser) -> None:
     """An empty table could be a page that failed to load."""
     assert "Nothing is being worked on." in await browser.text(PAGE)
