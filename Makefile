@@ -16,7 +16,7 @@ VENV := .venv/made-by$(subst /,-,-$(PYTHON))
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 INSTALL = $(SUDO) apt-get install -qq -y --no-install-recommends $(SYSTEM_PACKAGES)
 # One more than there are processors, because tests also wait; four are enough.
-SIDE_BY_SIDE := $(PY) -m pytest -q --dist loadgroup -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
+SIDE_BY_SIDE := $(PY) -m pytest -q -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
 UV ?= $(shell command -v uv || echo $(PYTHON) -m uv)
 COMPILE = $(UV) pip compile pyproject.toml --extra embedded --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --quiet $(UPGRADE) \

@@ -17,8 +17,8 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these share a browser, so they share its loop, and a process of those side by side."""
-    marks = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+    """All of these share a browser, so they share its loop, and a machine that is not busy."""
+    marks = [pytest.mark.slow, pytest.mark.alone]
     if browser_path() is None:
         marks.append(pytest.mark.skip(reason=NO_BROWSER))
     for item in items:

@@ -34,7 +34,9 @@ class Running:
     @asynccontextmanager
     async def on(cls, data: Path, **environ: str) -> AsyncIterator[Self]:
         """Make a past in this directory, and run the service on it while the block runs."""
-        running = cls(data, free_port(), await lived(Config(data_dir=data)), environ)
+        # In a task of its own: what a job binds for the log would stay with all tests after these.
+        tickets = await asyncio.create_task(lived(Config(data_dir=data)))
+        running = cls(data, free_port(), tickets, environ)
         await running.start()
         try:
             yield running

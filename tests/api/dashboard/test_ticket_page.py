@@ -143,6 +143,8 @@ async def test_lines_of_the_audit_log_that_cannot_be_believed_are_named(
 ) -> None:
     await stored(env, make_life(TicketStatus.SUBMITTED, version=0))
     (log,) = (config.data_dir / "audit").glob("*/audit_*.jsonl")
-    log.write_bytes(log.read_bytes().replace(b"ticket-1", b"ticket-2", 1))
-    html = await shown(config, at(env, ANSWERED))
+    async with signed_in(config, at(env, ANSWERED)) as browser:
+        # That somebody signed in was written behind it: only after that it can be damaged.
+        log.write_bytes(log.read_bytes().replace(b"ticket-1", b"ticket-2", 1))
+        html = await browser.text(PAGE)
     assert "Lines of the audit log cannot be believed" in html
