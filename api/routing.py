@@ -28,6 +28,17 @@ class LateRoute(APIRoute):
         self.dependencies: list[Depends] = list(settings.get("dependencies") or [])
         self.include_in_schema = settings.get("include_in_schema", True)
 
+    def within(self, router: APIRouter) -> "LateRoute":
+        """Return this route with the prefix, tags and dependencies of a router that takes it in."""
+        if self._declared is None:
+            raise RuntimeError(f"{self.path} was worked out before it had its place")
+        path, endpoint, settings = self._declared
+        added = {
+            name: [*getattr(router, name), *(settings.get(name) or ())]
+            for name in ("tags", "dependencies")
+        }
+        return type(self)(router.prefix + path, endpoint, **{**settings, **added})
+
     def __getattr__(self, name: str) -> Any:
         """Work the route out, if this is what it does not know yet. Raises AttributeError."""
         declared = self.__dict__.get("_declared")
@@ -46,8 +57,14 @@ class Router(APIRouter):
         super().__init__(responses=RESPONSES, route_class=LateRoute, **settings)
 
     def include_router(self, router: APIRouter, **settings: Any) -> None:
-        """Take in the routes of another; where something of ours is added to them, FastAPI does."""
-        if settings or self.prefix or self.tags or self.dependencies:
+        """Take in the routes of another, with what is said of and needed by all of ours.
+
+        Only where something else is to be added to them FastAPI does it, and works all of them out.
+        """
+        if settings:
             super().include_router(router, **settings)
-        else:
-            self.routes.extend(router.routes)
+            return
+        self.routes.extend(
+            route.within(self) if isinstance(route, LateRoute) else route
+            for route in router.routes
+        )
