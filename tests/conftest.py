@@ -34,17 +34,24 @@ from worker.settings import make_engine
 
 # Slow tests of these start, stop and kill processes and keep time: nothing runs beside them.
 WANT_QUIET = {"api", "chaos", "cli", "crash", "flows", "jobs", "worker"}
-# Slow tests of these only work hard, and keep no time.
+# Slow tests of these only work hard or wait long, and keep no time that others could spoil.
 BEAR_NOISE = {
     "test_clients",
+    "test_command",
     "test_conversations",
     "test_crashes",
     "test_exports",
     "test_extract",
+    "test_fuzz",
     "test_gpt_operations",
+    "test_ill_disk",
+    "test_kill",
     "test_real_documents",
+    "test_ring",
+    "test_run_poison",
     "test_safeguards",
     "test_sessions",
+    "test_supervisor_refusals",
 }
 # Nobody here speaks TLS, and to read the certificates of the world takes 15 ms, a thousand times.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -34,8 +34,8 @@ class Running:
     @asynccontextmanager
     async def on(cls, data: Path, **environ: str) -> AsyncIterator[Self]:
         """Make a past in this directory, and run the service on it while the block runs."""
-        # In a task of its own: what a job binds for the log would stay with all tests after these.
-        tickets = await asyncio.create_task(lived(Config(data_dir=data)))
+        # In a loop of its own, or its reader, and what a job binds for the log, would stay here.
+        tickets = await asyncio.to_thread(asyncio.run, lived(Config(data_dir=data)))
         running = cls(data, free_port(), tickets, environ)
         await running.start()
         try:

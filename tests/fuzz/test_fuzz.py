@@ -13,7 +13,6 @@ OPEN_TO_ALL = {"GET /healthz", "GET /livez", "GET /readyz"}
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 async def test_every_operation_answers_as_it_is_documented(tmp_path: Path) -> None:
     """A generated client believes the document; and no client may cause a 5xx."""
     told, accidents = await fuzz(tmp_path / "data", cases=CASES, seed=SEED)
