@@ -6,6 +6,7 @@ directory; HTTP goes through a real socket.
 """
 
 import asyncio
+import gc
 import os
 import socket
 import ssl
@@ -65,6 +66,16 @@ def unproven(config: pytest.Config) -> int:
     if reporter is None or os.environ.get("CI") != "true":
         return 0
     return sum(len(reporter.stats.get(outcome, [])) for outcome in UNPROVEN)
+
+
+def pytest_configure() -> None:
+    """Thousands of tests are collected, and live to the end: nothing is to be found among them."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -17,15 +17,19 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these share a browser, so they share its loop, and a machine that is not busy."""
+    """All of these share a browser, so they share its loop, and a machine that is not busy.
+
+    They come last, because the service that they share lives to the end.
+    """
     marks = [pytest.mark.slow, pytest.mark.alone]
     if browser_path() is None:
         marks.append(pytest.mark.skip(reason=NO_BROWSER))
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            for mark in marks:
-                item.add_marker(mark)
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    items[:] = [item for item in items if not item.path.is_relative_to(HERE)] + ours
+    for item in ours:
+        for mark in marks:
+            item.add_marker(mark)
+        item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
