@@ -68,6 +68,7 @@ class RedisBoard:
                 heed_cancellation()
                 return Progress.parsed(found) if found else None
         except (RedisError, OSError, TimeoutError, ValueError):
+            heed_cancellation()  # what was raised may be all that is left of it
             return None
 
     @contextmanager
@@ -164,4 +165,5 @@ class Ear:
             # A report may have come while this was read.
             if read and not (self._known and self._known.at > read.at):
                 self._known = read
+        heed_cancellation()
         return self._known

@@ -29,8 +29,8 @@ from domain.errors import Texas811Error, UnavailableError
 
 LIVE_PATH = f"{DASHBOARD}/live"
 LOOK_SECONDS = 1.0
-VIEWERS_MAX = 100  # in one process, beside the streams of work orders
-VIEWERS_OF_KEY_MAX = 10  # so that nobody takes the places of all
+VIEWERS_MAX = 200  # in one process, beside the streams of work orders
+VIEWERS_OF_KEY_MAX = 50  # so that nobody takes the places of all
 LATE_SECONDS = 0.5
 KEY_LOOK_SECONDS = 5.0  # so long may who was shut out go on to watch
 
