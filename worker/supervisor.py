@@ -236,6 +236,7 @@ class Supervisor:
         keys = await how_to_get_in(self._config, makes_key=self._demo)
         sys.stdout.write(
             f"\n  Texas 811 is up at {url}\n"
+            f"    dashboard {url}/dashboard    with a key and your name\n"
             f"    tickets   {url}/tickets    or: texas811 tickets list\n"
             f"    API       {url}/docs\n"
             f"    data      {self._config.root}\n"
