@@ -49,6 +49,8 @@ def serve(requests: socket.socket) -> list[str] | None:
 def attended(asked: dict[str, object], descriptors: list[int]) -> list[str] | None:
     """Run the command in a child and tell how it ended; returns in that child alone."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # Who runs the tests in the background may have them ignore what the keyboard sends.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     *outputs, end = descriptors
     child = os.fork()
     if child == 0:
