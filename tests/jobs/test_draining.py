@@ -25,7 +25,7 @@ DANA = Author(actor=Actor.USER, name="Dana Ruiz", key_id="key-7", request_id="re
 async def told(env: Env, incarnation: str, **changes: object) -> ProcessRecord:
     """Have a worker tell of itself that is this very process, as far as its id says."""
     teller = Teller(env.clock, ProcessKind.WORKER, name="worker-1", id=incarnation)
-    record = replace(teller.record(), **changes)  # type: ignore[arg-type]
+    record = replace(teller.record(), **changes)  # type: ignore[arg-type] - each has its own type
     await env.store.telemetry.tell_process(record)
     return record
 

@@ -58,7 +58,7 @@ def attempt(
         "ended_at": ended_at,
         "ending": ending,
     }
-    return AttemptRecord(token=token, **(fields | told))  # type: ignore[arg-type]
+    return AttemptRecord(token=token, **(fields | told))  # type: ignore[arg-type] - each has its own type
 
 
 def ended(ending: AttemptEnding | None, error: str | None = None, ms: int = 10) -> Ended:

@@ -88,7 +88,7 @@ async def test_attempts_are_found_by_whatever_is_asked_the_newest_first(
         ]
     )
 
-    found = await store.telemetry.attempts(**asked)  # type: ignore[arg-type]
+    found = await store.telemetry.attempts(**asked)  # type: ignore[arg-type] - each has its own type
 
     assert [one.token for one in found] == tokens
 

@@ -20,7 +20,7 @@ def sample_each(store: Store, moments: Sequence[datetime], **values: float) -> N
 
     def write(connection: object) -> None:
         for at in moments:
-            series.sample(connection, at, values)  # type: ignore[arg-type]
+            series.sample(connection, at, values)  # type: ignore[arg-type] - only storage names SQLite
 
     file: TelemetryFile = store.telemetry._file
     file.write(write)
