@@ -17,12 +17,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
 )
 from pydantic_core import from_json
 
 from domain.access import REQUESTS_PER_MINUTE
 from domain.errors import RejectedError, Texas811Error
+from domain.keeping import AUDIT_RETENTION_MONTHS, DATA_RETENTION_DAYS, Keeping
 from domain.responses import Outcome, code_key
 
 MEBIBYTE = 1024 * 1024
@@ -32,8 +34,18 @@ EXIT_REFUSED = 2  # with these settings a process cannot run; to start it again 
 
 # Environment variable -> setting. What is not listed here is not read anywhere.
 VARIABLES = {
+    "AUDIT_RETENTION_MONTHS": "audit_retention_months",
+    "BACKUP_BUCKET_ACCESS_KEY_ID": "backup_bucket_access_key_id",
+    "BACKUP_BUCKET_ENDPOINT": "backup_bucket_endpoint",
+    "BACKUP_BUCKET_NAME": "backup_bucket_name",
+    "BACKUP_BUCKET_PREFIX": "backup_bucket_prefix",
+    "BACKUP_BUCKET_REGION": "backup_bucket_region",
+    "BACKUP_BUCKET_SECRET_ACCESS_KEY": "backup_bucket_secret_access_key",
+    "BACKUP_ENABLED": "backup_enabled",
+    "BACKUP_RECIPIENTS": "backup_recipients",
     "CENTER_CODES": "center_codes",
     "DATA_DIR": "data_dir",
+    "DATA_RETENTION_DAYS": "data_retention_days",
     "FILE_HOSTS": "file_hosts",
     "HOST": "host",
     "LOG_LEVEL": "log_level",
@@ -62,6 +74,14 @@ def _names(given: object) -> object:
     return given.lower().replace(",", " ").split() if isinstance(given, str) else given
 
 
+def _recipients(given: object) -> object:
+    """Return the public keys in a text, apart by commas or blanks."""
+    return given.replace(",", " ").split() if isinstance(given, str) else given
+
+
+# Public keys of age, to whose owners a backup that leaves the volume is sealed.
+Recipient = Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$")]
+Recipients = Annotated[tuple[Recipient, ...], BeforeValidator(_recipients)]
 CenterCodes = Annotated[dict[str, Outcome], BeforeValidator(_codes)]
 # `*` stands for letters, digits and hyphens within one label, and never in the last two.
 HostName = Annotated[str, Field(pattern=r"^([a-z0-9*-]+\.)*[a-z0-9-]+\.[a-z0-9-]+$")]
@@ -99,6 +119,16 @@ class Config(BaseModel):
     public_url: PublicUrl | None = None
     session_timeout_hours: float = Field(default=4.0, ge=0.25, le=168)  # for the next turn
     rate_limit_per_minute: int = Field(default=REQUESTS_PER_MINUTE, ge=1)  # of a key
+    data_retention_days: int = Field(default=DATA_RETENTION_DAYS, ge=1, le=36_500)
+    audit_retention_months: int = Field(default=AUDIT_RETENTION_MONTHS, ge=1, le=1200)
+    backup_enabled: bool = True
+    backup_bucket_name: str | None = None
+    backup_bucket_endpoint: str | None = None
+    backup_bucket_region: str = "auto"
+    backup_bucket_access_key_id: str | None = None
+    backup_bucket_secret_access_key: SecretStr | None = None
+    backup_bucket_prefix: str = ""
+    backup_recipients: Recipients = ()
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     railway_environment_id: str | None = None
 
@@ -143,6 +173,15 @@ class Config(BaseModel):
     def root(self) -> Path:
         """The data directory, absolute."""
         return self.data_dir.resolve()
+
+    @property
+    def keeping(self) -> Keeping:
+        """How long what is over is kept."""
+        return Keeping(
+            data_days=self.data_retention_days,
+            audit_months=self.audit_retention_months,
+            makes_backups=self.backup_enabled,
+        )
 
     @property
     def document_bytes_max(self) -> int:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.errors import ConflictError, UnavailableError
 from domain.extraction import Extraction
+from domain.keeping import Keeping
 from domain.responses import OUTCOME_OF_CODE
 from domain.responses import Outcome as ResponseOutcome
 from jobs.conversations import Conversations
@@ -88,7 +89,7 @@ class Env:
 
     `work_on` returns the job that makes an accepted order a ticket, by the order's id. On the
     `board` a job says how far it has come; `sessions` keeps conversations. `codes` says what the
-    center's response codes mean at this installation.
+    center's response codes mean at this installation, `keeping` how long what is over is kept.
     """
 
     store: Store
@@ -100,6 +101,7 @@ class Env:
     board: Board
     sessions: Conversations
     codes: Mapping[str, ResponseOutcome] = field(default_factory=lambda: OUTCOME_OF_CODE)
+    keeping: Keeping = field(default_factory=Keeping)
 
 
 class Job(BaseModel, ABC):

@@ -33,6 +33,7 @@ def make_env(config: Config) -> Env:
             store.sessions, RedisCopies(redis), lasts=config.session_timeout
         ),
         codes=OUTCOME_OF_CODE | config.center_codes,
+        keeping=config.keeping,
     )
 
 

@@ -8,14 +8,19 @@ from pydantic import BaseModel, ConfigDict
 from domain.moment import Moment
 from storage.failures import damage_in, unreadable
 from storage.layout import Layout
+from storage.manifest import Why
 
 NOTES_BYTES_MAX = 16 * 1024 * 1024  # a note has some hundred bytes
 
 
 class BackupNote(BaseModel):
-    """A backup: its file, when it was made and, if it was, verified (UTC), its size.
+    """A backup: its file, the moment (UTC) whose state it is, its bytes, and what is known of it.
 
-    The customer's tools note more, and their times without a zone, which then are in UTC.
+    `verified_at` is when it was last read back whole, `drilled_at` when a restore of it was last
+    tried aside, `copied_at` when it was put into the bucket. `sha256` (hex) is that of the file,
+    `unpacked_bytes` of what lies in it, `seconds` how long it took. The customer's tools note only
+    `filename`, `created`, `size_bytes`, and `file_path`, their times without a zone, which then
+    are in UTC.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -24,6 +29,14 @@ class BackupNote(BaseModel):
     created: Moment
     size_bytes: int = 0
     verified_at: Moment | None = None
+    drilled_at: Moment | None = None
+    copied_at: Moment | None = None
+    sha256: str | None = None
+    why: Why = "nightly"
+    tickets: int = 0
+    files: int = 0
+    unpacked_bytes: int = 0
+    seconds: float = 0.0
 
 
 class _File(BaseModel):
@@ -36,7 +49,7 @@ class BackupNotes:
     """Tells which backups there are."""
 
     def __init__(self, layout: Layout) -> None:
-        self._path = layout.root / "backups" / "metadata.json"
+        self._path = layout.backup_notes
         self.list = aiofiles.os.wrap(self._list)
 
     def _list(self) -> Sequence[BackupNote]:

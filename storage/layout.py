@@ -42,7 +42,9 @@ class Layout:
     `quarantine` keeps what could not be believed, under the path that it had. `index` can be
     made again from the tickets. `changes` is where each process tells the others which tickets
     it has changed, `host` where the one kernel that uses this volume says that it is alive.
-    `telemetry` is news and no record: it may be removed, and no backup needs it.
+    `telemetry` is news and no record: it may be removed, and no backup needs it. `retired` keeps
+    archives of what was removed because its time was over; `restore` says how far a restore of
+    everything has come, while there is one.
     """
 
     def __init__(self, root: Path) -> None:
@@ -62,16 +64,36 @@ class Layout:
         self.cookie_secret = self.config / "cookie_secret"
         self.ended_visits = self.config / "ended_visits.json"
         self.quarantine = root / "quarantine"
-        self.locks = root / "locks"
-        self.audit_lock = self.locks / "audit.lock"
-        self.schedule_lock = self.locks / "schedule.lock"
-        self.pauses_lock = self.locks / "pauses.lock"
-        self.api_keys_lock = self.locks / "api_keys.lock"
-        self.cookie_secret_lock = self.locks / "cookie_secret.lock"
-        self.ended_visits_lock = self.locks / "ended_visits.lock"
-        self.changes = self.locks / "changes"
+        self._place_locks(root / "locks")
         self.host = root / "host.json"
+        self.legal_holds = self.config / "legal_holds.json"
+        self.backups = root / "backups"
+        self.restore = root / "restore.json"
         self.telemetry = root / "telemetry"
+
+    def _place_locks(self, locks: Path) -> None:
+        self.locks = locks
+        self.audit_lock = locks / "audit.lock"
+        self.schedule_lock = locks / "schedule.lock"
+        self.pauses_lock = locks / "pauses.lock"
+        self.api_keys_lock = locks / "api_keys.lock"
+        self.cookie_secret_lock = locks / "cookie_secret.lock"
+        self.ended_visits_lock = locks / "ended_visits.lock"
+        self.legal_holds_lock = locks / "legal_holds.lock"
+        self.backups_lock = locks / "backups.lock"
+        self.changes = locks / "changes"
+
+    @property
+    def daily_backups(self) -> Path:
+        return self.backups / "daily"
+
+    @property
+    def backup_notes(self) -> Path:
+        return self.backups / "metadata.json"
+
+    @property
+    def retired(self) -> Path:
+        return self.backups / "retired"
 
     @property
     def directories(self) -> tuple[Path, ...]:
