@@ -5,6 +5,7 @@ It is known where a process begins and where real things are wired together, as 
 """
 
 import hashlib
+import math
 import tempfile
 from collections.abc import Mapping
 from datetime import timedelta
@@ -26,14 +27,18 @@ from domain.access import REQUESTS_PER_MINUTE
 from domain.errors import RejectedError, Texas811Error
 from domain.keeping import AUDIT_RETENTION_MONTHS, DATA_RETENTION_DAYS, Keeping
 from domain.responses import Outcome, code_key
+from storage.given_keys import GivenKey, given_keys
 
 MEBIBYTE = 1024 * 1024
 LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = "*"  # IPv4 and IPv6
+ANY_REGION = "auto"
 EXIT_REFUSED = 2  # with these settings a process cannot run; to start it again would not help
+LET_GO_SECONDS = 5.0  # for what comes after a drain: in workers, and then in Redis
 
 # Environment variable -> setting. What is not listed here is not read anywhere.
 VARIABLES = {
+    "API_KEYS": "api_keys",
     "AUDIT_RETENTION_MONTHS": "audit_retention_months",
     "BACKUP_BUCKET_ACCESS_KEY_ID": "backup_bucket_access_key_id",
     "BACKUP_BUCKET_ENDPOINT": "backup_bucket_endpoint",
@@ -48,16 +53,22 @@ VARIABLES = {
     "DATA_RETENTION_DAYS": "data_retention_days",
     "FILE_HOSTS": "file_hosts",
     "HOST": "host",
+    "JOB_DRAIN_SECONDS": "job_drain_seconds",
     "LOG_LEVEL": "log_level",
     "MAX_FILE_SIZE_MB": "max_file_size_mb",
     "PORT": "port",
     "PUBLIC_URL": "public_url",
+    "RAILWAY_DEPLOYMENT_DRAINING_SECONDS": "railway_draining_seconds",
     "RAILWAY_ENVIRONMENT_ID": "railway_environment_id",
+    "RAILWAY_VOLUME_MOUNT_PATH": "railway_volume",
     "RATE_LIMIT_PER_MINUTE": "rate_limit_per_minute",
     "REDIS_URL": "redis_url",
     "SESSION_TIMEOUT_HOURS": "session_timeout_hours",
+    "SYNC_WAIT_SECONDS": "sync_wait_seconds",
     "WORKERS": "workers",
 }
+# What is never repeated, not even where it is wrong.
+SECRETS = frozenset({"API_KEYS", "BACKUP_BUCKET_SECRET_ACCESS_KEY"})
 
 
 def _codes(given: object) -> object:
@@ -82,6 +93,9 @@ def _recipients(given: object) -> object:
 # Public keys of age, to whose owners a backup that leaves the volume is sealed.
 Recipient = Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$")]
 Recipients = Annotated[tuple[Recipient, ...], BeforeValidator(_recipients)]
+GivenKeys = Annotated[tuple[GivenKey, ...], BeforeValidator(given_keys)]
+# Where the service wants the bucket in the path and not in the host, it ends with `/<bucket>`.
+BucketEndpoint = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[a-z0-9.-]*)?$")]
 CenterCodes = Annotated[dict[str, Outcome], BeforeValidator(_codes)]
 # `*` stands for letters, digits and hyphens within one label, and never in the last two.
 HostName = Annotated[str, Field(pattern=r"^([a-z0-9*-]+\.)*[a-z0-9-]+\.[a-z0-9-]+$")]
@@ -94,7 +108,9 @@ PublicUrl = Annotated[
 
 
 class Config(BaseModel):
-    """The settings of one installation.
+    """The settings of one installation; docs/SETTINGS.md says what each is for.
+
+    `api_keys` open the API beside those that are kept, for as long as they are given.
 
     `center_codes` maps the center's own response codes to outcomes; a code that is not known
     here or built in stays open.
@@ -102,12 +118,16 @@ class Config(BaseModel):
     `file_hosts` are the hosts that files of a conversation are fetched from; None: those of
     ChatGPT. `public_url` is where others reach this service, None if unknown.
 
+    `job_drain_seconds` is how long a worker that is to stop goes on with what it has begun,
+    `sync_wait_seconds` how long at most a request is kept waiting for work.
+
     `redis_url` is None where no Redis was named; then the supervisor starts one of its own on
     `redis_socket`. `data_dir` is the directory that holds tickets, work orders and the rest.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    api_keys: GivenKeys = ()
     data_dir: Path = Path("data")
     redis_url: str | None = None
     host: str = LOOPBACK  # nobody else can reach it until HOST says so
@@ -118,19 +138,23 @@ class Config(BaseModel):
     file_hosts: FileHosts | None = None
     public_url: PublicUrl | None = None
     session_timeout_hours: float = Field(default=4.0, ge=0.25, le=168)  # for the next turn
+    sync_wait_seconds: float = Field(default=20.0, ge=0, le=40)  # ChatGPT gives up at 45
+    job_drain_seconds: float = Field(default=20.0, ge=0, le=3600)
     rate_limit_per_minute: int = Field(default=REQUESTS_PER_MINUTE, ge=1)  # of a key
     data_retention_days: int = Field(default=DATA_RETENTION_DAYS, ge=1, le=36_500)
     audit_retention_months: int = Field(default=AUDIT_RETENTION_MONTHS, ge=1, le=1200)
     backup_enabled: bool = True
     backup_bucket_name: str | None = None
-    backup_bucket_endpoint: str | None = None
-    backup_bucket_region: str = "auto"
+    backup_bucket_endpoint: BucketEndpoint | None = None
+    backup_bucket_region: str = ANY_REGION
     backup_bucket_access_key_id: str | None = None
     backup_bucket_secret_access_key: SecretStr | None = None
-    backup_bucket_prefix: str = ""
+    backup_bucket_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._/-]*$")
     backup_recipients: Recipients = ()
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    railway_draining_seconds: int = Field(default=0, ge=0)  # the platform's own default
     railway_environment_id: str | None = None
+    railway_volume: Path | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -144,8 +168,7 @@ class Config(BaseModel):
             given.setdefault("host", EVERY_ADDRESS)
         if domain := environ.get("RAILWAY_PUBLIC_DOMAIN"):
             given.setdefault("public_url", f"https://{domain}")
-        volume = environ.get("RAILWAY_VOLUME_MOUNT_PATH")
-        if "data_dir" not in given and volume:
+        if "data_dir" not in given and (volume := given.get("railway_volume")):
             given["data_dir"] = str(Path(volume) / "data")
         if "data_dir" not in given and environ.get("RAILWAY_ENVIRONMENT_ID"):
             raise RejectedError(
@@ -154,15 +177,19 @@ class Config(BaseModel):
                 remedy="Attach a volume to this service, or set DATA_DIR to a durable directory.",
             )
         try:
-            return cls.model_validate(given)
+            config = cls.model_validate(given)
         except ValidationError as error:
             first = error.errors()[0]
             names = {name: var for var, name in VARIABLES.items()}
+            variable = names.get(str(first["loc"][0]))
+            instead = "" if variable in SECRETS else f", not {first['input']!r}"
             raise RejectedError(
-                f"{first['msg']}, not {first['input']!r}.",
-                field=names.get(str(first["loc"][0])),
+                f"{first['msg'].removeprefix('Value error, ')}{instead}.",
+                field=variable,
                 remedy="Correct the environment variable, or unset it for the default.",
             ) from None
+        _refuse_half_a_bucket(config)
+        return config
 
     @property
     def is_on_railway(self) -> bool:
@@ -182,6 +209,16 @@ class Config(BaseModel):
             audit_months=self.audit_retention_months,
             makes_backups=self.backup_enabled,
         )
+
+    @property
+    def stop_seconds_max(self) -> float:
+        """How long workers that are to stop may take, before they are made to."""
+        return self.job_drain_seconds + LET_GO_SECONDS
+
+    @property
+    def draining_seconds_min(self) -> int:
+        """How long whoever stops the whole service must wait before he kills it."""
+        return math.ceil(self.stop_seconds_max + LET_GO_SECONDS)
 
     @property
     def document_bytes_max(self) -> int:
@@ -212,6 +249,27 @@ class Config(BaseModel):
     def redis_address(self) -> str:
         """The URL to reach Redis at, whoever runs it."""
         return self.redis_url or f"unix://{self.redis_socket}"
+
+
+def _refuse_half_a_bucket(config: Config) -> None:
+    """Raise RejectedError if a bucket is named and backups could not be put into it.
+
+    Nor may they: they hold personal data and hashes of API keys, and leave the volume sealed.
+    """
+    needed = {
+        "BACKUP_RECIPIENTS": config.backup_recipients,
+        "BACKUP_BUCKET_ACCESS_KEY_ID": config.backup_bucket_access_key_id,
+        "BACKUP_BUCKET_SECRET_ACCESS_KEY": config.backup_bucket_secret_access_key,
+        "BACKUP_BUCKET_ENDPOINT": config.backup_bucket_endpoint
+        or config.backup_bucket_region != ANY_REGION,
+    }
+    missing = [variable for variable, value in needed.items() if not value]
+    if config.backup_bucket_name and missing:
+        raise RejectedError(
+            f"The bucket {config.backup_bucket_name} cannot be used without it.",
+            field=missing[0],
+            remedy="Set it; for BACKUP_RECIPIENTS make a key with `texas811 backups new-key`.",
+        )
 
 
 def refusal(error: Texas811Error) -> str:

@@ -8,12 +8,23 @@ import json
 import logging
 import re
 import sys
+import threading
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import TracebackType
 from typing import ClassVar
 from weakref import ref
+
+# As the platform calls them, which knows no more than these: others would be shown as ordinary.
+LEVELS = {
+    "DEBUG": "debug",
+    "INFO": "info",
+    "WARNING": "warn",
+    "ERROR": "error",
+    "CRITICAL": "error",
+}
 
 _bound: ContextVar[dict[str, str] | None] = ContextVar("bound", default=None)
 
@@ -55,7 +66,7 @@ class JsonLines(logging.Formatter):
     def _line(self, record: logging.LogRecord) -> str:
         line = {
             "message": masked(record.getMessage()),
-            "level": "warn" if record.levelname == "WARNING" else record.levelname.lower(),
+            "level": LEVELS.get(record.levelname, record.levelname.lower()),
             "time": _time(record.created),
             "logger": record.name,
             **(_bound.get() or {}),
@@ -101,6 +112,21 @@ def write_logs(level: str) -> None:
     # others tell of every request.
     for talkative in ("arq", "httpx2", "uvicorn"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_accident
+    threading.excepthook = lambda accident: _log_accident(
+        accident.exc_type, accident.exc_value, accident.exc_traceback
+    )
+
+
+def _log_accident(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+) -> None:
+    """Tell of what nobody has caught in a line like the others, and not on stderr."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    error = error or kind()
+    logging.getLogger("accident").critical("nobody caught this", exc_info=(kind, error, trace))
 
 
 class bound:  # noqa: N801 - as contextlib's own; a generator would cost twice as much

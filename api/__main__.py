@@ -42,6 +42,7 @@ def main() -> int:
         public_url=config.public_url,
         files=Downloader(config.file_hosts or FILE_HOSTS, config.document_bytes_max),
         limits=RateLimits(make_counter(config), per_key=config.rate_limit_per_minute),
+        sync_wait_seconds=config.sync_wait_seconds,
     )
     make_room_for_connections()
     asyncio.run(server_of(app).serve(sockets=[listening]))

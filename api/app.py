@@ -41,6 +41,7 @@ from api.file_references import FILE_HOSTS, Downloader
 from api.json_bodies import StrictJson
 from api.latency import Latencies
 from api.limits import BodyLimit
+from api.progress import SYNC_WAIT_SECONDS, streams_of
 from api.rate_limits import RateLimits
 from api.visits import Visits
 from domain.boundaries import boundaries
@@ -116,11 +117,13 @@ def create_app(  # noqa: PLR0913 - each is a setting of the process
     limits: RateLimits | None = None,
     public_url: str | None = None,
     files: Downloader | None = None,
+    sync_wait_seconds: float = SYNC_WAIT_SECONDS,
 ) -> FastAPI:
     """Return the application over this store and queue.
 
     Without `limits` they are the usual ones, counted in this process alone. `files` fetches what
-    is attached in a conversation; without it, from the hosts of ChatGPT.
+    is attached in a conversation; without it, from the hosts of ChatGPT. No request is kept
+    waiting for work longer than `sync_wait_seconds`.
     """
     limits = limits or RateLimits()
     app = Application(
@@ -132,6 +135,7 @@ def create_app(  # noqa: PLR0913 - each is a setting of the process
         responses=problems.RESPONSES,
     )
     app.is_behind_proxy = is_behind_proxy
+    streams_of(app).seconds_max = sync_wait_seconds
     problems.install(app)
     callers, visits = Callers(env, limits), Visits(env, is_https=is_behind_proxy)
     for router in (

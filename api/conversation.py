@@ -34,7 +34,7 @@ from jobs.job import Env
 from jobs.standing import Standing, WorkOrderState, follow, standing
 from jobs.taking import take_turn, validate
 
-WAIT_SECONDS = 20.0  # ChatGPT gives up at 45
+WAIT_SECONDS = 40.0  # at most, whatever SYNC_WAIT_SECONDS is: ChatGPT gives up at 45
 CHECK_AGAIN_SECONDS = 5
 PASTED_TYPE = "text/plain"
 WAS_THERE = (

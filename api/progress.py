@@ -25,6 +25,7 @@ from jobs.job import Env
 from jobs.standing import Standing, WorkOrderState, follow, standing_now
 
 WAIT_SECONDS_MAX = 25.0
+SYNC_WAIT_SECONDS = 20.0  # for whoever says nothing else, as `Config` does
 STREAMS_MAX = 200  # in one process; each looks at the store once a second
 HEARTBEAT_SECONDS = 15.0  # less than any proxy takes for the end of a connection
 RETRY_MS = 2_000  # after which a client that was cut off comes back
@@ -127,11 +128,12 @@ async def _changed(
 class Streams:
     """The streams that are open in this process: not too many, and none when it stops.
 
-    Nor does anybody else wait then for what may never come.
+    Nor does anybody else wait then for what may never come; and never longer than `seconds_max`.
     """
 
     def __init__(self) -> None:
         self.open = 0
+        self.seconds_max = SYNC_WAIT_SECONDS
         self.is_ending = False
         self._waits: set[asyncio.Timeout] = set()
 
@@ -139,7 +141,8 @@ class Streams:
     async def waiting(self, seconds: float) -> AsyncGenerator[None, None]:
         """Cut the block short, without a word, when time is up or the process is to stop."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(0 if self.is_ending else seconds) as limit:
+            seconds = 0 if self.is_ending else min(seconds, self.seconds_max)
+            async with asyncio.timeout(seconds) as limit:
                 self._waits.add(limit)
                 try:
                     yield

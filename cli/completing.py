@@ -75,6 +75,19 @@ def work_orders(incomplete: str) -> list[str]:
     return _of_the_store(incomplete, lambda store: _now(store.work_orders.latest(OFFERED_MAX)))
 
 
+def backups(incomplete: str) -> list[str]:
+    """Return the names of backups that begin so, the newest first."""
+    return _of_the_store(
+        incomplete,
+        lambda store: [note.filename for note in reversed(store.backups.notes_now())],
+    )
+
+
+def backups_or_latest(incomplete: str) -> list[str]:
+    """Return the names of backups that begin so, and what stands for the newest of them."""
+    return _beginning(incomplete, ["latest"]) + backups(incomplete)
+
+
 def _fingerprints(store: "Store") -> Iterator[str]:
     if _now(store.dead_letters.count()) <= LETTERS_READ_MAX:
         for letter in _now(store.dead_letters.survey()).letters:

@@ -21,7 +21,8 @@ import typer
 from cli import doctor_checks as checks
 from cli import doctor_machine as machine
 from cli.diagnosis import Diagnosis, State
-from cli.doctor_settings import ON_RAILWAY, drain, settings, usable
+from cli.doctor_bucket import look_at_bucket
+from cli.doctor_settings import ON_RAILWAY, drain, keeping, settings, usable
 from cli.statuses import Status
 from cli.tables import print_json, print_table
 from config import Config
@@ -76,10 +77,12 @@ class Examination:
         wall, monotonic = system_clock(), time.monotonic()
         config, refused = usable(self.environ)
         self.found += settings(self.environ, config, refused)
+        self.found += keeping(config)
         self._look_at_volume(config)
         await self._look_at_service(config)
         await self._look_at_store(config)
-        self.found += drain(self.environ)
+        self.found += await look_at_bucket(config, system_clock())
+        self.found += drain(config, is_on_railway=bool(self.environ.get(ON_RAILWAY)))
         now = system_clock()
         jumped = (now - wall).total_seconds() - (time.monotonic() - monotonic)
         self.found += machine.clock(now, jumped_seconds=jumped, logged_at=self.logged_at)
@@ -125,15 +128,20 @@ class Examination:
             self.found += checks.redis(seen, is_our_own=is_our_own)
 
     async def _look_at_store(self, config: Config) -> None:
+        from storage.migration_notes import refuse_unmigrated
         from storage.store import Store
 
         store = Store(config.root)
         if not store.quarantine.layout.tickets.is_dir():
             return  # that is told of with the volume
+        try:
+            refuse_unmigrated(config.root)
+        except RejectedError as failure:
+            self.found.append(checks.STORE.failed("layout", failure))
         for name, look in (
             (checks.STORE, self._look_at_contents(store)),
             (checks.QUEUE, self._look_at_queue(config)),
-            (checks.KEYS, self._look_at_keys(store)),
+            (checks.KEYS, self._look_at_keys(store, config)),
         ):
             try:
                 await look
@@ -161,7 +169,8 @@ class Examination:
         finally:
             await env.queue.close()
 
-    async def _look_at_keys(self, store: "Store") -> None:
+    async def _look_at_keys(self, store: "Store", config: Config) -> None:
+        store.api_keys.give(config.api_keys, now=system_clock())
         self.found += checks.keys(await store.api_keys.list(), system_clock())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cli.diagnosis import Diagnosis, Group
 from domain.access import Role
 from domain.errors import RejectedError, Texas811Error
+from storage.examining import LOST_AT_A_DEPLOY
 
 if TYPE_CHECKING:
     from jobs.examining import RedisSeen
@@ -26,7 +27,6 @@ FREE_BYTES_MIN = 100 * MEBIBYTE  # below it something is wrong: a day of a busy 
 FREE_SHARE_NOTED = 0.15  # below it somebody should think of a larger volume
 FREE_FILES_MIN = 1_000
 SYNC_SECONDS_NOTED = 0.25  # a commit takes about as long
-LOST_AT_A_DEPLOY = frozenset({"overlay", "tmpfs", "ramfs"})
 OF_A_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph"})
 LATENCY_SECONDS_NOTED = 0.02
 CLOCK_SECONDS_MAX = 2.0  # by so much may two clocks differ

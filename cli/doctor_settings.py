@@ -8,9 +8,11 @@ from urllib.parse import urlsplit, urlunsplit
 from cli.diagnosis import Diagnosis, Group
 from config import EVERY_ADDRESS, VARIABLES, Config
 from domain.errors import RejectedError
+from domain.keeping import CLAIM_DAYS, CLAIM_MONTHS
 
 SETTINGS = Group("settings")
 DRAIN = Group("drain")
+KEEPING = Group("keeping")
 SECRET = re.compile(r"KEY|SECRET|TOKEN|PASSWORD", re.IGNORECASE)
 MASK, NONE = "***", "none"
 SHOWN_CHARACTERS_MAX = 100
@@ -21,10 +23,18 @@ FOLLOWS_FROM = {
     "HOST": ON_RAILWAY,
     "PUBLIC_URL": "RAILWAY_PUBLIC_DOMAIN",
 }
+# What backups need before they may leave for a bucket, and which variable names that.
+NEEDED_BY = dict.fromkeys(
+    (
+        "BACKUP_RECIPIENTS",
+        "BACKUP_BUCKET_ACCESS_KEY_ID",
+        "BACKUP_BUCKET_SECRET_ACCESS_KEY",
+        "BACKUP_BUCKET_ENDPOINT",
+    ),
+    "BACKUP_BUCKET_NAME",
+)
 LIKE_OURS = 0.85  # so much like one of our names, a variable is taken for a slip of the pen
-# A worker finishes what it holds for 20 s, its supervisor waits for 25 s, and then insists.
 DRAINING = "RAILWAY_DEPLOYMENT_DRAINING_SECONDS"
-DRAINING_SECONDS_MIN = 30
 
 
 def usable(environ: Mapping[str, str]) -> tuple[Config, dict[str, RejectedError]]:
@@ -39,9 +49,10 @@ def usable(environ: Mapping[str, str]) -> tuple[Config, dict[str, RejectedError]
             return Config.from_env(left), refused
         except RejectedError as failure:
             name = failure.field or ON_RAILWAY
-            refused[name] = failure
+            refused.setdefault(name, failure)
             # Where a variable is missing, what asks for it is taken away.
-            sources = (name, FOLLOWS_FROM.get(name, name), ON_RAILWAY)
+            asks = NEEDED_BY.get(name, ON_RAILWAY)
+            sources = (name, FOLLOWS_FROM.get(name, name), asks)
             del left[next(one for one in sources if left.get(one))]
 
 
@@ -74,18 +85,33 @@ def settings(
         )
 
 
-def drain(environ: Mapping[str, str]) -> Iterator[Diagnosis]:
+def drain(config: Config, *, is_on_railway: bool) -> Iterator[Diagnosis]:
     """Yield whether the platform waits for as long as our workers may take to stop."""
-    if not environ.get(ON_RAILWAY):
-        yield DRAIN.ok("time to stop", f"not on Railway; give it {DRAINING_SECONDS_MIN} s")
+    wanted = config.draining_seconds_min
+    if not is_on_railway:
+        yield DRAIN.ok("time to stop", f"not on Railway; give it {wanted} s")
         return
-    given = environ.get(DRAINING, "0")
-    is_enough = given.isdecimal() and int(given) >= DRAINING_SECONDS_MIN
-    seen = f"{DRAINING} is {given or 'not set'}"
-    remedy = f"Set {DRAINING}={DRAINING_SECONDS_MIN}: after it every process is killed."
-    yield DRAIN.unless(
-        None if is_enough else f"{seen}: too short.", "time to stop", seen, remedy
-    )
+    seen = f"{DRAINING} is {config.railway_draining_seconds}"
+    remedy = f"Set {DRAINING}={wanted}: after it every process is killed."
+    trouble = f"{seen}: too short." if config.railway_draining_seconds < wanted else None
+    yield DRAIN.unless(trouble, "time to stop", seen, remedy)
+
+
+def keeping(config: Config) -> Iterator[Diagnosis]:
+    """Yield whether what is over is kept for as long as a claim for damages may be brought."""
+    for variable, kept, claimed, unit in (
+        ("DATA_RETENTION_DAYS", config.keeping.data_days, CLAIM_DAYS, "days"),
+        ("AUDIT_RETENTION_MONTHS", config.keeping.audit_months, CLAIM_MONTHS, "months"),
+    ):
+        seen = f"{variable} is {kept} {unit}"
+        if kept >= claimed:
+            yield KEEPING.ok(variable, seen)
+        else:
+            yield KEEPING.note(
+                variable,
+                f"{seen}: a damage claim lives two years.",
+                f"Set {variable}={claimed}, or hold what is claimed: `texas811 holds place`.",
+            )
 
 
 def origin(variable: str, environ: Mapping[str, str]) -> str:
@@ -100,7 +126,9 @@ def origin(variable: str, environ: Mapping[str, str]) -> str:
 
 def masked(variable: str, value: str) -> str:
     """Return a value without what is secret in it: a whole key, or the password of a URL."""
-    is_no_url = variable.endswith("_URL") and value != NONE and "://" not in value
+    if value == NONE:
+        return NONE
+    is_no_url = variable.endswith("_URL") and "://" not in value
     if SECRET.search(variable) or is_no_url:
         return MASK
     try:

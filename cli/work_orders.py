@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 STATUS_OF = {
     "extracted": Status.DONE,
+    "retired": Status.DONE,
     "buried": Status.JOB_FAILED,
     "cancelled": Status.CANCELLED,
 }

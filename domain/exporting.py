@@ -153,11 +153,17 @@ def row_of(ticket: Ticket) -> Iterator[object]:
 def csv_line(values: Iterable[object]) -> str:
     """Return one line of CSV (RFC 4180), in which no cell is computed by a spreadsheet.
 
-    A text that begins like a formula gets an apostrophe before it.
+    A text that begins like a formula gets an apostrophe before it, also behind apostrophes of its
+    own: so that what `unguarded` takes off is never the text's.
     """
     lines: list[str] = []
     csv.writer(_Kept(lines)).writerow([_cell(value) for value in values])
     return "".join(lines)
+
+
+def unguarded(cell: str) -> str:
+    """Return a cell as it was before `csv_line` kept it from being computed."""
+    return cell[1:] if cell.startswith("'") and _may_be_computed(cell) else cell
 
 
 def feature_of(ticket: Ticket) -> dict[str, JsonValue]:
@@ -195,9 +201,13 @@ class _Kept:
 def _cell(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and value.startswith(FORMULA_BEGINNINGS):
+    if isinstance(value, str) and _may_be_computed(value):
         return f"'{value}"
     return value
+
+
+def _may_be_computed(text: str) -> bool:
+    return text.lstrip("'").startswith(FORMULA_BEGINNINGS)
 
 
 def _json(value: object) -> str:

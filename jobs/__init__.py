@@ -22,6 +22,9 @@ LANE_OF: Mapping[str, Lane] = {
     "recover_work": "within_1s",
     "expire_sessions": "within_30s",
     "check_store": "whenever",
+    "nightly_backup": "whenever",
+    "apply_retention": "whenever",
+    "drill_restore": "whenever",
 }
 # The key that each job has without arguments, if it needs none: by that it is the same job,
 # whoever rings for it.
@@ -30,6 +33,9 @@ KEY_OF: Mapping[str, str] = {
     "recover_work": "owed",
     "expire_sessions": "all",
     "check_store": "now",
+    "nightly_backup": "now",
+    "apply_retention": "now",
+    "drill_restore": "now",
 }
 
 
@@ -41,9 +47,12 @@ def __getattr__(name: str) -> "tuple[type[Job], ...]":
 
 @functools.cache
 def _jobs() -> "tuple[type[Job], ...]":
+    from jobs.apply_retention import ApplyRetention
     from jobs.check_store import CheckStore
+    from jobs.drill_restore import DrillRestore
     from jobs.expire_sessions import ExpireSessions
     from jobs.extract_ticket import ExtractTicket
+    from jobs.nightly_backup import NightlyBackup
     from jobs.receive_work_order import ReceiveWorkOrder
     from jobs.recompute_timestamps import RecomputeTimestamps
     from jobs.recover_work import RecoverWork
@@ -57,4 +66,7 @@ def _jobs() -> "tuple[type[Job], ...]":
         RecoverWork,
         ExpireSessions,
         CheckStore,
+        NightlyBackup,
+        ApplyRetention,
+        DrillRestore,
     )

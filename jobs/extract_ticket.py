@@ -61,6 +61,8 @@ class ExtractTicket(Job):
         bind(request_id=order.request_id)
         if await env.store.tickets.find(order.ticket_id):
             return Cancel("the ticket exists already")
+        if await env.store.work_orders.retired(order.id):
+            return Cancel("the ticket was removed, its time being over")
         try:
             return await self._make(order, env)
         except ConflictError:

@@ -21,6 +21,7 @@ from jobs.conversations import Conversations
 from jobs.lanes import Lane
 from jobs.progress import Board
 from jobs.waiting import QueuedJob
+from storage.bucket import Bucket
 from storage.clock import Clock
 from storage.store import Store
 
@@ -90,6 +91,7 @@ class Env:
     `work_on` returns the job that makes an accepted order a ticket, by the order's id. On the
     `board` a job says how far it has come; `sessions` keeps conversations. `codes` says what the
     center's response codes mean at this installation, `keeping` how long what is over is kept.
+    `bucket` keeps copies of the backups off the volume; None where there is none.
     """
 
     store: Store
@@ -102,6 +104,7 @@ class Env:
     sessions: Conversations
     codes: Mapping[str, ResponseOutcome] = field(default_factory=lambda: OUTCOME_OF_CODE)
     keeping: Keeping = field(default_factory=Keeping)
+    bucket: Bucket | None = None
 
 
 class Job(BaseModel, ABC):

@@ -21,13 +21,15 @@ LOOK_SECONDS = 1.0  # between two looks at the store, where nothing was heard
 class WorkOrderState(StrEnum):
     """Accepted: the ticket is on its way. Extracted: it is there. Buried: a person must look.
 
-    Cancelled: a person has decided that there will be none.
+    Cancelled: a person has decided that there will be none. Retired: it was there, and was
+    removed when its time was over.
     """
 
     ACCEPTED = "accepted"
     EXTRACTED = "extracted"
     BURIED = "buried"
     CANCELLED = "cancelled"
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ async def standing(env: Env, order: WorkOrder, progress: Progress | None = None)
     if cancelled := await env.store.work_orders.cancellation(order.id):
         reason = cancelled.reason
         return Standing(WorkOrderState.CANCELLED, reason=reason, cancellation=cancelled)
+    if stone := await env.store.work_orders.retired(order.id):
+        failure = stone.as_error()
+        reason = f"{failure.problem} {failure.remedy}"
+        return Standing(WorkOrderState.RETIRED, reason=reason)
     if letter := await env.store.dead_letters.find(ExtractTicket.name, order.id):
         return Standing(WorkOrderState.BURIED, reason=letter.reason)
     if progress is None:

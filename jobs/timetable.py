@@ -8,12 +8,18 @@ from domain.timetable import Entry, Missed, Overlap
 RECOVER_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(seconds=300)
 EXPIRE_EVERY = timedelta(minutes=1)
-# When few dig and nobody writes; in the night in which half past two is missing, at three.
+DRILL_EVERY = timedelta(days=7)  # in the night to Thursday, UTC: after the day's work in Texas
+# When few dig and nobody writes; in the night in which the hour from two is missing, at three.
+BACKUP_AT = DailyAt(time(2, 0), "America/Chicago", gap=Gap.NEXT, fold=Fold.FIRST)
+RETENTION_AT = DailyAt(time(3, 10), "America/Chicago", gap=Gap.NEXT, fold=Fold.FIRST)
 CHECK_AT = DailyAt(time(2, 30), "America/Chicago", gap=Gap.NEXT, fold=Fold.FIRST)
 
 TIMETABLE: tuple[Entry, ...] = (
     Entry("recover_work", Every(RECOVER_EVERY)),
     Entry("expire_sessions", Every(EXPIRE_EVERY)),
     Entry("recompute_timestamps", Every(SWEEP_EVERY)),
+    Entry("nightly_backup", BACKUP_AT, missed=Missed.ONCE, overlap=Overlap.SKIP),
+    Entry("drill_restore", Every(DRILL_EVERY), missed=Missed.ONCE, overlap=Overlap.SKIP),
+    Entry("apply_retention", RETENTION_AT, missed=Missed.ONCE, overlap=Overlap.SKIP),
     Entry("check_store", CHECK_AT, missed=Missed.ONCE, overlap=Overlap.SKIP),
 )

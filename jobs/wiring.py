@@ -12,13 +12,17 @@ from jobs.queue import ArqQueue, connect
 from jobs.rates import RedisCounter
 from jobs.reader import Readers
 from jobs.session_copies import RedisCopies
+from storage.bucket import Bucket
+from storage.bucket_address import BucketAddress
 from storage.clock import system_clock
+from storage.layout import Layout
 from storage.store import Store
 
 
 def make_env(config: Config) -> Env:
     """Return what jobs need, as this installation has it; nothing is opened yet."""
     store = Store(config.root)
+    store.api_keys.give(config.api_keys, now=system_clock())
     redis = connect(config.redis_address)
     board = RedisBoard(redis, system_clock)
     return Env(
@@ -34,7 +38,24 @@ def make_env(config: Config) -> Env:
         ),
         codes=OUTCOME_OF_CODE | config.center_codes,
         keeping=config.keeping,
+        bucket=make_bucket(config),
     )
+
+
+def make_bucket(config: Config) -> Bucket | None:
+    """Return where backups are kept off the volume; None if no bucket is named."""
+    secret = config.backup_bucket_secret_access_key
+    if not (config.backup_bucket_name and config.backup_bucket_access_key_id and secret):
+        return None  # `Config.from_env` has refused half a bucket
+    address = BucketAddress(
+        name=config.backup_bucket_name,
+        endpoint=config.backup_bucket_endpoint,
+        region=config.backup_bucket_region,
+        access_key_id=config.backup_bucket_access_key_id,
+        secret_access_key=secret.get_secret_value(),
+        prefix=config.backup_bucket_prefix,
+    )
+    return Bucket(address, config.backup_recipients, Layout(config.root))
 
 
 def make_counter(config: Config) -> RedisCounter:

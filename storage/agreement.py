@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from domain.audit import AuditEvent, event_id
 from domain.errors import UnavailableError
 from storage.failures import MissingFileError
-from storage.findings import Finding
+from storage.findings import Finding, Kind
 from storage.layout import Layout
 from storage.ticket_files import StoredTicket
 from storage.ticket_locks import TicketLock
 from storage.tickets import Tickets
+from storage.tombstones import is_retired
 from storage.trail import histories, trail
 
 HISTORIES_AT_ONCE = 500  # as many tickets' histories are held in memory at a time
 
-LATE = "Start the service: the event is written from the ticket."
+LATE = "Run `texas811 check --repair`: the event is written from the ticket."
 LOST = "Restore the file of that day under audit/ from a backup."
 
 
@@ -88,14 +89,14 @@ class Agreement:
         told = histories(self._layout, ticket_ids)
         for ticket_id in ticket_ids:
             path = self._layout.ticket(ticket_id)
-            for problem, remedy in self._problems(
+            for kind, problem, remedy in self._problems(
                 ticket_id, stored[ticket_id], told[ticket_id]
             ):
-                yield Finding.at(path, self._layout.root, problem, remedy)
+                yield Finding.at(path, self._layout.root, problem, remedy, kind)
 
     def _problems(
         self, ticket_id: str, stored: StoredTicket | None, told: Sequence[AuditEvent]
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[tuple[Kind, str, str]]:
         """Yield what is wrong with a ticket, and the remedy.
 
         A damaged ticket agrees with nothing, and that is told elsewhere.
@@ -105,17 +106,21 @@ class Agreement:
         ids = _ids(ticket_id, version)
         for number, id_ in enumerate(ids, start=1):
             if not times[id_] and number == version and stored and stored.event:
-                yield f"The event of version {number} is not in the audit log.", LATE
+                problem = f"The event of version {number} is not in the audit log."
+                yield Kind.UNSETTLED, problem, LATE
             elif not times[id_] and number > 1:
-                yield f"The audit log does not tell version {number}.", LOST
+                problem = f"The audit log does not tell version {number}."
+                yield Kind.LOG_DISAGREES, problem, LOST
             elif times[id_] > 1:
-                yield f"The audit log tells version {number} {times[id_]} times.", LOST
+                problem = f"The audit log tells version {number} {times[id_]} times."
+                yield Kind.LOG_DISAGREES, problem, LOST
         if stored and stored.event and times[stored.event.id] and stored.event not in told:
-            yield f"The event of version {version} is another one in the audit log.", LOST
+            problem = f"The event of version {version} is another one in the audit log."
+            yield Kind.LOG_DISAGREES, problem, LOST
         if set(times) - set(ids):
             yield from self._is_behind(ticket_id, len(set(times) | set(ids)))
 
-    def _is_behind(self, ticket_id: str, told: int) -> Iterator[tuple[str, str]]:
+    def _is_behind(self, ticket_id: str, told: int) -> Iterator[tuple[Kind, str, str]]:
         """Yield that a ticket is still behind what the log told of it before it is read anew."""
         try:
             stored = self._read(ticket_id)
@@ -124,10 +129,10 @@ class Agreement:
         except UnavailableError:
             return
         version = stored.ticket.version if stored else 0
-        if version < told:
+        if version < told and (stored or not is_retired(self._layout, ticket_id)):
             problem = f"The audit log tells of version {told}; the file "
             problem += f"holds version {version}." if stored else "is not there."
-            yield problem, f"Run `texas811 check --restore {ticket_id}`."
+            yield Kind.BEHIND, problem, f"Run `texas811 check --restore {ticket_id}`."
 
     def _read(self, ticket_id: str) -> StoredTicket | None:
         try:

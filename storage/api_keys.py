@@ -2,11 +2,13 @@
 
 They are kept in one file, `config/api_keys.json`, without their secrets. Whoever asks looks
 whether the file has changed, so a key that one process revokes opens nothing in another from
-the next request on.
+the next request on. Beside them stand those that the environment gives (`storage.given_keys`):
+they are kept nowhere, unless they are revoked, and then as what they were.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from threading import Lock
 from typing import Annotated, Self
 
 import aiofiles.os
@@ -18,6 +20,7 @@ from domain.moment import Moment
 from storage.failures import DamagedFileError, damage_in, disk_trouble, unreadable
 from storage.file_locks import FileLock
 from storage.files import NO_FILE, Identity, identity_at, write_atomic
+from storage.given_keys import GIVEN_BY, GivenKey
 from storage.key_secrets import COST, Cost, HashedSecret, Presented
 from storage.layout import Layout
 
@@ -74,6 +77,19 @@ class ApiKey(KeyTerms):
         secret = HashedSecret.of(new.secret, cost)
         return cls(**dict(terms), id=new.id, secret=secret), new.text
 
+    @classmethod
+    def of(cls, given: GivenKey, *, now: datetime) -> Self:
+        """Return a key that the environment gives. Blocks for as long as a proof costs."""
+        presented = given.presented
+        return cls(
+            name=given.name,
+            role=given.role,
+            created_at=now,
+            created_by=GIVEN_BY,
+            id=presented.id,
+            secret=HashedSecret.of(presented.secret),
+        )
+
     def has_ended(self, now: datetime) -> bool:
         """Is it good for nothing any more?"""
         return self.revoked_at is not None or (
@@ -104,12 +120,19 @@ class ApiKeys:
         self._path = layout.api_keys
         # One value, because several threads may look at once: a file, and what stood in it.
         self._seen: tuple[Identity, dict[str, ApiKey]] = (NO_FILE, {})
+        self._given: tuple[Sequence[GivenKey], datetime] | None = None
+        self._given_known: dict[str, ApiKey] = {}
+        self._given_lock = Lock()
         self.make = aiofiles.os.wrap(ApiKey.made)
         self.list = aiofiles.os.wrap(self._list)
         self.find = aiofiles.os.wrap(self._find)
         self.add = aiofiles.os.wrap(self._add)
         self.revoke = aiofiles.os.wrap(self._revoke)
         self.known = aiofiles.os.wrap(self._known)
+
+    def give(self, keys: Sequence[GivenKey], *, now: datetime) -> None:
+        """Let these open the API, too, until this process ends, unless they are revoked."""
+        self._given = (keys, now) if keys else None
 
     def _list(self) -> list[ApiKey]:
         """Return every key, the newest first. Raises UnavailableError, DamagedFileError."""
@@ -148,11 +171,12 @@ class ApiKeys:
         """
         self._layout.existing(self._layout.config)
         with disk_trouble(self._path), FileLock(self._layout.api_keys_lock):
-            known = self._read()
+            known = {**self._given_now(), **self._read()}
             key = _of(known, key_id)
             if key.revoked_at is None:
                 key = key.model_copy(update={"revoked_at": at, "revoked_by": by})
-                self._write([key if one.id == key_id else one for one in known.values()])
+                kept = {**self._read(), key_id: key}
+                self._write(kept.values())
         return key
 
     def _known(self) -> dict[str, ApiKey]:
@@ -163,7 +187,17 @@ class ApiKeys:
             if found != seen:
                 known = self._read()
                 self._seen = (found, known)
-        return known
+        # One of them that was revoked stands in the file, too.
+        return {**given, **known} if (given := self._given_now()) else known
+
+    def _given_now(self) -> dict[str, ApiKey]:
+        """Return the keys that are given; their hashes are made when they are first asked for."""
+        with self._given_lock:
+            if self._given:
+                keys, now = self._given
+                self._given_known = {key.presented.id: ApiKey.of(key, now=now) for key in keys}
+                self._given = None
+            return self._given_known
 
     def _read(self) -> dict[str, ApiKey]:
         try:

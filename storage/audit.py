@@ -213,7 +213,7 @@ class AuditLog(AuditReader):
                     lines.sync()
                     known.durable_end = known.end
             return f"{name}/{known.head.number}", Head(0, known.head.sha256)
-        return None, Head()
+        return self._end_of_removed(day)
 
     def _sync(self, day: str) -> None:
         with Lines(self._layout.audit_file(day)) as lines:

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiofiles.os
 
 from domain.audit import AuditEvent
+from storage.audit_anchor import read_anchor
 from storage.chain import (
     CHAIN_FIELD,
     NOWHERE,
@@ -121,13 +122,23 @@ class AuditReader:
             return False
         return line.startswith(f'{{"id":"{event_id}"'.encode())
 
-    def verify_all(self) -> Iterator[DamagedLine]:
-        """Yield every line of the log that cannot be believed, and every broken link. Blocks."""
+    def verify_all(
+        self, on_line: Callable[[str, Line], None] = lambda _day, _line: None
+    ) -> Iterator[DamagedLine]:
+        """Yield every line of the log that cannot be believed, and every broken link. Blocks.
+
+        `on_line` is called with each of the others, and the day (YYYYMMDD) in whose file it is.
+        """
         first_lines = {day: next(read_lines(path), None) for day, path in self._days()}
+        anchor = read_anchor(self._layout)
         links = {
             day: line.link
             for day, line in first_lines.items()
-            if isinstance(line, Line) and line.link and line.link.after
+            if isinstance(line, Line)
+            and line.link
+            and line.link.after
+            # What the anchor proves, or stands for, was removed because its time was over.
+            and not (anchor and anchor.covers(day, line.link.after, line.link.previous))
         }
         held = {(link.after, link.previous) for link in links.values()}
         for day, path in self._days():
@@ -135,11 +146,25 @@ class AuditReader:
                 if isinstance(found, DamagedLine):
                     yield found
                     continue
+                on_line(day, found)
                 held.discard((f"{day}/{found.head.number}", found.head.sha256))
         for day, link in links.items():
             if (link.after, link.previous) in held:
                 problem = f"it was written behind line {link.after}, which is not as it was"
                 yield DamagedLine(self._layout.audit_file(day).name, 1, problem)
+
+    def _end_of_removed(self, day: str) -> tuple[str | None, Head]:
+        """Return the last line that was removed, for the first line of a later day to hang on."""
+        anchor = read_anchor(self._layout)
+        if anchor is None or day <= anchor.last.day:
+            return None, Head()
+        return anchor.last.place, Head(0, anchor.last.sha256)
+
+    def has_told(self, event: AuditEvent) -> bool:
+        """Is this event in the log, or may it have been in a day that was removed? Blocks."""
+        anchor = read_anchor(self._layout)
+        is_removed = anchor is not None and day_of(event.timestamp) <= anchor.last.day
+        return is_removed or self.find(event) is not None
 
     def _read(
         self, days: Iterable[str], wanted: Callable[[AuditEvent], bool] = lambda _event: True

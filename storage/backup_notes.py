@@ -50,10 +50,10 @@ class BackupNotes:
 
     def __init__(self, layout: Layout) -> None:
         self._path = layout.backup_notes
-        self.list = aiofiles.os.wrap(self._list)
+        self.list = aiofiles.os.wrap(self.list_now)
 
-    def _list(self) -> Sequence[BackupNote]:
-        """Return what is noted of the backups, the oldest first; nothing if there never was one.
+    def list_now(self) -> Sequence[BackupNote]:
+        """Return what is noted of the backups, the oldest first; nothing if there never was one. Blocks.
 
         Raises UnavailableError if it cannot be read, DamagedFileError if not believed.
         """

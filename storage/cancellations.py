@@ -15,6 +15,7 @@ from storage.files import sync_directory, write_atomic
 from storage.layout import Layout
 from storage.quarantine import Quarantine
 from storage.ticket_locks import TicketLock, noted_version
+from storage.tombstones import is_retired, refuse_retired
 
 CANCELLED_FILE = "cancelled.json"
 
@@ -28,8 +29,9 @@ def refuse_cancelled(layout: Layout, ticket: Ticket) -> None:
     """Raise ConflictError for the creation of a ticket whose order was cancelled.
 
     The caller holds the ticket's lock. A further ticket of the order's has another id, and was
-    asked for by a person: it is made.
+    asked for by a person: it is made. Neither is a ticket made again that was removed.
     """
+    refuse_retired(layout, ticket)
     order = ticket.work_order_id
     if order and ticket_id_for(order) == ticket.id and is_cancelled(layout, order):
         raise order_is_cancelled(order)
@@ -73,6 +75,7 @@ def write_cancellation(layout: Layout, decided: OrderCancellation) -> OrderCance
         if (
             layout.ticket(ticket).exists()
             or noted_version(lock)
+            or is_retired(layout, ticket)
             or Quarantine(layout).of_ticket(ticket)
         ):
             raise ticket_exists(order)

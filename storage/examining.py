@@ -28,6 +28,7 @@ MOUNTS = Path("/proc/self/mountinfo")
 PROBE_BYTES = 4096
 TAIL_LINES_MAX = 200
 FIRST_LINE_BYTES_MAX = 4 * 1024 * 1024
+LOST_AT_A_DEPLOY = frozenset({"overlay", "tmpfs", "ramfs"})  # the disks of a container
 
 
 @dataclass(frozen=True, slots=True)

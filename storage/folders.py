@@ -14,13 +14,24 @@ from domain.audit import AuditEvent
 from domain.errors import UnavailableError
 from domain.extraction import Extraction
 from domain.work_order import Submission, WorkOrder
-from storage import api_keys, cookie_secret, ended_visits, pauses, schedule_state, sessions
+from storage import (
+    api_keys,
+    audit_anchor,
+    cookie_secret,
+    ended_visits,
+    legal_holds,
+    pauses,
+    schedule_state,
+    sessions,
+    tombstones,
+)
 from storage.cancellations import CANCELLED_FILE, decode_cancellation
 from storage.dead_letters import DeadLetter
 from storage.failures import damage_in, unreadable
 from storage.files import TEMPORARY_SUFFIX
-from storage.findings import Finding
+from storage.findings import Finding, Kind
 from storage.layout import AUDIT_FILE, NAME, SESSION_FILE, TICKET_FILE
+from storage.old_layout import is_old_name
 from storage.work_orders import DOCUMENT_FILE, EXTRACTION_FILE, ORDER_FILE
 
 LEFTOVER_AGE = timedelta(hours=1)  # no writer takes so long
@@ -30,12 +41,18 @@ PAUSES_FILE = "pauses.json"
 KEYS_FILE = "api_keys.json"
 COOKIE_FILE = "cookie_secret"
 VISITS_FILE = "ended_visits.json"
+HOLDS_FILE = "legal_holds.json"
 NOBODYS = "It does not belong here, and nobody reads it."
+MOVE = "Move it out of the data directory, or run `texas811 check --repair`."
+UNMIGRATED = "The specification's program wrote it, and nobody reads it here."
+MIGRATE = "Run `texas811 migrate --by NAME`: it takes over all that is in it, and keeps it."
+LINK = "It is a link: what it points to may be gone tomorrow, and is in no backup."
+SWEEP = "Restart the service, or run `texas811 check --repair`: it is swept."
 BACKUP = "Restore the file from a backup."
 SET = "Restore the file from a backup, or remove it: nothing is paused then, the schedule begins anew, there are no API keys, and nobody is signed in."
 BOTH = "Cancel the ticket if the decision stands; else remove this file."
-UNTOLD = "Cancel the order once more: the line is written, and nothing else is changed."
-CLAIMED_AGAIN = "Remove it and tickets/index.json, then start the service: it is made again."
+UNTOLD = "Run `texas811 check --repair`, or cancel the order once more: the line is written."
+CLAIMED_AGAIN = "Run `texas811 check --repair`: it is made again."
 
 
 def _claim(content: bytes, path: Path) -> None:
@@ -60,10 +77,20 @@ def _config(content: bytes, path: Path) -> None:
         pauses.decode(content)
     elif path.name == COOKIE_FILE:
         cookie_secret.decode(content)
+    elif path.name == HOLDS_FILE:
+        legal_holds.decode(content)
     elif path.name == VISITS_FILE:
         ended_visits.decode(content)
     else:
         schedule_state.decode(content)
+
+
+def _tombstone(content: bytes, path: Path) -> None:
+    tombstones.decode(content, path)
+
+
+def _anchor(content: bytes, _path: Path) -> None:
+    audit_anchor.decode(content)
 
 
 def _dead_letter(content: bytes, _path: Path) -> None:
@@ -72,7 +99,7 @@ def _dead_letter(content: bytes, _path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """What a file is, how it is read, and what mends one that is damaged.
+    """What a file is, how it is read, what mends one that is damaged, and what kind of finding it is.
 
     `decode` takes the content of a file and its path, and raises ValueError for a bad one.
     """
@@ -80,6 +107,7 @@ class FileKind:
     what: str
     decode: Callable[[bytes, Path], None]
     remedy: str = BACKUP
+    damage: Kind = Kind.UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +119,33 @@ class Folder:
     holds_folders: bool = False
 
 
-CONFIG = FileKind("what a person or the service has set", _config, SET)
-CLAIM = FileKind("a claim of a number", _claim, CLAIMED_AGAIN)
+CONFIG = FileKind("what a person or the service has set", _config, SET, Kind.DAMAGED)
+CLAIM = FileKind("a claim of a number", _claim, CLAIMED_AGAIN, Kind.CLAIM_DAMAGED)
 CONVERSATION = FileKind("a conversation", _session)
 DEAD_LETTER = FileKind("a dead letter", _dead_letter)
 EXTRACTION = FileKind("an extraction", _extraction)
+TOMBSTONE = FileKind("a tombstone", _tombstone, damage=Kind.DAMAGED)
+LOG_ANCHOR = FileKind("the anchor of the audit log", _anchor, damage=Kind.DAMAGED)
 
+ORDER_FILES = frozenset({ORDER_FILE, DOCUMENT_FILE, EXTRACTION_FILE, CANCELLED_FILE})
 EXPIRED = "sessions/expired"
+RETIRED = "tickets/retired"
+ANCHOR = "audit/anchor.json"
 # Below the data directory -> what lies there.
 FOLDERS = {
     "audit": Folder(re.compile(r"\d{4}-\d{2}"), holds_folders=True),
     "audit/*": Folder(AUDIT_FILE),
     "config": Folder(
-        re.compile(rf"{KEYS_FILE}|{PAUSES_FILE}|{COOKIE_FILE}|{VISITS_FILE}|schedule\.json"),
+        re.compile(
+            rf"{KEYS_FILE}|{PAUSES_FILE}|{COOKIE_FILE}|{VISITS_FILE}|{HOLDS_FILE}|schedule\.json"
+        ),
         CONFIG,
     ),
     "dead_letters": Folder(re.compile(r"[\w-]+\.json", re.ASCII), DEAD_LETTER),
     "numbers": Folder(re.compile(r"[0-9a-f]{64}\.json"), CLAIM),
     "sessions": Folder(SESSION_FILE, CONVERSATION),
     EXPIRED: Folder(SESSION_FILE, CONVERSATION),
+    RETIRED: Folder(TICKET_FILE, TOMBSTONE),
     "tickets": Folder(re.compile(rf"{TICKET_FILE.pattern}|index\.json")),
     "work_orders": Folder(NAME, holds_folders=True),
 }
@@ -119,18 +155,28 @@ def folders(root: Path, *, now: datetime) -> Iterator[Finding]:
     """Yield what does not belong into a folder, and each file in one that is damaged. Blocks."""
     for place, folder in FOLDERS.items():
         for path in sorted(root.glob(f"{place}/*")):
-            if path == root / EXPIRED:
+            if path in {root / EXPIRED, root / RETIRED, root / ANCHOR}:
                 continue
             if path.name.endswith(TEMPORARY_SUFFIX):
                 yield from _left_over(path, root, now)
             elif not folder.names.fullmatch(path.name) or _is_odd(path, folder):
-                yield Finding.at(path, root, NOBODYS, "Move it out of the data directory.")
+                yield _foreign(path, root)
             elif folder.file:
                 yield from _damaged(path, root, folder.file)
+    yield from _damaged(root / ANCHOR, root, LOG_ANCHOR)
 
 
-def work_orders(root: Path, *, reads_documents: bool) -> Iterator[Finding]:
-    """Yield each work order that is not as it was received. Blocks.
+def damage_of(path: Path, root: Path) -> Finding | None:
+    """Return that this file is damaged, None if it is whole, gone, or read elsewhere. Blocks."""
+    place = path.parent.relative_to(root).as_posix()
+    kind = EXTRACTION if path.name == EXTRACTION_FILE else None
+    if place in FOLDERS:
+        kind = FOLDERS[place].file
+    return next(_damaged(path, root, kind), None) if kind else None
+
+
+def work_orders(root: Path, *, reads_documents: bool, now: datetime) -> Iterator[Finding]:
+    """Yield each work order that is not as it was received, and what lies there besides. Blocks.
 
     With `reads_documents` each document is held against the fingerprint of its order, without
     only its size is.
@@ -144,6 +190,11 @@ def work_orders(root: Path, *, reads_documents: bool) -> Iterator[Finding]:
         elif problem := _document_problem(order, path / DOCUMENT_FILE, reads=reads_documents):
             yield Finding.at(path / DOCUMENT_FILE, root, problem, BACKUP)
         yield from _damaged(path / EXTRACTION_FILE, root, EXTRACTION)
+        for inside in sorted(path.iterdir()):
+            if inside.name.endswith(TEMPORARY_SUFFIX):
+                yield from _left_over(inside, root, now)
+            elif inside.name not in ORDER_FILES or not _is_plain(inside):
+                yield _foreign(inside, root)
 
 
 def cancellations(
@@ -161,14 +212,28 @@ def cancellations(
             continue
         if (root / "tickets" / f"ticket_{decided.ticket_id}.json").exists():
             problem = f"The order was cancelled, and ticket {decided.ticket_id} is there."
-            yield Finding.at(path, root, problem, BOTH)
+            yield Finding.at(path, root, problem, BOTH, Kind.ORDER_UNDECIDED)
         if now - decided.at > UNTOLD_AGE and not is_told(decided.event()):
-            yield Finding.at(path, root, "The audit log does not tell of it.", UNTOLD)
+            problem = "The audit log does not tell of it."
+            yield Finding.at(path, root, problem, UNTOLD, Kind.UNTOLD)
 
 
 def _is_odd(path: Path, folder: Folder) -> bool:
     """Is this something else than what its name says, or a link to who knows where?"""
     return path.is_symlink() or path.is_dir() != folder.holds_folders
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _foreign(path: Path, root: Path) -> Finding:
+    """Return that this is not ours; a link is no file that could be kept."""
+    if path.is_symlink():
+        return Finding.at(path, root, LINK, "Put what it points to in its place.", Kind.LINK)
+    if is_old_name(path, root):
+        return Finding.at(path, root, UNMIGRATED, MIGRATE, Kind.UNMIGRATED)
+    return Finding.at(path, root, NOBODYS, MOVE, Kind.FOREIGN)
 
 
 def _damaged(path: Path, root: Path, kind: FileKind) -> Iterator[Finding]:
@@ -177,7 +242,7 @@ def _damaged(path: Path, root: Path, kind: FileKind) -> Iterator[Finding]:
         with unreadable(path), suppress(FileNotFoundError), damage_in(path.name, kind.what):
             kind.decode(path.read_bytes(), path)
     except UnavailableError as error:
-        yield Finding.at(path, root, error.problem, kind.remedy)
+        yield Finding.at(path, root, error.problem, kind.remedy, kind.damage)
 
 
 def _left_over(path: Path, root: Path, now: datetime) -> Iterator[Finding]:
@@ -185,9 +250,7 @@ def _left_over(path: Path, root: Path, now: datetime) -> Iterator[Finding]:
         age = now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
         if age > LEFTOVER_AGE:
             problem = f"A writer that died has left it, {age // timedelta(hours=1)} hours ago."
-            yield Finding.at(
-                path, root, problem, "Restart the service: it sweeps its directory."
-            )
+            yield Finding.at(path, root, problem, SWEEP, Kind.LEFTOVER)
 
 
 def _read_order(path: Path) -> WorkOrder | UnavailableError:
@@ -203,7 +266,12 @@ def _read_order(path: Path) -> WorkOrder | UnavailableError:
 
 
 def _document_problem(order: WorkOrder, path: Path, *, reads: bool) -> str | None:
-    """Return why a document is not the one that was received, None if it is."""
+    """Return why a document is not the one that was received, None if it is.
+
+    None also for one that was removed with its ticket: the tombstone names the archive.
+    """
+    if (path.parents[2] / RETIRED / f"ticket_{order.ticket_id}.json").exists():
+        return None
     try:
         size = path.stat().st_size if order.size_bytes or path.exists() else 0
         if size != order.size_bytes:

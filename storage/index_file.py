@@ -43,6 +43,17 @@ def read_snapshot(path: Path) -> Snapshot:
         return Snapshot()
 
 
+def is_believed(path: Path) -> bool:
+    """Is what was saved as it was saved, or nothing? Blocks."""
+    try:
+        _read(path)
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    return True
+
+
 def write_snapshot(path: Path, entries: Iterable[Entry], audit_ends: Mapping[str, int]) -> None:
     """Save what the index knows, durably. Blocks. Raises OSError."""
     digest = hashlib.sha256()

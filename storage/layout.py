@@ -96,6 +96,15 @@ class Layout:
         return self.backups / "retired"
 
     @property
+    def retired_tickets(self) -> Path:
+        """Return where the tombstones of tickets lie that were removed."""
+        return self.tickets / "retired"
+
+    @property
+    def audit_anchor(self) -> Path:
+        return self.audit / "anchor.json"
+
+    @property
     def directories(self) -> tuple[Path, ...]:
         """Every directory that must exist before the first write."""
         return (

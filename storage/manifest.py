@@ -32,8 +32,9 @@ _NAME = r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}"
 MEMBER_NAME = re.compile(rf"(?:{'|'.join(KEPT_FOLDERS)})(?:/{_NAME}){{1,4}}")
 DERIVED_MEMBERS = frozenset({"tickets/index.json"})
 
-Why = Literal["nightly", "asked", "restore_point"]
-"""Why a backup was made: by the schedule, by a person, or before a restore replaced everything."""
+Why = Literal["nightly", "asked", "restore_point", "retired"]
+"""Why an archive was made: by the schedule, by a person, before a restore replaced everything; or
+because it holds what was removed, its time being over."""
 
 
 class Member(BaseModel):

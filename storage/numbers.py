@@ -6,6 +6,7 @@ stands in nobody's way.
 """
 
 import hashlib
+from pathlib import Path
 
 import aiofiles.os
 import pydantic_core
@@ -17,6 +18,7 @@ from storage.file_locks import FileLock
 from storage.files import write_atomic
 from storage.layout import Layout
 from storage.tickets import Tickets
+from storage.tombstones import retired_ids, tombstone_of
 
 
 class Numbers:
@@ -26,6 +28,10 @@ class Numbers:
         self._layout = layout
         self._tickets = tickets
         self.owner = aiofiles.os.wrap(self._find_owner)
+
+    def path_of(self, number: str) -> Path:
+        """Return the file in which this number is claimed."""
+        return self._layout.number(_digest(number))
 
     def lock(self) -> FileLock:
         """Return the lock of all numbers, to be held from a claim until its ticket is written."""
@@ -50,29 +56,40 @@ class Numbers:
 
     def restore(self, ticket: Ticket) -> None:
         """Claim the number of this ticket again where the claim is gone. Blocks."""
-        number = ticket.texas811_ticket_number
-        if not number or self._layout.number(_digest(number)).exists():
+        self._restore(ticket.texas811_ticket_number, ticket.id)
+
+    def restore_retired(self) -> None:
+        """Claim the numbers of the tickets that were removed where a claim is gone. Blocks.
+
+        What the center has given once is no other ticket's, ever.
+        """
+        for ticket_id in sorted(retired_ids(self._layout)):
+            if tombstone := tombstone_of(self._layout, ticket_id):
+                self._restore(tombstone.texas811_ticket_number, ticket_id)
+
+    def _restore(self, number: str | None, ticket_id: str) -> None:
+        if not number or self.path_of(number).exists():
             return
         with self.lock():
             if self._owner(number) is None:
-                self._claim(number, ticket.id)
+                self._claim(number, ticket_id)
 
     def _find_owner(self, number: str) -> str | None:
         """Return the id of the ticket that has this number, or None.
 
         Raises DamagedFileError for a claim or a ticket that cannot be read, UnavailableError.
         """
-        with unreadable(self._layout.number(_digest(number))):
+        with unreadable(self.path_of(number)):
             return self._owner(number)
 
     def _claim(self, number: str, ticket_id: str) -> None:
         claim = {"number": number, "ticket_id": ticket_id}
-        path = self._layout.number(_digest(number))
+        path = self.path_of(number)
         write_atomic(path, pydantic_core.to_json(claim, indent=2) + b"\n")
 
     def _owner(self, number: str) -> str | None:
         """Return the id of the ticket that has this number, or None."""
-        path = self._layout.number(_digest(number))
+        path = self.path_of(number)
         try:
             content = path.read_bytes()
         except FileNotFoundError:
@@ -84,8 +101,8 @@ class Numbers:
             stored = self._tickets.read(owner)
         except DamagedFileError:
             return owner  # it may have the number: a person must look first
-        has_it = stored and stored.ticket.texas811_ticket_number == number
-        return owner if has_it else None
+        known = stored.ticket if stored else tombstone_of(self._layout, owner)
+        return owner if known and known.texas811_ticket_number == number else None
 
 
 def _digest(number: str) -> str:

@@ -1,21 +1,24 @@
 """Offers: the newest good version of a damaged ticket, and where it comes from.
 
 The audit trail tells every version of a ticket; a backup holds its file. Both are a `Source`, and
-the highest version of all is offered, as the bytes that the ticket's file had.
+the highest version of all is offered, as the bytes that the ticket's file had. Archives are large:
+they are looked through, the newest first, only for what is not found before.
 """
 
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 import aiofiles.os
 
-from domain.audit import AuditEvent
+from domain.audit import SYSTEM, AuditEvent, event_id
 from domain.errors import NotFoundError, RejectedError, Texas811Error
 from domain.extraction import Extraction
-from domain.replay import replayed, versions_in
+from domain.replay import newest_told, replayed, versions_in
+from storage.backup_source import Found, backup_sources
 from storage.layout import Layout
 from storage.quarantine import Quarantine
 from storage.ticket_files import StoredTicket, decode, encode
@@ -26,8 +29,7 @@ from storage.work_orders import WorkOrders
 # Where a ticket's file says which version it holds; a damaged one may still say it.
 VERSION = re.compile(rb'"version":\s*(\d{1,9})\b')
 
-Found = bytes | Texas811Error
-"""The content of a ticket's file, or why there is none."""
+__all__ = ["AuditTrail", "Found", "Offer", "Offers", "Source", "renumbered"]
 
 
 class Source(Protocol):
@@ -46,13 +48,15 @@ class Offer:
     """A version that can be put back.
 
     `newest_known` is the highest version that is known to have been. Where it is higher, what
-    was changed since this one is lost.
+    was changed since this one is lost. `newest_told` is the highest that the audit log tells of:
+    what is put back must not be told to be one of those that it is not.
     """
 
     content: bytes
     stored: StoredTicket
     source: str
     newest_known: int
+    newest_told: int = 0
 
     @property
     def version(self) -> int:
@@ -105,22 +109,35 @@ class Offers:
     def __init__(self, quarantine: Quarantine, sources: Sequence[Source] | None = None) -> None:
         self._layout = quarantine.layout
         self._quarantine = quarantine
-        self._sources = sources or [AuditTrail(self._layout)]
+        self._sources = sources
+        self._histories = aiofiles.os.wrap(histories)
         self._known = aiofiles.os.wrap(self._newest_known)
+        self._backups = aiofiles.os.wrap(backup_sources if sources is None else _no_backups)
 
-    async def of(self, ticket_ids: Collection[str]) -> dict[str, Offer | Texas811Error]:
+    async def of(
+        self, ticket_ids: Collection[str], *, is_thorough: bool = False
+    ) -> dict[str, Offer | Texas811Error]:
         """Return the newest good version of each ticket, or why there is none.
 
-        Of one version that of the first source; where none has any, what the first one says.
+        Of one version that of the first source; where none has any, what the first one says. The
+        backups are asked about what the audit trail does not tell to its end; if this shall be
+        thorough, also about the rest: a log that has lost its end does not know that.
         """
-        known = {ticket_id: await self._known(ticket_id) for ticket_id in ticket_ids}
-        best: dict[str, Offer | Texas811Error] = {}
-        for source in self._sources if ticket_ids else ():
-            for ticket_id, found in (await source.newest(ticket_ids)).items():
-                offer = _offered(ticket_id, found, source.name, known[ticket_id])
-                if ticket_id not in best or _version(offer) > _version(best[ticket_id]):
-                    best[ticket_id] = offer
-        return best
+        best = _Best({ticket_id: await self._known(ticket_id) for ticket_id in ticket_ids})
+        if is_thorough and ticket_ids:
+            best.hear(await self._histories(self._layout, ticket_ids))
+        for source in self._sources or [AuditTrail(self._layout)] if ticket_ids else ():
+            await best.ask(source, ticket_ids)
+        wanting = {one for one in ticket_ids if is_thorough or not best.is_newest(one)}
+        backups = await self._backups(self._layout) if wanting else ()
+        if backups and not is_thorough:
+            best.hear(await self._histories(self._layout, wanting))
+        for backup in backups:
+            # What a newer backup has, an older one has not in a later version.
+            wanting -= await best.ask(backup, wanting)
+            if not wanting:
+                break
+        return best.offers
 
     def _newest_known(self, ticket_id: str) -> int:
         """Return the highest version that anything here speaks of; 0 if nothing does.
@@ -136,6 +153,66 @@ class Offers:
             note = Note.parsed(self._layout.ticket_lock(ticket_id).read_bytes())
             said += [note.version] if note else []
         return max(said, default=0)
+
+
+class _Best:
+    """The best of what was found so far, of each ticket; `known` is its newest known version."""
+
+    def __init__(self, known: Mapping[str, int]) -> None:
+        self._known = known
+        self._told: dict[str, int] = {}
+        self.offers: dict[str, Offer | Texas811Error] = {}
+
+    def hear(self, told: Mapping[str, Sequence[AuditEvent]]) -> None:
+        """Take note of what the log tells, be it complete or not."""
+        self._told = {ticket_id: newest_told(events) for ticket_id, events in told.items()}
+
+    async def ask(self, source: Source, about: Collection[str]) -> set[str]:
+        """Ask a source about some tickets; return those that it has."""
+        having = set[str]()
+        for ticket_id, found in (await source.newest(about)).items():
+            told = self._told.get(ticket_id, 0)
+            known = max(self._known[ticket_id], told)
+            offer = _offered(ticket_id, found, source.name, known)
+            if isinstance(offer, Offer):
+                offer = replace(offer, newest_told=told)
+            before = self.offers.setdefault(ticket_id, offer)
+            if _version(offer) > _version(before):
+                self.offers[ticket_id] = offer
+            if isinstance(offer, Offer):
+                having.add(ticket_id)
+        return having
+
+    def is_newest(self, ticket_id: str) -> bool:
+        offer = self.offers.get(ticket_id)
+        return isinstance(offer, Offer) and offer.is_newest
+
+
+def renumbered(offer: Offer, now: datetime) -> Offer:
+    """Return an offer under a version that the log does not tell of yet, if it is an older one.
+
+    Its next change would else be told under the id of another, and versions only grow.
+    """
+    if offer.version >= offer.newest_told:
+        return offer
+    version = offer.newest_told + 1
+    ticket = offer.stored.ticket.model_copy(update={"version": version, "updated_at": now})
+    event = AuditEvent(
+        id=event_id(ticket.id, version),
+        ticket_id=ticket.id,
+        timestamp=now,
+        actor=SYSTEM.actor,
+        action="ticket_restored",
+        to_status=ticket.status,
+        notes=f"As it was in version {offer.version}, from the {offer.source}.",
+        compliance_relevant=True,
+    )
+    stored = StoredTicket(ticket, event)
+    return replace(offer, content=encode(ticket, event), stored=stored)
+
+
+def _no_backups(_layout: Layout) -> Sequence[Source]:
+    return ()
 
 
 def _offered(

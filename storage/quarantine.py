@@ -22,6 +22,7 @@ from storage.files import (
     make_directory,
     remove_file,
     rename,
+    sync_directory,
     temporary_beside,
     write_atomic,
 )
@@ -92,6 +93,34 @@ class Quarantine:
         self._write_reason(entry)
         if not keep:
             self._remove(path, content)
+        return entry
+
+    def take_away(self, path: Path, problem: str, resolution: str) -> Quarantined:
+        """Move a file here that nobody reads, however large, marked as seen to.
+
+        It is never copied and never gone: a crash leaves it where it was or here, here perhaps
+        without its reason.
+        """
+        kept = next(kept for kept in self._names_for(path) if not _is_taken(kept))
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+        make_directory(kept.parent)
+        rename(path, kept)
+        sync_directory(kept.parent)
+        sync_directory(path.parent)
+        now = self._clock()
+        entry = Quarantined(
+            file=self._below_root(path),
+            kept_as=self._below_root(kept),
+            problem=_in_one_line(problem),
+            found_at=now,
+            sha256=digest,
+            size=size,
+            resolved_at=now,
+            resolution=resolution,
+        )
+        self._write_reason(entry)
         return entry
 
     def _remove(self, path: Path, content: bytes) -> None:

@@ -8,6 +8,7 @@ Stopped anywhere in between and done again, it goes on from there.
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid5
 
 import aiofiles.os
@@ -21,12 +22,13 @@ from storage.chain import entry
 from storage.changes import Changes
 from storage.clock import Clock, system_clock
 from storage.failures import DamagedFileError, disk_trouble
-from storage.files import write_atomic
-from storage.offers import Offer, Offers, Source
+from storage.files import remove_file, write_atomic
+from storage.offers import Offer, Offers, Source, renumbered
 from storage.quarantine import Quarantined
 from storage.store import Store
 from storage.ticket_files import StoredTicket
 from storage.ticket_locks import TicketLock
+from storage.tombstones import is_retired, tombstone_of, tombstone_path
 from storage.trail import histories
 
 WHOLE = "whole file that lay in its place"  # put there by a person, or by us before a crash
@@ -71,7 +73,10 @@ class Restored:
 
 
 class Restoring:
-    """Tells what is damaged, and puts tickets back."""
+    """Tells what is damaged, and puts tickets back.
+
+    With `brings_back` also one that was removed because its time was over.
+    """
 
     def __init__(
         self,
@@ -79,8 +84,10 @@ class Restoring:
         *,
         sources: Sequence[Source] | None = None,
         clock: Clock = system_clock,
+        brings_back: bool = False,
     ) -> None:
         self._store = store
+        self._brings_back = brings_back
         self._quarantine = store.quarantine
         self._layout = store.quarantine.layout
         self._changes = Changes(self._layout)
@@ -109,8 +116,11 @@ class Restoring:
         that there never was, and UnavailableError if the disk does not take it.
         """
         with suppress(DamagedFileError):
-            await self._store.tickets.find(ticket_id)  # what is damaged is set aside by this
-        offer = (await self._offers.of([ticket_id]))[ticket_id]
+            # What is damaged is set aside by this.
+            found = await self._store.tickets.find(ticket_id)
+            if found is None and not self._brings_back:
+                self._refuse_removed(ticket_id)
+        offer = (await self._offers.of([ticket_id], is_thorough=True))[ticket_id]
         return await self._restore_in_thread(ticket_id, offer, by, accepts_older=accepts_older)
 
     async def dismiss(self, file: str, *, by: Author = SYSTEM) -> None:
@@ -142,6 +152,8 @@ class Restoring:
         path = self._layout.ticket(ticket_id)
         with disk_trouble(path), TicketLock(self._layout.ticket_lock(ticket_id)):
             restored = self._put_back(ticket_id, offer, accepts_older=accepts_older)
+            if self._brings_back and is_retired(self._layout, ticket_id):
+                remove_file(tombstone_path(self._layout, ticket_id))
             self._changes.tell([ticket_id])
             event = _event(restored, by, self._clock)
             self._log(event)
@@ -162,6 +174,7 @@ class Restoring:
         if stored:
             problem = f"It holds version {version}, and there was a later one."
             damage = self._quarantine.set_aside(path, problem)
+        offer = renumbered(offer, self._clock())
         write_atomic(path, offer.content)
         return Restored(offer.stored.ticket, offer.source, damage)
 
@@ -171,9 +184,18 @@ class Restoring:
             return self._store.tickets.read(ticket_id, is_locked=True)
         return None
 
+    def _refuse_removed(self, ticket_id: str) -> None:
+        if tombstone := tombstone_of(self._layout, ticket_id):
+            archive = Path(tombstone.archive).name
+            raise RejectedError(
+                tombstone.as_error().problem,
+                field="ticket_id",
+                remedy=f"Bring it back: `texas811 tickets restore {ticket_id} --from {archive}`.",
+            )
+
     def _whole(self, ticket: Ticket) -> Restored:
         damage = self._quarantine.of_ticket(ticket.id)
-        if damage is None:
+        if damage is None and not (self._brings_back and is_retired(self._layout, ticket.id)):
             raise RejectedError(
                 f"Ticket {ticket.id} is whole, at version {ticket.version}.",
                 field="ticket_id",

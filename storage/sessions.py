@@ -1,5 +1,6 @@
 """Conversations: the copy behind Redis, a file each; the lapsed ones are put aside, not lost."""
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -137,6 +138,19 @@ class Sessions:
                 return False
             self._put_aside(session)
         return True
+
+    def forget_ended_now(self, key: str, sha256: str) -> bool:
+        """Remove what was put aside under this key, if its file has this SHA-256; was it so?
+
+        Blocks. Raises OSError.
+        """
+        path = self._layout.expired_session(key)
+        with self._lock(key):
+            with suppress(FileNotFoundError):
+                if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
+                    remove_file(path)
+                    return True
+        return False
 
     def _lock(self, key: str) -> FileLock:
         """Return the lock under which a conversation goes on, or is put aside.

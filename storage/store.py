@@ -13,11 +13,11 @@ from pathlib import Path
 import aiofiles.os
 
 from domain.audit import AuditEvent, Change, event_id
-from domain.errors import NotFoundError
 from domain.ticket import Ticket
 from storage.api_keys import ApiKeys
 from storage.audit import AuditLog
 from storage.audit_reading import History
+from storage.backup import Backups
 from storage.changes import Changes
 from storage.committing import Committer
 from storage.cookie_secret import CookieSecret
@@ -31,11 +31,13 @@ from storage.incarnations import Incarnations
 from storage.index import Index
 from storage.key_proofs import KeyProofs
 from storage.layout import Layout
+from storage.legal_holds import LegalHolds
 from storage.letter_lines import LetterLines
 from storage.numbers import Numbers
 from storage.pauses import Pauses
 from storage.performance import Performance
 from storage.quarantine import Quarantine
+from storage.restore_journal import refuse_while_restoring
 from storage.schedule_state import ScheduleState
 from storage.sessions import Sessions
 from storage.telemetry import Telemetry
@@ -43,6 +45,7 @@ from storage.threads import in_writers_thread
 from storage.ticket_files import StoredTicket
 from storage.ticket_locks import note_in
 from storage.tickets import Tickets
+from storage.tombstones import no_ticket
 from storage.trail import Places, places
 from storage.work_orders import WorkOrders
 from storage.writing import TicketWriter
@@ -66,6 +69,7 @@ class Store:
         self.letter_lines = LetterLines(layout)
         self.sessions = Sessions(layout)
         self.pauses = Pauses(layout)
+        self.legal_holds = LegalHolds(layout)
         self.api_keys = ApiKeys(layout)
         self.key_proofs = KeyProofs(self.api_keys)
         self.cookie_secret = CookieSecret(layout)
@@ -74,6 +78,7 @@ class Store:
         self.quarantine = Quarantine(layout)
         self.incarnations = Incarnations(layout)
         self.telemetry = Telemetry(layout)
+        self.backups = Backups(layout)
         self._writer = TicketWriter(
             layout,
             tickets=self.tickets,
@@ -95,10 +100,12 @@ class Store:
         changing nothing, if the ticket was changed since it was read, DamagedFileError if the
         one on the disk cannot be believed, and UnavailableError if the disk does not take it.
         """
+        refuse_while_restoring(self._layout)
         return await self._committer.commit(change)
 
     def commit_now(self, change: Change) -> Ticket:
         """Commit in this thread: for whoever has no loop. Blocks. Raises what `commit` does."""
+        refuse_while_restoring(self._layout)
         return self._committer.commit_now(change)
 
     async def note(self, event: AuditEvent) -> None:
@@ -106,6 +113,7 @@ class Store:
 
         Raises UnavailableError if the disk does not take it.
         """
+        refuse_while_restoring(self._layout)
         await self._committer.note(event)
 
     @contextmanager
@@ -127,6 +135,7 @@ class Store:
 
     def _open(self) -> None:
         """Make the directories and remove what dead writers left half written."""
+        refuse_while_restoring(self._layout)
         for directory in self._layout.directories:
             make_directory(directory)
             sweep_temporaries(directory)
@@ -146,6 +155,8 @@ class Store:
         index.load()
         with disk_trouble(self._layout.audit):
             self.audit.repair(index.audit_ends)
+        if not index.audit_ends:  # what is derived was removed, claims too
+            self.numbers.restore_retired()
         told = places(self._layout, index.audit_ends)
         with disk_trouble(self._layout.audit):
             settled = sum(self._settle(ticket_id, told) for ticket_id in sorted(index.changed))
@@ -177,11 +188,7 @@ class Store:
         note = note_in(self._layout.ticket_lock(ticket_id), identity)
         stored = self.tickets.read(ticket_id)
         if stored is None:
-            raise NotFoundError(
-                f"There is no ticket {ticket_id}.",
-                field="ticket_id",
-                remedy="List the tickets to see which there are.",
-            )
+            raise no_ticket(self._layout, ticket_id)
         history = self.audit.read_about(ticket_id, note.last if note else None)
         if not _is_complete(history, stored):
             history = self.audit.search_about(ticket_id)

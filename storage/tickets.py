@@ -12,7 +12,6 @@ from pathlib import Path
 
 import aiofiles.os
 
-from domain.errors import NotFoundError
 from domain.ticket import Ticket
 from storage.cache import TicketCache
 from storage.failures import DamagedFileError, MissingFileError, NewerFormatError, unreadable
@@ -23,6 +22,7 @@ from storage.performance import Performance
 from storage.quarantine import Quarantine
 from storage.ticket_files import StoredTicket, decode
 from storage.ticket_locks import noted_version
+from storage.tombstones import no_ticket, tombstone_of
 
 BATCH_TICKETS = 500  # as many as are held in memory at a time
 MEBIBYTE = 1024 * 1024
@@ -108,13 +108,7 @@ class Tickets:
                     remedy=f"Run `texas811 check --restore {ticket_id}`.",
                 ) from None
             if version := noted_version(self._layout.ticket_lock(ticket_id)):
-                if path.exists():  # it was written just now
-                    return self._read(path, ticket_id)
-                raise MissingFileError(
-                    f"The file {path.name} is gone; its version {version} was written.",
-                    field="ticket_id",
-                    remedy=f"Put it back, or run `texas811 check --restore {ticket_id}`.",
-                ) from None
+                return self._read_taken_away(path, ticket_id, version)
             return None
         if len(content) > self._performance.file_size_warning_mb * MEBIBYTE:
             log.warning("%s has %d bytes", path.name, len(content))
@@ -126,6 +120,22 @@ class Tickets:
             )
         self._cache.put(ticket_id, identity, stored)
         return stored
+
+    def _read_taken_away(self, path: Path, ticket_id: str, version: int) -> StoredTicket | None:
+        """Return a ticket whose file was not there, though it was written; None for one that is over.
+
+        Raises MissingFileError if it was not removed by us.
+        """
+        if path.exists():  # it was written just now
+            return self._read(path, ticket_id)
+        stone = tombstone_of(self._layout, ticket_id)
+        if stone and version <= stone.version:
+            return None
+        raise MissingFileError(
+            f"The file {path.name} is gone; its version {version} was written.",
+            field="ticket_id",
+            remedy=f"Put it back, or run `texas811 check --restore {ticket_id}`.",
+        ) from None
 
     def _set_aside(
         self, path: Path, ticket_id: str, error: DamagedFileError, *, is_locked: bool
@@ -165,11 +175,7 @@ class Tickets:
     def _get(self, ticket_id: str) -> Ticket:
         ticket = self._find(ticket_id)
         if ticket is None:
-            raise NotFoundError(
-                f"There is no ticket {ticket_id}.",
-                field="ticket_id",
-                remedy="List the tickets to see which there are.",
-            )
+            raise no_ticket(self._layout, ticket_id)
         return ticket
 
     def _find_all(self, ids: Sequence[str]) -> dict[str, Ticket | None]:

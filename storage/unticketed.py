@@ -7,6 +7,7 @@ from pathlib import Path
 
 from domain.work_order import ticket_id_for
 from storage.layout import NAME, TICK_NS, TICKET_FILE, Layout
+from storage.tombstones import retired_ids
 
 
 class Unticketed:
@@ -14,7 +15,7 @@ class Unticketed:
 
     To ask is the heartbeat of the recovery: with 200,000 orders two listings take 0.4 s, a look
     at every file of a ticket takes 2.5 s. An order that has had its ticket is looked at no more,
-    because it is never owed another.
+    because it is never owed another, also when that was removed because its time was over.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -51,6 +52,8 @@ class Unticketed:
             for name in os.listdir(self._layout.tickets)  # noqa: PTH208 - as above
             if (found := TICKET_FILE.fullmatch(name))
         }
+        # Behind that listing: what is removed meanwhile has its tombstone by then.
+        tickets |= retired_ids(self._layout)
         return {
             order: ticket
             for order in orders

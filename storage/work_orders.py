@@ -13,14 +13,16 @@ import aiofiles.os
 from domain.cancellation import OrderCancellation
 from domain.errors import ConflictError, NotFoundError
 from domain.extraction import Extraction
-from domain.work_order import WorkOrder
+from domain.work_order import WorkOrder, ticket_id_for
 from storage.cancellations import is_cancelled, read_cancellation, write_cancellation
 from storage.failures import damage_in, disk_trouble, unreadable
 from storage.files import create_directory_with, write_atomic
 from storage.layout import NAME, Layout
 from storage.quarantine import Quarantine
+from storage.restore_journal import refuse_while_restoring
 from storage.threads import in_writers_thread
 from storage.ticket_locks import noted_version
+from storage.tombstones import Tombstone, tombstone_of
 from storage.unticketed import Unticketed
 
 ORDER_FILE = "order.json"
@@ -42,6 +44,7 @@ class WorkOrders:
         self.extraction = aiofiles.os.wrap(self._extraction)
         self.cancel = in_writers_thread(self._cancel)
         self.cancellation = aiofiles.os.wrap(self._cancellation)
+        self.retired = aiofiles.os.wrap(self._retired)
         self.owed = aiofiles.os.wrap(self._owed)
         self.latest = aiofiles.os.wrap(self._latest)
 
@@ -55,6 +58,7 @@ class WorkOrders:
         Returns the order as stored: an earlier one, if the same was accepted before.
         Raises ConflictError if another request was accepted under this id.
         """
+        refuse_while_restoring(self._layout)
         contents = {ORDER_FILE: order.model_dump_json(indent=2).encode() + b"\n"}
         if document:
             contents[DOCUMENT_FILE] = document
@@ -114,6 +118,15 @@ class WorkOrders:
     def _cancellation(self, work_order_id: str) -> OrderCancellation | None:
         """Return who has cancelled the order, and why; None if nobody has."""
         return read_cancellation(self._layout, work_order_id)
+
+    def _retired(self, work_order_id: str) -> Tombstone | None:
+        """Return the tombstone of the ticket, if it was removed because its time was over.
+
+        Raises DamagedFileError, UnavailableError.
+        """
+        ticket = ticket_id_for(work_order_id)
+        is_there = self._layout.ticket(ticket).exists()
+        return None if is_there else tombstone_of(self._layout, ticket)
 
     def _latest(self, at_most: int | None = None) -> list[str]:
         """Return the ids of the orders, those first to whose folder something came last.

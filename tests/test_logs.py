@@ -44,7 +44,7 @@ def test_a_line_is_one_json_object_with_message_level_and_time() -> None:
 
 @pytest.mark.parametrize(
     ("method", "level"),
-    [("info", "info"), ("warning", "warn"), ("error", "error"), ("critical", "critical")],
+    [("info", "info"), ("warning", "warn"), ("error", "error"), ("critical", "error")],
 )
 def test_levels_are_named_as_the_platform_names_them(method: str, level: str) -> None:
     """A level that it does not know is shown as an ordinary line."""
@@ -59,6 +59,30 @@ def test_nothing_that_is_logged_comes_on_stderr() -> None:
 
     assert errors == ""
     assert len(lines) == 2
+
+
+def test_a_warning_of_a_library_is_a_line_like_others() -> None:
+    """Python itself would write it to stderr, in two lines."""
+    [line], errors = said_by("import warnings\nwarnings.warn('old', DeprecationWarning, 1)")
+
+    assert (line["level"], line["logger"], errors) == ("warn", "py.warnings", "")
+    assert "old" in line["message"]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import threading\nt = threading.Thread(target=lambda: 1 / 0); t.start(); t.join()",
+        "import os, sys\ntry: 1 / 0\nexcept ZeroDivisionError: sys.excepthook(*sys.exc_info())",
+    ],
+    ids=["in a thread", "in the main thread"],
+)
+def test_what_nobody_has_caught_is_told_in_one_line(program: str) -> None:
+    """The last words of a process are those that somebody looks for."""
+    [line], errors = said_by(program)
+
+    assert (line["level"], errors) == ("error", "")
+    assert "ZeroDivisionError" in line["exception"]
 
 
 def test_an_exception_stays_within_its_line() -> None:

@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from socket import gaierror
 
 from redis.exceptions import RedisError
@@ -22,11 +23,14 @@ from jobs.kinship import end_after
 from jobs.span_sending import send_spans
 from logs import write_logs
 from storage.incarnations import checked_incarnation, new_incarnation
+from storage.migration_notes import refuse_unmigrated
 from storage.store import Store
+from worker import railway
 from worker.engine import REDIS_PAUSE_SECONDS, Engine
+from worker.first_restore import restore_from_bucket
 from worker.redis_server import answers
+from worker.restoring import supervise
 from worker.settings import make_engine
-from worker.supervisor import Supervisor
 
 EXIT_UNAVAILABLE = 5  # something that is needed does not answer; to start again may help
 TROUBLE_PAUSE_SECONDS = 0.2
@@ -43,7 +47,7 @@ def main() -> int:
         config = Config.from_env({**os.environ, **workers})
         write_logs(config.log_level)
         if given.what == "up":
-            return _supervise(config, demo=given.demo)
+            return _supervise(config, demo=given.demo, identity=given.restore_from_bucket)
         send_spans(os.environ, service="texas811-worker")
         incarnation = new_incarnation(given.name)
         if given.incarnation:
@@ -67,13 +71,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--name", default="worker-1", help="what people call this worker")
     parser.add_argument("--demo", action="store_true", help="with up: feed the samples")
     parser.add_argument("--workers", help="with up: how many workers, in place of WORKERS")
+    parser.add_argument(
+        "--restore-from-bucket",
+        type=Path,
+        metavar="IDENTITY_FILE",
+        help="with up: where there is nothing",
+    )
     # Both are given by the supervisor to its children.
     parser.add_argument("--incarnation", help=argparse.SUPPRESS)
     parser.add_argument("--supervisor", type=int, help=argparse.SUPPRESS)
     return parser
 
 
-def _supervise(config: Config, *, demo: bool) -> int:
+def _supervise(config: Config, *, demo: bool, identity: Path | None = None) -> int:
+    railway.check(config)
     with Store(config.root).owned(on_rival=_stop) as is_free:
         if not is_free:
             sys.stderr.write(
@@ -81,7 +92,10 @@ def _supervise(config: Config, *, demo: bool) -> int:
                 "PORT to run another beside it.\n"
             )
             return EXIT_REFUSED
-        return asyncio.run(Supervisor(config, os.environ, demo=demo).run())
+        refuse_unmigrated(config.root)
+        if identity:
+            restore_from_bucket(config, identity)
+        return asyncio.run(supervise(config, os.environ, demo=demo))
 
 
 def _stop() -> None:

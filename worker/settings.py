@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -36,7 +37,6 @@ from worker.tending import for_ever
 JOBS_AT_ONCE = 8
 # Loads the reader, and what it needs to judge a telephone number.
 WARM_UP = (b"Work order: none\nPhone: 512-555-0142", "warm_up.txt", "text/plain")
-DRAIN_SECONDS = 20
 DIED = "it died, and nobody saw how"
 HEALTH_SECONDS = 30
 # The wrapper counts attempts and keeps time by each job's own limits; arq's are further out,
@@ -178,7 +178,7 @@ def make_engine(
         handle_signals=handle_signals,
         max_jobs=JOBS_AT_ONCE,
         keep_result=0,
-        job_completion_wait=DRAIN_SECONDS,
+        job_completion_wait=math.ceil(config.job_drain_seconds),
         health_check_interval=HEALTH_SECONDS,
         job_serializer=encode,
         job_deserializer=decode,

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import httpx2
 from redis.exceptions import RedisError
 
-from config import EXIT_REFUSED, Config
+from config import EXIT_REFUSED, LET_GO_SECONDS, Config
 from domain.errors import UnavailableError
 from jobs.queue import connect, disconnect
 from storage.clock import system_clock
@@ -31,9 +31,8 @@ from worker.children import end, spawn
 from worker.chronicle import Chronicle
 from worker.leasing import release
 from worker.redis_server import find_server, start_server
-from worker.welcome import how_to_get_in
+from worker.welcome import banner, how_to_get_in
 
-DRAIN_SECONDS_MAX = 25.0
 RESTARTS_MAX = 10
 RESTART_WINDOW_SECONDS = 60.0
 RESTART_PAUSE_SECONDS = 0.1
@@ -83,6 +82,7 @@ class Supervisor:
         self._demo = demo
         self._children: dict[str, Child] = {}
         self._stopping = asyncio.Event()
+        self.is_asked_to_end = False
         self._chronicle = Chronicle(Store(config.root).telemetry, system_clock)
 
     async def run(self) -> int:
@@ -92,9 +92,17 @@ class Supervisor:
         """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
+            loop.add_signal_handler(number, self._end)
         async with self._chronicle.kept():
             return await self._run()
+
+    def make_way(self) -> None:
+        """End as for a signal, though nobody has asked for that."""
+        self._stopping.set()
+
+    def _end(self) -> None:
+        self.is_asked_to_end = True
+        self._stopping.set()
 
     async def _run(self) -> int:
         failed = False
@@ -234,17 +242,12 @@ class Supervisor:
         if not await self._is_healthy(url):
             return
         keys = await how_to_get_in(self._config, makes_key=self._demo)
-        sys.stdout.write(
-            f"\n  Texas 811 is up at {url}\n"
-            f"    dashboard {url}/dashboard    with a key and your name\n"
-            f"    tickets   {url}/tickets    or: texas811 tickets list\n"
-            f"    API       {url}/docs\n"
-            f"    data      {self._config.root}\n"
-            f"    Redis     {self._redis_place()}\n"
-            f"{keys}"
-            f"  Stop with Ctrl-C.\n\n"
-        )
-        sys.stdout.flush()
+        if self._config.is_on_railway:  # where each line is one JSON object
+            told = {"redis": self._redis_place(), "keys": keys.strip()}
+            log.info("up at %s", self._config.public_url or url, extra=told)
+        else:
+            sys.stdout.write(banner(self._config, self._redis_place(), keys))
+            sys.stdout.flush()
         if self._demo:
             await self._feed()
 
@@ -279,9 +282,10 @@ class Supervisor:
         """Stop the door and the workers, let them finish, then Redis."""
         log.info("stopping")
         redis = self._children.pop(REDIS, None)
-        await end([child.process for child in self._children.values()], DRAIN_SECONDS_MAX)
+        seconds_max = self._config.stop_seconds_max
+        await end([child.process for child in self._children.values()], seconds_max)
         if redis:
-            await end([redis.process], DRAIN_SECONDS_MAX)
+            await end([redis.process], LET_GO_SECONDS)
         for child in (*self._children.values(), *filter(None, [redis])):
             self._noted(child, is_expected=True)
         log.info("stopped")

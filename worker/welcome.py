@@ -33,6 +33,21 @@ async def how_to_get_in(config: Config, *, makes_key: bool) -> str:
     return "    keys      none yet: texas811 keys create NAME --role client\n"
 
 
+def banner(config: Config, redis_place: str, keys: str) -> str:
+    """Return where everything is, for a person at a terminal."""
+    url = config.url
+    return (
+        f"\n  Texas 811 is up at {url}\n"
+        f"    dashboard {url}/dashboard    with a key and your name\n"
+        f"    tickets   {url}/tickets    or: texas811 tickets list\n"
+        f"    API       {url}/docs\n"
+        f"    data      {config.root}\n"
+        f"    Redis     {redis_place}\n"
+        f"{keys}"
+        f"  Stop with Ctrl-C.\n\n"
+    )
+
+
 async def _with_new_key(env: Env, url: str) -> str:
     now = env.clock()
     terms = terms_of(

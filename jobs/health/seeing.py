@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from domain.recurrence import DailyAt
 from domain.runs import EntryState, Run
@@ -172,7 +173,11 @@ def _late_seconds_max(entry: Entry) -> float:
 
 
 def backups_seen(
-    notes: Sequence[BackupNote], begun_at: datetime | None, timetable: Iterable[Entry]
+    notes: Sequence[BackupNote],
+    begun_at: datetime | None,
+    timetable: Iterable[Entry],
+    *,
+    has_bucket: bool = False,
 ) -> BackupsSeen:
     """Return the newest backup; `begun_at` is when there was first something to keep."""
     is_scheduled = any(entry.job == MAKES_BACKUPS for entry in timetable)
@@ -180,8 +185,22 @@ def backups_seen(
         return BackupsSeen(needed_since=begun_at, is_scheduled=is_scheduled)
     last = notes[-1]
     return BackupsSeen(
-        last.filename, last.created, last.verified_at, begun_at, is_scheduled=is_scheduled
+        last.filename,
+        last.created,
+        last.verified_at,
+        begun_at,
+        is_scheduled=is_scheduled,
+        uncopied_since=_uncopied_since(notes) if has_bucket else None,
+        undrilled_since=max(
+            (note.drilled_at for note in notes if note.drilled_at), default=notes[0].created
+        ),
     )
+
+
+def _uncopied_since(notes: Sequence[BackupNote]) -> datetime | None:
+    """Return when the first backup was made that is newer than all that have been copied."""
+    newer = takewhile(lambda note: note.copied_at is None, reversed(notes))
+    return min((note.created for note in newer), default=None)
 
 
 def audit_seen(

@@ -91,7 +91,10 @@ class BackupsSeen:
     """The newest backup: when it was made and verified. `problem`: why nobody can tell.
 
     `needed_since` is when there was first something that a backup would keep; None for never.
-    `is_scheduled` says that something in the schedule makes them.
+    `is_scheduled` says that something in the schedule makes them. `uncopied_since` is when the
+    first of those was made that are newer than all in the bucket; None if there is none of them, or
+    no bucket. `undrilled_since` is when it was last tried whether one can be restored, or when the
+    first was made of which that was never tried.
     """
 
     filename: str | None = None
@@ -100,6 +103,8 @@ class BackupsSeen:
     needed_since: datetime | None = None
     problem: str | None = None
     is_scheduled: bool = False
+    uncopied_since: datetime | None = None
+    undrilled_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

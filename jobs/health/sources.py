@@ -40,10 +40,11 @@ class Processes:
 
 @dataclass(frozen=True, slots=True)
 class Backups:
-    """What is noted of the backups, and when there was first something to keep."""
+    """What is noted of the backups, when there was first something to keep, and if they are copied."""
 
     notes: Sequence[BackupNote]
     begun_at: datetime | None
+    has_bucket: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Sources:
 
     async def _backups(self) -> Backups:
         begun = await self._in_thread(begun_at)()
-        return Backups(await self._notes.list(), begun)
+        return Backups(await self._notes.list(), begun, self._env.bucket is not None)
 
     async def _checks(self) -> Sequence[AttemptRecord]:
         return await self._env.store.telemetry.attempts(

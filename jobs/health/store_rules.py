@@ -11,6 +11,8 @@ FREE_BYTES_MIN = 4 * 1024 * 1024  # with less not even one order can be counted 
 USED_SHARE_MAX = 0.90
 BACKUP_AGE_MAX = timedelta(hours=26)  # one a day, and two hours to make it
 VERIFIED_WITHIN = timedelta(hours=2)
+COPIED_WITHIN = timedelta(hours=36)  # the next night has tried it again
+DRILLED_WITHIN = timedelta(days=9)  # once a week, and two days to see why not
 NO_BACKUP = "There is no backup yet, and nothing in this release makes one."
 NO_BACKUP_REMEDY = (
     "Copy the data directory while the service is stopped, or take a snapshot of its volume."
@@ -72,6 +74,22 @@ def _backup(seen: Seen) -> Iterator[Found]:
         yield Found(said, made.created_at)
 
 
+def _backup_not_copied(seen: Seen) -> Iterator[Found]:
+    since = seen.backups.uncopied_since if seen.backups else None
+    if since and (age := seen.at - since) > COPIED_WITHIN:
+        said = (
+            f"No backup has left the volume for {span(age)}: it would be lost with the volume."
+        )
+        yield Found(said, since + COPIED_WITHIN)
+
+
+def _backup_not_drilled(seen: Seen) -> Iterator[Found]:
+    since = seen.backups.undrilled_since if seen.backups else None
+    if since and (age := seen.at - since) > DRILLED_WITHIN:
+        said = f"It was not tried for {span(age)} whether a backup can be restored."
+        yield Found(said, since + DRILLED_WITHIN)
+
+
 def _no_backup_yet(seen: Seen) -> Iterator[Found]:
     made = seen.backups
     if (
@@ -130,6 +148,18 @@ KEPT_RULES: tuple[Rule, ...] = (
         Level.DEGRADED,
         _backup,
         "Make one now, and see in the log why it was not made.",
+    ),
+    Rule(
+        "backups",
+        Level.DEGRADED,
+        _backup_not_copied,
+        "Run `texas811 backups copy`: it says why the bucket does not take it.",
+    ),
+    Rule(
+        "backups",
+        Level.DEGRADED,
+        _backup_not_drilled,
+        "Run `texas811 ring drill_restore`, and see in the log what it says.",
     ),
     Rule("backups", Level.HEALTHY, _no_backup_yet, NO_BACKUP_REMEDY),
 )

@@ -232,7 +232,9 @@ def _backups(read: Read) -> BackupsSeen | None:
     if trouble := read.troubles.get("backups"):
         return BackupsSeen(problem=trouble.problem)
     kept = read.backups
-    return seeing.backups_seen(kept.notes, kept.begun_at, TIMETABLE) if kept else None
+    if kept is None:
+        return None
+    return seeing.backups_seen(kept.notes, kept.begun_at, TIMETABLE, has_bucket=kept.has_bucket)
 
 
 def _audit(read: Read) -> AuditSeen:

@@ -165,3 +165,22 @@ async def test_what_was_restored_is_told_to_a_program(data: str) -> None:
         "status": "Draft",
         "source": "audit trail",
     }
+
+
+async def test_what_is_safe_to_mend_is_mended_and_told(data: str) -> None:
+    """First what would be, then what was; what a person must decide ends with status 1."""
+    whole = spoil(data)
+    (Path(data) / "tickets" / "notes.txt").write_text("remember")
+
+    dry = await texas811("check", "--repair", "--dry-run", DATA_DIR=data)
+    said = await texas811("check", "--repair", "--by", "Dana Ruiz", "--json", DATA_DIR=data)
+    again = await texas811("check", "--repair", DATA_DIR=data)
+
+    assert (dry.status, said.status, again.status) == (1, 0, 0)
+    assert "version 2 is put back, from the audit trail" in " ".join(dry.out.split())
+    assert dry.out.endswith("Nothing would be left for a person.\n")
+    assert [one["kind"] for one in said.json["done"]] == ["damaged_ticket", "foreign"]
+    assert said.json["left"]["findings"] == said.json["left"]["damaged"] == []
+    assert again.out == "2 tickets: everything is as it should be.\n"
+    assert (Path(data) / "tickets" / "ticket_t.json").read_bytes() == whole
+    assert (Path(data) / "quarantine" / "tickets" / "notes.txt").read_text() == "remember"

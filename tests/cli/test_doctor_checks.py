@@ -10,14 +10,13 @@ import pytest
 from cli import doctor_checks as checks
 from cli import doctor_machine as machine
 from cli.diagnosis import Diagnosis, State
-from cli.doctor_settings import DRAINING, DRAINING_SECONDS_MIN, drain, masked, settings, usable
+from cli.doctor_settings import drain, masked, settings, usable
 from config import VARIABLES, Config
 from domain.errors import RejectedError, UnavailableError
 from jobs.examining import HEARTBEAT_SECONDS, RedisSeen
 from storage.examining import Mount, Probe, Volume
 from tests.cli.commands import ROOT
 from worker.settings import HEALTH_SECONDS
-from worker.supervisor import DRAIN_SECONDS_MAX
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 GIBIBYTE = 1024**3
@@ -78,6 +77,7 @@ def test_settings_that_cannot_be_used_are_left_out_one_by_one(environ: dict[str,
         ("REDIS_URL", "redis://[u:pw@h", "***"),
         ("REDIS_URL", "secret", "***"),
         ("API_KEYS", "abc", "***"),
+        ("API_KEYS", "none", "none"),
         ("PUBLIC_URL", "none", "none"),
         ("HOST", "127.0.0.1", "127.0.0.1"),
     ],
@@ -88,15 +88,17 @@ def test_no_secret_is_shown(variable: str, value: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "state"),
-    [(None, "wrong"), ("0", "wrong"), ("29", "wrong"), ("x", "wrong"), ("30", "ok")],
+    ("given", "jobs", "state"),
+    [(0, 20, "wrong"), (29, 20, "wrong"), (30, 20, "ok"), (30, 60, "wrong"), (70, 60, "ok")],
 )
-def test_the_platform_must_wait_longer_than_a_stop_takes(given: str | None, state: str) -> None:
+def test_the_platform_must_wait_longer_than_a_stop_takes(
+    given: int, jobs: float, state: str
+) -> None:
     """Its default is not to wait at all."""
-    environ = {"RAILWAY_ENVIRONMENT_ID": "e"} | ({DRAINING: given} if given else {})
+    config = Config(railway_draining_seconds=given, job_drain_seconds=jobs)
 
-    assert [one.state for one in drain(environ)] == [state]
-    assert DRAINING_SECONDS_MIN > DRAIN_SECONDS_MAX
+    assert [one.state for one in drain(config, is_on_railway=True)] == [state]
+    assert [one.state for one in drain(config, is_on_railway=False)] == ["ok"]
 
 
 def test_a_sign_of_life_lasts_as_long_as_workers_make_it_last() -> None:

@@ -32,8 +32,9 @@ async def test_each_entry_is_listed_with_what_was_and_what_will_be(
 
     rows = {row["job"]: row for row in said.json}
     assert (said.status, said.error) == (0, "")
-    nightly = rows.pop("check_store")
-    assert (nightly["last_run"], nightly["last_run_at"]) == ("never", None)
+    for dated in ("nightly_backup", "check_store", "apply_retention", "drill_restore"):
+        row = rows.pop(dated)
+        assert (row["last_run"], row["last_run_at"]) == ("never", None)
     assert set(rows) == {"recover_work", "expire_sessions", "recompute_timestamps"}
     for row in rows.values():
         assert row["last_run"] == "rung"

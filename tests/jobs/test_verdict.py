@@ -50,12 +50,13 @@ def a_process(**told: Any) -> ProcessRecord:
     return ProcessRecord(id="worker-1.00", version="1", **{**usual, **times, **told})
 
 
+GOOD_BACKUP = BackupsSeen("backup.tar.gz", ago(hours=5), ago(hours=4))
 HEALTHY = Seen(
     at=NOW,
     lanes=lanes(),
     alive=["worker-1.00"],
     disk=DISK,
-    backups=BackupsSeen("backup.tar.gz", ago(hours=5), ago(hours=4)),
+    backups=GOOD_BACKUP,
     audit=AuditSeen(),
     owed=OwedSeen(0),
     dead=DeadSeen(0),
@@ -152,6 +153,14 @@ WRONG: dict[str, tuple[dict[str, Any], Level, str, str, str]] = {
     "backup not verified": (
         {"backups": BackupsSeen("b.tar.gz", ago(hours=3))},
         Level.DEGRADED, "backups", "b.tar.gz, was not verified", "Make one now",
+    ),
+    "backup not copied": (
+        {"backups": replace(GOOD_BACKUP, uncopied_since=ago(hours=37))},
+        Level.DEGRADED, "backups", "has left the volume for 37 h", "texas811 backups copy",
+    ),
+    "backup not drilled": (
+        {"backups": replace(GOOD_BACKUP, undrilled_since=ago(days=10))},
+        Level.DEGRADED, "backups", "not tried for 10 d", "ring drill_restore",
     ),
     "audit chain broken": (
         {"audit": AuditSeen("audit_20261130.jsonl: the digest does not fit")},
@@ -251,6 +260,10 @@ def test_dead_letters_from_earlier_are_a_note() -> None:
     [
         pytest.param({"backups": BackupsSeen(needed_since=ago(hours=25))}, id="store of today"),
         pytest.param({"backups": BackupsSeen("b", ago(hours=1))}, id="backup being verified"),
+        pytest.param(
+            {"backups": replace(GOOD_BACKUP, uncopied_since=ago(hours=35))},
+            id="backup being copied",
+        ),
         pytest.param({"lanes": lanes(oldest_seconds=5.0, ready=9)}, id="burst"),
         pytest.param({"owed": OwedSeen(7, ago(minutes=1))}, id="orders that have just come"),
         pytest.param({"alive": None, "disk": None, "owed": None}, id="what nobody can tell"),

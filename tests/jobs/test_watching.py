@@ -20,6 +20,7 @@ from jobs.job import Done, Env
 from jobs.recover_work import RecoverWork
 from jobs.timetable import TIMETABLE
 from jobs.wiring import make_env
+from storage.backup_notes import BackupNote
 from storage.examining import volume_at
 from storage.incarnations import new_incarnation
 from tests.builders import make_order
@@ -269,3 +270,18 @@ async def test_what_the_nightly_check_has_found_is_seen(env: Env) -> None:
     seen = seeing.audit_seen(None, [], [ended])
     assert (seen.findings, seen.checked_at) == (1, ago(hours=8))
     assert "ticket_x.json" in seen.said
+
+
+def test_backups_that_did_not_leave_the_volume_are_counted_from_the_last_that_did() -> None:
+    """Where there is no bucket, none is expected to."""
+    ages = (50, 26, 2)
+    notes = [BackupNote(filename=f"b{age}", created=ago(hours=age)) for age in ages]
+    copied = [notes[0].model_copy(update={"copied_at": ago(hours=49)}), *notes[1:]]
+
+    def since(known: list[BackupNote], *, has_bucket: bool = True) -> datetime | None:
+        return seeing.backups_seen(known, NOW, TIMETABLE, has_bucket=has_bucket).uncopied_since
+
+    assert since(notes) == ago(hours=50)
+    assert since(copied) == ago(hours=26)
+    assert since(copied[:1]) is None
+    assert since(notes, has_bucket=False) is None

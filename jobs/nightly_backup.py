@@ -1,0 +1,153 @@
+"""Make a backup once a night, copy it off the volume, and remove those whose time is over."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import anyio
+import anyio.to_process
+from anyio import BrokenWorkerProcess
+
+from domain.errors import UnavailableError
+from domain.moment import Moment
+from domain.timetable import stamp
+from jobs.copying_backups import copy_due
+from jobs.job import Cancel, Done, Env, Job, Outcome
+from jobs.kinship import die_with_parent
+from jobs.lanes import Lane
+from storage.backup import Backups
+from storage.backup_notes import BackupNote
+from storage.backup_retention import RESTORE_POINT
+from storage.layout import Layout
+
+NICE = 10  # whoever answers somebody goes first
+LOOK_EVERY = timedelta(milliseconds=500)
+MEBIBYTE = 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+
+class NightlyBackup(Job):
+    """See that there is a backup that is no older than `due_at`, also off the volume.
+
+    It is made in a process apart, which holds up no other job and steps back behind them. Tried
+    again, it does what is left to do: a backup that is there counts, whatever becomes of its copy.
+    """
+
+    name: ClassVar[str] = "nightly_backup"
+    lane: ClassVar[Lane] = "whenever"
+    seconds_max: ClassVar[float] = 3600.0
+    attempts_max: ClassVar[int] = 3
+
+    due_at: Moment | None = None
+
+    @property
+    def key(self) -> str:
+        return stamp(self.due_at) if self.due_at else "now"
+
+    async def run(self, env: Env) -> Outcome:
+        if not env.keeping.makes_backups:
+            return Cancel("no backups are made: BACKUP_ENABLED is false")
+        earlier = await self._made_already(env)
+        note = earlier or await self._made(env)
+        copied, failure = await _copied(env)
+        removed = await env.store.backups.prune(env.clock())
+        if failure:
+            raise failure
+        env.board.report(self.id, "made", 100)
+        if earlier and not (removed or copied):
+            return Cancel(f"{earlier.filename} is there")
+        return Done(_told(note, copied, removed))
+
+    async def _made_already(self, env: Env) -> BackupNote | None:
+        """Return the good backup that an earlier attempt has made."""
+        if self.due_at is None:
+            return None
+        for note in await env.store.backups.notes():
+            is_of_this_night = note.created >= self.due_at and note.why != RESTORE_POINT
+            if note.verified_at and is_of_this_night:
+                return note
+        return None
+
+    async def _made(self, env: Env) -> BackupNote:
+        """Return the backup that a process apart makes; it ends when we are cancelled.
+
+        Raises what `Backups.make_now` does, and UnavailableError if somebody has killed it.
+        """
+        # A limit of its own: the shared one counts the readers, whom nobody must wait for.
+        alone = anyio.CapacityLimiter(1)
+        async with self._telling(env):
+            try:
+                return await anyio.to_process.run_sync(
+                    _make_in_child,
+                    env.store.quarantine.layout.root,
+                    cancellable=True,
+                    limiter=alone,
+                )
+            except BrokenWorkerProcess:
+                problem = "The process that made the backup has died."
+                raise UnavailableError(problem) from None
+
+    @asynccontextmanager
+    async def _telling(self, env: Env) -> AsyncIterator[None]:
+        """Post how far the backup is that is made while the block runs."""
+
+        async def tell() -> None:
+            while True:
+                await asyncio.sleep(LOOK_EVERY.total_seconds())
+                with suppress(UnavailableError):  # it is news; whoever makes it hears the rest
+                    if step := await env.store.backups.under_way():
+                        env.board.report(self.id, step.stage, step.percent)
+
+        env.board.report(self.id, "beginning", 0)
+        telling = asyncio.create_task(tell())
+        try:
+            yield
+        finally:
+            telling.cancel()
+            await asyncio.wait([telling])
+
+
+def _make_in_child(root: Path) -> BackupNote:
+    die_with_parent(signal.SIGKILL)
+    # In a thread: only its own priority falls, and this process may be given other work.
+    with ThreadPoolExecutor(1, initializer=_step_back) as apart:
+        return apart.submit(Backups(Layout(root)).make_now, "nightly").result()
+
+
+def _step_back() -> None:
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+
+
+async def _copied(env: Env) -> tuple[Sequence[str], UnavailableError | None]:
+    """Copy what is not off the volume yet, if there is a bucket; return what was, and a failure.
+
+    Whatever it is, the backups here are as good as they were, and those past their time go.
+    """
+    if env.bucket is None:
+        return (), None
+    try:
+        carried = await copy_due(env.store, env.bucket, env.clock())
+    except UnavailableError as error:
+        log.warning("the backups are not all in the bucket: %s", error.problem)
+        return (), error
+    return carried.copied, None
+
+
+def _told(note: BackupNote, copied: Sequence[str], removed: Sequence[str]) -> str:
+    """Return what came of it, in one line."""
+    size = f"{note.size_bytes / MEBIBYTE:.1f} MiB"
+    told = f"{note.filename}: {note.tickets} tickets, {note.files} files, {size}, read back"
+    if copied:
+        told += f", {len(copied)} copied off the volume"
+    return f"{told}, {len(removed)} removed" if removed else told

@@ -1,0 +1,174 @@
+"""Values that the specification's program has written, fitted to our models.
+
+Its `json.dump(..., default=str)` writes a set as `"{1, 2}"`, an enum perhaps by its name, and NaN
+where there is no number. What can mean only one thing is taken as that; the rest is named and left
+out, so that one bad value costs no more than itself.
+"""
+
+import ast
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+SHOWN_CHARACTERS_MAX = 200
+QUOTED = re.compile(r"'([^']*)'")
+
+Model = TypeVar("Model", bound=BaseModel)
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A value that fits nowhere: in which field it stood, what it was, and why it does not fit."""
+
+    field: str
+    value: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.field} was {self.value}, which could not be taken over: {self.problem}."
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Values that a model takes, and those that it does not."""
+
+    values: dict[str, Any]
+    refused: list[Refused]
+
+
+def fitted(model: type[Model], given: Mapping[str, Any]) -> Fitted:
+    """Return of these values all that the model takes, mended where only one thing can be meant.
+
+    Raises ValueError if even without the others it takes none: then a required one is missing.
+    """
+    refused: list[Refused] = []
+    values = _with_numbers(dict(given), refused)
+    while True:
+        try:
+            model.model_validate(values)
+        except ValidationError as error:
+            # The first alone: what is done about it may settle others, or move them.
+            first = error.errors(include_url=False)[0]
+            place = _place_of(first, values)
+            if not place:
+                problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+                raise ValueError(problem) from None
+            _settle(first, place, values, refused)
+        else:
+            return Fitted(values, refused)
+
+
+def shown(value: object) -> str:
+    """Return a value as JSON, not longer than a person reads."""
+    text = sound(json.dumps(value, ensure_ascii=False, default=str))
+    return text if len(text) <= SHOWN_CHARACTERS_MAX else text[:SHOWN_CHARACTERS_MAX] + "…"
+
+
+def sound(text: str) -> str:
+    """Return a text that can be written: half a letter, as JSON may escape it, is escaped again."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def folded(text: str) -> str:
+    """Return what tells two names apart: `TicketStatus.READY_TO_DIG` is `ReadyToDig`."""
+    return re.sub(r"[\W_]", "", text.rpartition(".")[2].casefold())
+
+
+def _with_numbers(values: dict[str, Any], refused: list[Refused]) -> dict[str, Any]:
+    """Return the values without NaN and infinity, which are no JSON; each is named."""
+    refused += [
+        Refused(_name(place), str(value), "it is no number")
+        for place, value in _without_value(values, ())
+    ]
+    return {name: _finite(value) for name, value in values.items()}
+
+
+def _without_value(value: object, place: Place) -> Iterator[tuple[Place, float]]:
+    match value:
+        case dict():
+            for name, inner in value.items():
+                yield from _without_value(inner, (*place, name))
+        case list():
+            for number, inner in enumerate(value):
+                yield from _without_value(inner, (*place, number))
+        case float() if not math.isfinite(value):
+            yield place, value
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _finite(inner) for name, inner in value.items()}
+        case list():
+            return [_finite(inner) for inner in value]
+        case float() if not math.isfinite(value):
+            return None
+    return value
+
+
+def _place_of(error: ErrorDetails, values: dict[str, Any]) -> Place:
+    """Return where an error lies, as far as there is something: what is missing is asked of whole."""
+    place: list[str | int] = []
+    value: Any = values
+    for step in error["loc"]:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        place.append(step)
+    return tuple(place)
+
+
+def _settle(
+    error: ErrorDetails, place: Place, values: dict[str, Any], refused: list[Refused]
+) -> None:
+    """Mend the value at this place, or take it out and name it."""
+    holder: Any = values
+    for step in place[:-1]:
+        holder = holder[step]
+    value = holder[place[-1]]
+    mended = _mended(error, value)
+    if mended is not None:
+        holder[place[-1]] = mended
+        return
+    del holder[place[-1]]
+    if value is not None:  # of nothing nothing is lost
+        refused.append(Refused(_name(place), shown(value), error["msg"]))
+
+
+def _mended(error: ErrorDetails, value: object) -> object:
+    """Return the only thing that a value can mean, None if that is not plain."""
+    match error["type"], value:
+        case "enum" | "literal_error", str():
+            expected = QUOTED.findall(str(error.get("ctx", {}).get("expected", "")))
+            alike = [name for name in expected if folded(name) == folded(value)]
+            return alike[0] if len(alike) == 1 and alike[0] != value else None
+        case "string_type", bool():
+            return None
+        case "string_type", int() | float():
+            return str(value)
+        case "list_type", str():
+            return _as_list(value)
+    return None
+
+
+def _as_list(text: str) -> list[str]:
+    """Return what was a set, a tuple or a list before it was written as text; in order."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return [text] if text.strip() and text != "set()" else []
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
+    return [str(one) for one in value] if isinstance(value, list | tuple) else [text]
+
+
+def _name(place: Place) -> str:
+    return ".".join(map(str, place))

@@ -1,0 +1,213 @@
+"""The state that is restored, aside: unpacked, proved, and given what shall not be lost.
+
+What the service is set to stays as it is: a key that was revoked since the backup must not open
+the door again, one that was issued must not fail, nobody may be let in who was sent away, and a
+legal hold or a pause that was put since must hold. So `config/` is not replaced: only what is not
+there, or cannot be read, comes from the backup.
+"""
+
+import asyncio
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import pydantic_core
+
+from domain.errors import RejectedError
+from domain.work_order import ticket_id_for
+from storage.archive_reading import unpack
+from storage.audit import AuditLog
+from storage.cancellations import CANCELLED_FILE, read_cancellation
+from storage.chain import entry
+from storage.checking import CheckReport, StoreCheck
+from storage.failures import DamagedFileError, damage_in, disk_trouble
+from storage.files import (
+    CAN_SYNC_FILESYSTEM,
+    make_directory,
+    open_directory,
+    place,
+    place_of,
+    rename,
+    stage,
+    sync_directory,
+    sync_filesystem,
+    write_atomic,
+)
+from storage.folders import FOLDERS
+from storage.layout import NAME, Layout
+from storage.manifest import KEPT_FOLDERS, Manifest
+from storage.store import Store
+from storage.work_orders import DOCUMENT_FILE, ORDER_FILE
+
+# The claims of numbers are derived, and come with the tickets that they name.
+EXCHANGED_FOLDERS = (*(name for name in KEPT_FOLDERS if name != "config"), "numbers")
+NUMBER = "texas811_ticket_number"
+CARRIED_FILES = (ORDER_FILE, DOCUMENT_FILE)
+PROVED_FOLDERS = ("tickets/", "audit/")
+
+
+class Unpacked(NamedTuple):
+    """What was unpacked, how many tickets it has, and how many events were missing in the log."""
+
+    manifest: Manifest
+    tickets: int
+    settled: int
+
+
+def unpack_aside(archive: Path, aside: Path, *, accepts_faults: bool) -> Unpacked:
+    """Unpack a backup and prove it: opened, recovered, everything held against everything. Blocks.
+
+    Raises what `unpack` raises, and RejectedError if the check finds a ticket or a line of the
+    log that cannot be believed, unless `accepts_faults`.
+    """
+    manifest = unpack(archive, aside)
+    with disk_trouble(aside):
+        _claim_numbers(Layout(aside))
+    settled, report = asyncio.run(_opened(aside))
+    if not accepts_faults and (fault := _fault_in(report, manifest)):
+        raise RejectedError(
+            f"The backup {archive.name} has faults that it was made with: {fault}",
+            field="filename",
+            remedy="Take an earlier backup, or accept the faults (--accept-faults).",
+        )
+    return Unpacked(manifest, report.tickets, settled)
+
+
+def _claim_numbers(layout: Layout) -> None:
+    """Claim the numbers of all tickets with one sync; the recovery would take two for each.
+
+    What this claims wrongly, because a file cannot be believed, is believed by nobody.
+    """
+    if not CAN_SYNC_FILESYSTEM:
+        return
+    make_directory(layout.numbers)
+    volume = open_directory(layout.numbers)
+    try:
+        for path in layout.tickets.glob("ticket_*.json"):
+            with suppress(ValueError, AttributeError, TypeError):
+                number = pydantic_core.from_json(path.read_bytes()).get(NUMBER)
+                if number:
+                    _claim(layout, number, path.stem.removeprefix("ticket_"))
+        sync_filesystem(volume)
+    finally:
+        os.close(volume)
+
+
+def _claim(layout: Layout, number: str, ticket_id: str) -> None:
+    path = layout.number(hashlib.sha256(number.encode()).hexdigest())
+    if not path.exists():
+        claim = pydantic_core.to_json({"number": number, "ticket_id": ticket_id}, indent=2)
+        place(stage(path, claim + b"\n", is_synced=False), path)
+
+
+async def _opened(root: Path) -> tuple[int, CheckReport]:
+    store = Store(root)
+    try:
+        await store.open()
+        settled = await store.recover()
+        return settled, await StoreCheck(store).run()
+    finally:
+        await store.close()
+
+
+def _fault_in(report: CheckReport, manifest: Manifest) -> str | None:
+    """Return the first fault of the tickets and the log; what lies beside them is no reason."""
+    for finding in report.findings:
+        if finding.file.startswith(PROVED_FOLDERS):
+            return f"{finding.file}: {finding.problem}"
+    if report.tickets < manifest.tickets:
+        return f"{manifest.tickets - report.tickets} of its tickets cannot be read."
+    return None
+
+
+def fill_in_settings(layout: Layout, aside: Layout) -> None:
+    """Take from the backup what nobody has set today, as often as is needed. Blocks.
+
+    Raises OSError.
+    """
+    for path in sorted(aside.config.iterdir()):
+        today = layout.config / path.name
+        if not _can_be_read(today):
+            rename(path, today)
+    sync_directory(layout.config)
+
+
+def _can_be_read(path: Path) -> bool:
+    kind = FOLDERS["config"].file
+    try:
+        with damage_in(path.name, "what was set"):
+            if kind:
+                kind.decode(path.read_bytes(), path)
+    except (FileNotFoundError, DamagedFileError):
+        return False
+    return True
+
+
+def orders_since(layout: Layout, aside: Layout) -> list[str]:
+    """Return the ids of the orders that the new state does not have. Blocks. Raises OSError."""
+    known = set(os.listdir(aside.work_orders))  # noqa: PTH208 - names are enough
+    found = os.listdir(layout.work_orders)  # noqa: PTH208 - names are enough
+    return sorted(name for name in found if NAME.fullmatch(name) and name not in known)
+
+
+def carry_orders(layout: Layout, aside: Layout, orders: list[str]) -> None:
+    """Take these orders over as they were received, and which were cancelled. Blocks.
+
+    Also of those that the backup has: who was told that his order is cancelled must not find it
+    done. Raises OSError, UnavailableError.
+    """
+    for order in orders:
+        _copy(layout.work_order(order), aside.work_order(order), CARRIED_FILES)
+    audit = AuditLog(aside)
+    for path in sorted(layout.work_orders.glob(f"*/{CANCELLED_FILE}")):
+        if NAME.fullmatch(order := path.parent.name) and not _is_done(aside, order):
+            _copy(path.parent, aside.work_order(order), [CANCELLED_FILE])
+            with suppress(DamagedFileError):
+                decided = read_cancellation(aside, order)
+                if decided and audit.find(decided.event()) is None:
+                    audit.append_durably(entry(decided.event()))
+    sync_directory(aside.work_orders)
+
+
+def new_places(aside: Layout) -> dict[str, tuple[int, int]]:
+    """Return device and inode of each new directory. Blocks. Raises OSError."""
+    return {name: place_of(aside.root / name) for name in EXCHANGED_FOLDERS}
+
+
+def refuse_other_volumes(layout: Layout) -> None:
+    """Raise RejectedError if a directory cannot be exchanged, as it is a link or another volume."""
+    with disk_trouble(layout.root):
+        for directory in layout.directories:
+            make_directory(directory)
+        device, _inode = place_of(layout.root)
+        for name in EXCHANGED_FOLDERS:
+            path = layout.root / name
+            if path.is_symlink() or place_of(path)[0] != device:
+                raise RejectedError(
+                    f"{name}/ is a link or lies on another volume: it cannot be exchanged.",
+                    field="DATA_DIR",
+                    remedy="Put the whole data directory on one volume, or restore into a new one.",
+                )
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a directory with all that is in it, as far as that is possible. Blocks."""
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_done(aside: Layout, order: str) -> bool:
+    """Is there nothing to be cancelled in the new state?"""
+    folder = aside.work_order(order)
+    is_there, ticket = folder.is_dir(), aside.ticket(ticket_id_for(order))
+    return not is_there or ticket.exists() or (folder / CANCELLED_FILE).exists()
+
+
+def _copy(source: Path, to: Path, names: Iterable[str]) -> None:
+    make_directory(to)
+    for name in names:
+        if (source / name).is_file() and not (to / name).exists():
+            write_atomic(to / name, (source / name).read_bytes())
