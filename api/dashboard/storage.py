@@ -154,7 +154,9 @@ async def _shown(env: Env, watch: DiskWatch) -> Mapping[str, Any]:
         "trouble": trouble,
         "backups": backups,
         "backups_untold": untold,
-        "next_backup_at": next_due(MAKES_BACKUPS, env.clock()),
+        "next_backup_at": (
+            next_due(MAKES_BACKUPS, env.clock()) if env.keeping.makes_backups else None
+        ),
         "next_check_at": next_due(CHECK, env.clock()),
         "check": await last_check(env),
         "syncs": await drawn_syncs(env),

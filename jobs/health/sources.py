@@ -40,11 +40,15 @@ class Processes:
 
 @dataclass(frozen=True, slots=True)
 class Backups:
-    """What is noted of the backups, when there was first something to keep, and if they are copied."""
+    """What is noted of the backups, and since when there is something that they would keep.
+
+    `has_bucket` says that they are copied, `are_made` that the schedule's entry makes any.
+    """
 
     notes: Sequence[BackupNote]
     begun_at: datetime | None
     has_bucket: bool = False
+    are_made: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,12 @@ class Sources:
 
     async def _backups(self) -> Backups:
         begun = await self._in_thread(begun_at)()
-        return Backups(await self._notes.list(), begun, self._env.bucket is not None)
+        return Backups(
+            await self._notes.list(),
+            begun,
+            has_bucket=self._env.bucket is not None,
+            are_made=self._env.keeping.makes_backups,
+        )
 
     async def _checks(self) -> Sequence[AttemptRecord]:
         return await self._env.store.telemetry.attempts(

@@ -13,10 +13,8 @@ BACKUP_AGE_MAX = timedelta(hours=26)  # one a day, and two hours to make it
 VERIFIED_WITHIN = timedelta(hours=2)
 COPIED_WITHIN = timedelta(hours=36)  # the next night has tried it again
 DRILLED_WITHIN = timedelta(days=9)  # once a week, and two days to see why not
-NO_BACKUP = "There is no backup yet, and nothing in this release makes one."
-NO_BACKUP_REMEDY = (
-    "Copy the data directory while the service is stopped, or take a snapshot of its volume."
-)
+NO_BACKUP = "There is no backup, and none is made: BACKUP_ENABLED is false."
+NO_BACKUP_REMEDY = "Unset BACKUP_ENABLED, or see that the volume is copied by other means."
 
 
 def takes_nothing(disk: DiskSeen) -> bool:
@@ -65,9 +63,9 @@ def _backup(seen: Seen) -> Iterator[Found]:
             and seen.at - made.needed_since > BACKUP_AGE_MAX
         ):
             yield Found("There has never been a backup.", made.needed_since)
-    elif (age := seen.at - made.created_at) > BACKUP_AGE_MAX:
+    elif made.is_scheduled and (age := seen.at - made.created_at) > BACKUP_AGE_MAX:
         yield Found(f"The last backup is {span(age)} old.", made.created_at + BACKUP_AGE_MAX)
-    elif made.verified_at is None and age > VERIFIED_WITHIN:
+    elif made.verified_at is None and seen.at - made.created_at > VERIFIED_WITHIN:
         said = (
             f"The last backup, {made.filename}, was not verified: nobody knows if it is good."
         )

@@ -234,7 +234,8 @@ def _backups(read: Read) -> BackupsSeen | None:
     kept = read.backups
     if kept is None:
         return None
-    return seeing.backups_seen(kept.notes, kept.begun_at, TIMETABLE, has_bucket=kept.has_bucket)
+    timetable = TIMETABLE if kept.are_made else ()
+    return seeing.backups_seen(kept.notes, kept.begun_at, timetable, has_bucket=kept.has_bucket)
 
 
 def _audit(read: Read) -> AuditSeen:

@@ -21,7 +21,7 @@ from tests.jobs.orders import queued
 
 DANA = Author(actor=Actor.USER, name="Dana Ruiz", key_id="key-7", request_id="req-1")
 JOB = ExtractTicket(work_order_id="order-1")
-NIGHTLY = next(entry for entry in TIMETABLE if entry.is_dated)
+NIGHTLY = next(entry for entry in TIMETABLE if entry.job == "check_store")
 # In Chicago half past two in the morning was at half past eight UTC.
 DUE_AT = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)

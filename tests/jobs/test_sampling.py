@@ -18,6 +18,7 @@ from jobs.run_times import LENGTHS, series_of
 from jobs.sampling import Sampler
 from jobs.second import FailureClasses, Look, rates
 from storage.attempts_asked import Ended
+from storage.clock import system_clock
 from storage.telemetry_records import (
     AttemptEnding,
     AttemptRecord,
@@ -84,7 +85,9 @@ async def test_a_sample_tells_the_depth_of_the_queue_and_what_ended(env: Env) ->
     env = replace(env, clock=clock)
     sampler, telemetry = Sampler(env), env.store.telemetry
     await sampler.look()
-    await env.queue.put(RecoverWork(), at=NOON + timedelta(hours=1))
+    await env.queue.put(
+        RecoverWork(), at=system_clock() + timedelta(hours=1)
+    )  # by Redis's clock
     clock.now = NOON + SECOND
     await sampler.look()
     await telemetry.record_attempts(

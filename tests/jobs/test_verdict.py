@@ -50,7 +50,7 @@ def a_process(**told: Any) -> ProcessRecord:
     return ProcessRecord(id="worker-1.00", version="1", **{**usual, **times, **told})
 
 
-GOOD_BACKUP = BackupsSeen("backup.tar.gz", ago(hours=5), ago(hours=4))
+GOOD_BACKUP = BackupsSeen("backup.tar.gz", ago(hours=5), ago(hours=4), is_scheduled=True)
 HEALTHY = Seen(
     at=NOW,
     lanes=lanes(),
@@ -147,7 +147,7 @@ WRONG: dict[str, tuple[dict[str, Any], Level, str, str, str]] = {
         Level.DEGRADED, "backups", "never been a backup", "Make one now",
     ),
     "backup too old": (
-        {"backups": BackupsSeen("b", ago(hours=27), ago(hours=27))},
+        {"backups": BackupsSeen("b", ago(hours=27), ago(hours=27), is_scheduled=True)},
         Level.DEGRADED, "backups", "27 h old", "Make one now",
     ),
     "backup not verified": (
@@ -279,10 +279,10 @@ def test_what_is_no_reason_to_wake_somebody_is_healthy(seen: dict[str, Any]) -> 
 
 
 def test_that_nothing_makes_backups_is_a_note() -> None:
-    """It is so by the release, every night: as a reason to wake somebody it would hide others."""
+    """Somebody has decided so: as a reason to wake somebody it would hide others."""
     verdict = judge(replace(HEALTHY, **NO_BACKUP))
 
     assert verdict.level is Level.HEALTHY
     [note] = verdict.causes
-    assert note.said == "There is no backup yet, and nothing in this release makes one."
-    assert "Copy the data directory while the service is stopped" in note.remedy
+    assert note.said == "There is no backup, and none is made: BACKUP_ENABLED is false."
+    assert "Unset BACKUP_ENABLED" in note.remedy

@@ -185,7 +185,11 @@ def test_no_changed_byte_goes_unnoticed(backup: Path) -> None:
             verify(backup)
 
 
-@pytest.mark.parametrize("behind", [b"x", b"\0", b"\x1f\x8b", igzip.compress(b"more")])
+@pytest.mark.parametrize(
+    "behind",
+    [b"x", b"\0", b"\x1f\x8b", igzip.compress(b"more")],
+    ids=["a letter", "a zero", "the begin of an archive", "another archive"],
+)
 def test_what_follows_the_end_is_damage(behind: bytes, backup: Path) -> None:
     write_backup(backup, FILES)
     backup.write_bytes(backup.read_bytes() + behind)

@@ -4,6 +4,7 @@ import asyncio
 import html
 import json
 import resource
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,13 @@ async def test_the_page_tells_what_lies_there_and_that_there_is_no_backup_yet(
     async with signed_in(config, env, Role.VIEWER) as browser:
         page = html.unescape(await browser.text(PAGE))
         refused = await browser.act(f"{PAGE}/check")
+    env = replace(env, keeping=replace(env.keeping, makes_backups=False))
+    async with signed_in(config, env, Role.VIEWER) as browser:
+        without = html.unescape(await browser.text(PAGE))
 
     assert "<dt>tickets</dt><dd>1</dd>" in page
-    assert f"{NO_BACKUP} {NO_BACKUP_REMEDY}" in page  # as the verdict says it
+    assert "There is no backup yet; the nightly one is due" in page
+    assert f"{NO_BACKUP} {NO_BACKUP_REMEDY}" in without  # as the verdict says it
     assert "No file had to be set aside" in page
     assert "of at most 268.4 MB" in page or "of at most 256.0 MB" in page
     assert "Check now" not in page
