@@ -2,15 +2,9 @@
 
 import asyncio
 import logging
-import os
-import signal
-import sys
-import threading
 from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import ClassVar
 
 import anyio
@@ -20,16 +14,13 @@ from anyio import BrokenWorkerProcess
 from domain.errors import UnavailableError
 from domain.moment import Moment
 from domain.timetable import stamp
+from jobs.backup_apart import make_apart
 from jobs.copying_backups import copy_due
 from jobs.job import Cancel, Done, Env, Job, Outcome
-from jobs.kinship import die_with_parent
 from jobs.lanes import Lane
-from storage.backup import Backups
 from storage.backup_notes import BackupNote
 from storage.backup_retention import RESTORE_POINT
-from storage.layout import Layout
 
-NICE = 10  # whoever answers somebody goes first
 LOOK_EVERY = timedelta(milliseconds=500)
 MEBIBYTE = 1024 * 1024
 
@@ -88,7 +79,7 @@ class NightlyBackup(Job):
         async with self._telling(env):
             try:
                 return await anyio.to_process.run_sync(
-                    _make_in_child,
+                    make_apart,
                     env.store.quarantine.layout.root,
                     cancellable=True,
                     limiter=alone,
@@ -115,18 +106,6 @@ class NightlyBackup(Job):
         finally:
             telling.cancel()
             await asyncio.wait([telling])
-
-
-def _make_in_child(root: Path) -> BackupNote:
-    die_with_parent(signal.SIGKILL)
-    # In a thread: only its own priority falls, and this process may be given other work.
-    with ThreadPoolExecutor(1, initializer=_step_back) as apart:
-        return apart.submit(Backups(Layout(root)).make_now, "nightly").result()
-
-
-def _step_back() -> None:
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
 async def _copied(env: Env) -> tuple[Sequence[str], UnavailableError | None]:

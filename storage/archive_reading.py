@@ -74,17 +74,15 @@ def _read(
     on_member: OnMember | None,
 ) -> Manifest:
     """Hand each member to `take`, which returns its SHA-256, and hold all against the manifest."""
-    found: dict[str, Member] = {}
+    found: dict[str, tuple[int, str]] = {}
     content: bytes | None = None
     for member in members(path):
         if member.name == MANIFEST_FILE:
             content = member.content()
             continue
-        found[member.name] = read = Member(
-            name=member.name, size=member.size, sha256=take(member)
-        )
+        found[member.name] = member.size, (digest := take(member))
         if on_member:
-            on_member(read)
+            on_member(Member(name=member.name, size=member.size, sha256=digest))
     if content is None:
         raise DamagedFileError(
             f"The backup {path.name} has no {MANIFEST_FILE}.", remedy=REMEDY_DAMAGED
@@ -109,9 +107,9 @@ def _manifest(path: Path, content: bytes) -> Manifest:
     return manifest
 
 
-def _expect_all(path: Path, manifest: Manifest, found: dict[str, Member]) -> None:
+def _expect_all(path: Path, manifest: Manifest, found: dict[str, tuple[int, str]]) -> None:
     """Hold what was found against the manifest. Raises DamagedFileError, RejectedError."""
-    listed = {member.name: member for member in manifest.members}
+    listed = {member.name: (member.size, member.sha256) for member in manifest.members}
     if len(listed) < len(manifest.members):
         raise RejectedError(
             f"The manifest of the backup {path.name} lists a file twice.",

@@ -5,8 +5,9 @@ below the data directory; the last is `manifest.json`, with the size and SHA-256
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,13 +38,17 @@ Why = Literal["nightly", "asked", "restore_point", "retired"]
 because it holds what was removed, its time being over."""
 
 
-class Member(BaseModel):
-    """One file of a backup: its path below the data directory, its bytes, their SHA-256 (hex)."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a backup: its path below the data directory, its bytes, their SHA-256 (hex).
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    No model, because there may be a million of them.
+    """
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     name: str
-    size: int = Field(ge=0)
+    size: Annotated[int, Field(ge=0)]
     sha256: str
 
 

@@ -6,10 +6,11 @@ out, so that one bad value costs no more than itself.
 """
 
 import ast
+import copy
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 SHOWN_CHARACTERS_MAX = 200
+DEPTH_MAX = 50  # of lists and objects within each other; readers differ in how many they take
+HALF_A_LETTER = "half a letter in it is none, and is written as its escape"
 QUOTED = re.compile(r"'([^']*)'")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -46,10 +49,10 @@ class Fitted:
 def fitted(model: type[Model], given: Mapping[str, Any]) -> Fitted:
     """Return of these values all that the model takes, mended where only one thing can be meant.
 
-    Raises ValueError if even without the others it takes none: then a required one is missing.
+    They are `storable`. Raises ValueError if even without the others it takes none: then a required one is missing.
     """
     refused: list[Refused] = []
-    values = _with_numbers(dict(given), refused)
+    values = copy.deepcopy(dict(given))
     while True:
         try:
             model.model_validate(values)
@@ -65,9 +68,47 @@ def fitted(model: type[Model], given: Mapping[str, Any]) -> Fitted:
             return Fitted(values, refused)
 
 
+def storable(value: Any, refused: list[Refused], place: Place = ()) -> Any:
+    """Return a value that every reader of JSON takes; what is another one by that is named.
+
+    That is NaN and infinity, half a letter, and what lies deeper than somebody would look.
+    """
+    match value:
+        case dict() | list() if len(place) >= DEPTH_MAX:
+            refused.append(Refused(_name(place), shown(value), "it is nested too deeply"))
+            return None
+        case dict():
+            names = {name: _whole_letters(name, refused, (*place, name)) for name in value}
+            return {
+                names[name]: storable(inner, refused, (*place, names[name]))
+                for name, inner in value.items()
+            }
+        case list():
+            return [
+                storable(inner, refused, (*place, number)) for number, inner in enumerate(value)
+            ]
+        case str():
+            return _whole_letters(value, refused, place)
+        case float() if not math.isfinite(value):
+            refused.append(Refused(_name(place), str(value), "it is no number"))
+            return None
+    return value
+
+
+def _whole_letters(text: str, refused: list[Refused], place: Place) -> str:
+    """Return a text that can be written; of half a letter, named, the escape."""
+    if text.isascii() or (written := sound(text)) == text:
+        return text
+    refused.append(Refused(_name(place), shown(text), HALF_A_LETTER))
+    return written
+
+
 def shown(value: object) -> str:
     """Return a value as JSON, not longer than a person reads."""
-    text = sound(json.dumps(value, ensure_ascii=False, default=str))
+    try:
+        text = sound(json.dumps(value, ensure_ascii=False, default=str))
+    except RecursionError:
+        return "…"
     return text if len(text) <= SHOWN_CHARACTERS_MAX else text[:SHOWN_CHARACTERS_MAX] + "…"
 
 
@@ -79,38 +120,6 @@ def sound(text: str) -> str:
 def folded(text: str) -> str:
     """Return what tells two names apart: `TicketStatus.READY_TO_DIG` is `ReadyToDig`."""
     return re.sub(r"[\W_]", "", text.rpartition(".")[2].casefold())
-
-
-def _with_numbers(values: dict[str, Any], refused: list[Refused]) -> dict[str, Any]:
-    """Return the values without NaN and infinity, which are no JSON; each is named."""
-    refused += [
-        Refused(_name(place), str(value), "it is no number")
-        for place, value in _without_value(values, ())
-    ]
-    return {name: _finite(value) for name, value in values.items()}
-
-
-def _without_value(value: object, place: Place) -> Iterator[tuple[Place, float]]:
-    match value:
-        case dict():
-            for name, inner in value.items():
-                yield from _without_value(inner, (*place, name))
-        case list():
-            for number, inner in enumerate(value):
-                yield from _without_value(inner, (*place, number))
-        case float() if not math.isfinite(value):
-            yield place, value
-
-
-def _finite(value: Any) -> Any:
-    match value:
-        case dict():
-            return {name: _finite(inner) for name, inner in value.items()}
-        case list():
-            return [_finite(inner) for inner in value]
-        case float() if not math.isfinite(value):
-            return None
-    return value
 
 
 def _place_of(error: ErrorDetails, values: dict[str, Any]) -> Place:
@@ -166,9 +175,9 @@ def _as_list(text: str) -> list[str]:
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return [text] if text.strip() and text != "set()" else []
     if isinstance(value, set | frozenset):
-        return sorted(map(str, value))
-    return [str(one) for one in value] if isinstance(value, list | tuple) else [text]
+        return sorted(sound(str(one)) for one in value)
+    return [sound(str(one)) for one in value] if isinstance(value, list | tuple) else [text]
 
 
 def _name(place: Place) -> str:
-    return ".".join(map(str, place))
+    return sound(".".join(map(str, place)))

@@ -22,7 +22,7 @@ from storage.timings import fsync
 LEVEL = 2  # the best of this library for its time: see bench/backup.py
 GZIP_WINDOW = 31  # a window of 32 KiB, in a gzip file
 PIECE_BYTES = 1024 * 1024
-SYNC_BYTES = 2 * 1024 * 1024
+SYNC_BYTES = 4 * 1024 * 1024
 NAME_BYTES_MAX, PREFIX_BYTES_MAX = 100, 155  # of a plain header
 END = bytes(2 * BLOCK)
 AGAIN = "Make the backup again."
@@ -93,13 +93,17 @@ class Packer:
 
     def finish(self, manifest: Manifest) -> Packed:
         """Pack the manifest, which is given without its members, and make all of it durable."""
-        start, end = manifest.model_dump_json().split('"members":[]')
+        start, end = manifest.model_dump_json().encode().split(b'"members":[]')
         lines = memoryview(self._members)[:-1]  # without the comma behind the last
-        content = b"".join((start.encode(), b'"members":[', lines, b"]", end.encode()))
+        parts = (start, b'"members":[', lines, b"]", end)
+        size, digest = sum(map(len, parts)), hashlib.sha256()
         made_at = int(manifest.made_at.timestamp())
-        self._put(_header((MANIFEST_FILE.encode(), b""), len(content), made_at, FILE_MODE))
-        self._put(content)
-        self._put(bytes(-len(content) % BLOCK) + END)
+        self._put(_header((MANIFEST_FILE.encode(), b""), size, made_at, FILE_MODE))
+        for part in parts:
+            digest.update(part)
+            for place in range(0, len(part), PIECE_BYTES):
+                self._put(part[place : place + PIECE_BYTES])
+        self._put(bytes(-size % BLOCK) + END)
         self._write(self._gzip.compress(self._waiting) + self._gzip.flush())
         fsync(self._descriptor)
         # Whoever reads it back shall read what the disk has.
@@ -110,7 +114,7 @@ class Packer:
             self._files,
             self._unpacked,
             hashlib.sha256(self._members).hexdigest(),
-            hashlib.sha256(content).hexdigest(),
+            digest.hexdigest(),
         )
 
     def _copy(self, name: str, descriptor: int, size: int) -> None:
@@ -130,7 +134,7 @@ class Packer:
         self._files += 1
         self._unpacked += size
 
-    def _put(self, content: bytes) -> None:
+    def _put(self, content: bytes | memoryview) -> None:
         self._waiting += content
         if len(self._waiting) >= PIECE_BYTES:
             self._write(self._gzip.compress(self._waiting))

@@ -145,11 +145,10 @@ class Sessions:
         Blocks. Raises OSError.
         """
         path = self._layout.expired_session(key)
-        with self._lock(key):
-            with suppress(FileNotFoundError):
-                if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
-                    remove_file(path)
-                    return True
+        with self._lock(key), suppress(FileNotFoundError):
+            if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
+                remove_file(path)
+                return True
         return False
 
     def _lock(self, key: str) -> FileLock:

@@ -74,6 +74,7 @@ async def test_those_past_their_time_are_removed_afterwards(env: Env) -> None:
     assert names[:-1] == [note.filename for note in made[1:-1]]
 
 
+@pytest.mark.slow
 async def test_the_child_ends_with_whoever_asked_and_the_next_tidies_up(
     env: Env, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ from storage.backup_notes import BackupNote
 from storage.cancellations import decode_cancellation
 from storage.checking import CheckReport, StoreCheck
 from storage.clock import system_clock
+from storage.file_locks import sole_owner
 from storage.held_files import HeldFiles
 from storage.layout import Layout
 from storage.log_growth import LogGrowth
@@ -238,6 +239,25 @@ async def test_a_ticket_that_is_changed_in_between_is_held_as_the_log_tells(
     assert found["tickets/ticket_t1.json"] == layout.ticket("t1").read_bytes()
     assert "tickets/ticket_t3.json" in found
     assert found["audit/2026-03/audit_20260302.jsonl"].count(b"\n") == 4
+
+
+async def test_the_last_look_is_taken_while_nobody_can_log(
+    layout: Layout, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a ticket could be two versions ahead of the log; and all looks before hold nobody up."""
+    await committed(store, "t1")
+    was_free: list[bool] = []
+    real = LogGrowth.news
+
+    def news(growth: LogGrowth) -> set[str] | None:
+        with sole_owner(layout.audit_lock) as is_free:
+            was_free.append(is_free)
+        return real(growth)
+
+    monkeypatch.setattr(LogGrowth, "news", news)
+    taken(layout)
+
+    assert was_free == [True, True, False]
 
 
 async def test_a_cancellation_that_the_log_does_not_tell_of_came_later(
