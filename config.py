@@ -6,6 +6,7 @@ It is known where a process begins and where real things are wired together, as 
 
 import hashlib
 import math
+import re
 import tempfile
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,7 +19,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    SecretStr,
     ValidationError,
 )
 from pydantic_core import from_json
@@ -27,7 +27,16 @@ from domain.access import REQUESTS_PER_MINUTE
 from domain.errors import RejectedError, Texas811Error
 from domain.keeping import AUDIT_RETENTION_MONTHS, DATA_RETENTION_DAYS, Keeping
 from domain.responses import Outcome, code_key
+from storage.bucket_given import (
+    AccessKeyId,
+    BucketEndpoint,
+    BucketName,
+    BucketPrefix,
+    BucketRegion,
+    SecretKey,
+)
 from storage.given_keys import GivenKey, given_keys
+from storage.given_values import DataDir, Recipients
 
 MEBIBYTE = 1024 * 1024
 LOOPBACK = "127.0.0.1"
@@ -36,7 +45,8 @@ ANY_REGION = "auto"
 EXIT_REFUSED = 2  # with these settings a process cannot run; to start it again would not help
 LET_GO_SECONDS = 5.0  # for what comes after a drain: in workers, and then in Redis
 
-# Environment variable -> setting. What is not listed here is not read anywhere.
+# Environment variable -> setting. What of ours is not listed here is not read anywhere; what
+# libraries read for themselves, such as OTEL_*, docs/SETTINGS.md names.
 VARIABLES = {
     "API_KEYS": "api_keys",
     "AUDIT_RETENTION_MONTHS": "audit_retention_months",
@@ -60,6 +70,7 @@ VARIABLES = {
     "PUBLIC_URL": "public_url",
     "RAILWAY_DEPLOYMENT_DRAINING_SECONDS": "railway_draining_seconds",
     "RAILWAY_ENVIRONMENT_ID": "railway_environment_id",
+    "RAILWAY_PUBLIC_DOMAIN": "railway_public_domain",
     "RAILWAY_VOLUME_MOUNT_PATH": "railway_volume",
     "RATE_LIMIT_PER_MINUTE": "rate_limit_per_minute",
     "REDIS_URL": "redis_url",
@@ -67,8 +78,10 @@ VARIABLES = {
     "SYNC_WAIT_SECONDS": "sync_wait_seconds",
     "WORKERS": "workers",
 }
-# What is never repeated, not even where it is wrong.
-SECRETS = frozenset({"API_KEYS", "BACKUP_BUCKET_SECRET_ACCESS_KEY"})
+# What is not repeated where it is wrong: it is a secret, has a place for one, or stands beside one
+# that is easily set in its place.
+NOT_REPEATED = re.compile(r"API_KEYS|BACKUP_.*|FILE_HOSTS|.*_URL")
+REPEATED_CHARACTERS_MAX = 100
 
 
 def _codes(given: object) -> object:
@@ -85,17 +98,7 @@ def _names(given: object) -> object:
     return given.lower().replace(",", " ").split() if isinstance(given, str) else given
 
 
-def _recipients(given: object) -> object:
-    """Return the public keys in a text, apart by commas or blanks."""
-    return given.replace(",", " ").split() if isinstance(given, str) else given
-
-
-# Public keys of age, to whose owners a backup that leaves the volume is sealed.
-Recipient = Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$")]
-Recipients = Annotated[tuple[Recipient, ...], BeforeValidator(_recipients)]
 GivenKeys = Annotated[tuple[GivenKey, ...], BeforeValidator(given_keys)]
-# Where the service wants the bucket in the path and not in the host, it ends with `/<bucket>`.
-BucketEndpoint = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[a-z0-9.-]*)?$")]
 CenterCodes = Annotated[dict[str, Outcome], BeforeValidator(_codes)]
 # `*` stands for letters, digits and hyphens within one label, and never in the last two.
 HostName = Annotated[str, Field(pattern=r"^([a-z0-9*-]+\.)*[a-z0-9-]+\.[a-z0-9-]+$")]
@@ -128,7 +131,7 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     api_keys: GivenKeys = ()
-    data_dir: Path = Path("data")
+    data_dir: DataDir = Path("data")
     redis_url: str | None = None
     host: str = LOOPBACK  # nobody else can reach it until HOST says so
     port: int = Field(default=8000, ge=1, le=65535)
@@ -136,6 +139,8 @@ class Config(BaseModel):
     max_file_size_mb: int = Field(default=10, ge=1, le=100)
     center_codes: CenterCodes = Field(default_factory=dict)
     file_hosts: FileHosts | None = None
+    # Before `public_url`, which follows from it: what is wrong is blamed on the first of them.
+    railway_public_domain: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.-]+$")
     public_url: PublicUrl | None = None
     session_timeout_hours: float = Field(default=4.0, ge=0.25, le=168)  # for the next turn
     sync_wait_seconds: float = Field(default=20.0, ge=0, le=40)  # ChatGPT gives up at 45
@@ -144,12 +149,12 @@ class Config(BaseModel):
     data_retention_days: int = Field(default=DATA_RETENTION_DAYS, ge=1, le=36_500)
     audit_retention_months: int = Field(default=AUDIT_RETENTION_MONTHS, ge=1, le=1200)
     backup_enabled: bool = True
-    backup_bucket_name: str | None = None
+    backup_bucket_name: BucketName | None = None
     backup_bucket_endpoint: BucketEndpoint | None = None
-    backup_bucket_region: str = ANY_REGION
-    backup_bucket_access_key_id: str | None = None
-    backup_bucket_secret_access_key: SecretStr | None = None
-    backup_bucket_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._/-]*$")
+    backup_bucket_region: BucketRegion = ANY_REGION
+    backup_bucket_access_key_id: AccessKeyId | None = None
+    backup_bucket_secret_access_key: SecretKey | None = None
+    backup_bucket_prefix: BucketPrefix = ""
     backup_recipients: Recipients = ()
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     railway_draining_seconds: int = Field(default=0, ge=0)  # the platform's own default
@@ -166,28 +171,20 @@ class Config(BaseModel):
         given = {name: environ[var] for var, name in VARIABLES.items() if environ.get(var)}
         if environ.get("RAILWAY_ENVIRONMENT_ID"):
             given.setdefault("host", EVERY_ADDRESS)
-        if domain := environ.get("RAILWAY_PUBLIC_DOMAIN"):
+        if domain := given.get("railway_public_domain"):
             given.setdefault("public_url", f"https://{domain}")
-        if "data_dir" not in given and (volume := given.get("railway_volume")):
-            given["data_dir"] = str(Path(volume) / "data")
-        if "data_dir" not in given and environ.get("RAILWAY_ENVIRONMENT_ID"):
+        if volume := given.get("railway_volume"):
+            given.setdefault("data_dir", str(Path(volume) / "data"))
+        elif environ.get("RAILWAY_ENVIRONMENT_ID"):
             raise RejectedError(
                 "There is no volume: tickets would be lost at the next deploy.",
                 field="RAILWAY_VOLUME_MOUNT_PATH",
-                remedy="Attach a volume to this service, or set DATA_DIR to a durable directory.",
+                remedy="Attach a volume to this service.",
             )
         try:
             config = cls.model_validate(given)
         except ValidationError as error:
-            first = error.errors()[0]
-            names = {name: var for var, name in VARIABLES.items()}
-            variable = names.get(str(first["loc"][0]))
-            instead = "" if variable in SECRETS else f", not {first['input']!r}"
-            raise RejectedError(
-                f"{first['msg'].removeprefix('Value error, ')}{instead}.",
-                field=variable,
-                remedy="Correct the environment variable, or unset it for the default.",
-            ) from None
+            raise _refused(error) from None
         _refuse_half_a_bucket(config)
         return config
 
@@ -195,6 +192,11 @@ class Config(BaseModel):
     def is_on_railway(self) -> bool:
         """Does the platform's edge stand between us and every client?"""
         return self.railway_environment_id is not None
+
+    @property
+    def volume(self) -> Path | None:
+        """What must be mounted where data is kept; None elsewhere than on Railway."""
+        return self.railway_volume if self.is_on_railway else None
 
     @property
     def root(self) -> Path:
@@ -240,15 +242,34 @@ class Config(BaseModel):
         return Path(tempfile.gettempdir()) / f"texas811-{name}" / "redis.sock"
 
     @property
+    def address(self) -> str | None:
+        """Where the API listens; None: at every address, IPv4 and IPv6."""
+        return None if self.host == EVERY_ADDRESS else self.host
+
+    @property
     def url(self) -> str:
         """Where this machine reaches the API."""
-        host = LOOPBACK if self.host == EVERY_ADDRESS else self.host
+        host = self.address or LOOPBACK
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def redis_address(self) -> str:
         """The URL to reach Redis at, whoever runs it."""
         return self.redis_url or f"unix://{self.redis_socket}"
+
+
+def _refused(error: ValidationError) -> RejectedError:
+    """Return what is wrong with the first variable that cannot be used; no secret is repeated."""
+    first = error.errors()[0]
+    variable = next(var for var, name in VARIABLES.items() if name == first["loc"][0])
+    problem = first["msg"].removeprefix("Value error, ")
+    if not NOT_REPEATED.fullmatch(variable):
+        problem += f", not {str(first['input'])[:REPEATED_CHARACTERS_MAX]!r}"
+    return RejectedError(
+        f"{problem}.",
+        field=variable,
+        remedy="Correct the environment variable, or unset it for the default.",
+    )
 
 
 def _refuse_half_a_bucket(config: Config) -> None:
@@ -266,7 +287,7 @@ def _refuse_half_a_bucket(config: Config) -> None:
     missing = [variable for variable, value in needed.items() if not value]
     if config.backup_bucket_name and missing:
         raise RejectedError(
-            f"The bucket {config.backup_bucket_name} cannot be used without it.",
+            "The bucket that BACKUP_BUCKET_NAME names cannot be used without it.",
             field=missing[0],
             remedy="Set it; for BACKUP_RECIPIENTS make a key with `texas811 backups new-key`.",
         )

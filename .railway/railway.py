@@ -30,6 +30,8 @@ REPOSITORY: str | None = None
 BUILD = {"builder": "DOCKERFILE", "dockerfilePath": "Dockerfile"}
 VOLUME_AT = "/data"
 VOLUME_MB = 5_000
+QUEUE_AT = "/data"
+QUEUE_MB = 1_000
 BUCKET_REGION = "iad"  # it cannot be changed later
 
 # The longest job that somebody waits for may take 600 s; others begin anew after a deploy.
@@ -45,30 +47,47 @@ CRON = {
     "apply_retention": "30 9 * * *",
     "drill_restore": "30 0 * * 4",
 }
-RING_SECONDS_MAX = (
-    1_800  # it ends by itself: the platform kills no run, and starts no second one
-)
+# It ends by itself: the platform kills no run, and starts no second one beside it.
+RING_SECONDS_MAX = 1_800
 
-# The variables are read when it starts, and the password never stands in this file.
+# The variables are read when it starts, and the password never stands in this file. The platform
+# says where it has mounted the volume.
 REDIS_START = (
     '/bin/sh -c \'exec redis-server --requirepass "$REDIS_PASSWORD" --appendonly yes '
-    '--appendfsync everysec --maxmemory-policy noeviction --dir "$RAILWAY_VOLUME_MOUNT_PATH"\''
+    "--appendfsync everysec --maxmemory-policy noeviction --dir "
+    f'"${{RAILWAY_VOLUME_MOUNT_PATH:-{QUEUE_AT}}}"\''
 )
 
 
 @define_railway
 def main(_ctx: Any = None) -> Project:
     """Return the whole project, whatever the environment."""
-    store, backups = (
-        volume("tickets", sizeMB=VOLUME_MB),
-        bucket("backups", region=BUCKET_REGION),
-    )
-    queue = redis("redis").with_fields(
-        deploy={"startCommand": REDIS_START, "restartPolicyType": "ALWAYS"}
-    )
+    store, kept = volume("tickets", sizeMB=VOLUME_MB), volume("queue", sizeMB=QUEUE_MB)
+    backups, queue = bucket("backups", region=BUCKET_REGION), _redis(kept)
     return project(
         "texas811",
-        resources=[queue, store, backups, _texas811(queue, store, backups), *_cron(queue)],
+        resources=[
+            queue,
+            kept,
+            store,
+            backups,
+            _texas811(queue, store, backups),
+            *_cron(queue),
+        ],
+    )
+
+
+def _redis(kept: Service) -> Service:
+    """Return the Redis whose queue outlives its restarts.
+
+    `redis()` takes no volume, and names the mount path of another image: so both are said in the
+    fields that a service has for them, and there is one path, whichever of them is heeded.
+    """
+    mounted = service("redis", volumeMounts={QUEUE_AT: kept}).to_graph()["volumeAttachments"]
+    return redis("redis").with_fields(
+        deploy={"startCommand": REDIS_START, "restartPolicyType": "ALWAYS"},
+        defaultMountPath=QUEUE_AT,
+        volumeAttachments=mounted,
     )
 
 

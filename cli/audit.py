@@ -40,18 +40,25 @@ def verify(
     """Prove every line of the audit log, and that they hang together.
 
     A log that was cut off at its end, or made anew as a whole, hangs together too. So note the head
-    that this prints somewhere else, and give it with --since-head later. Exit status: 0 if the log is
-    whole, 1 if it is broken, or does not hold that head; 2 for what is no head, 3 if this is no data
-    directory.
+    that this prints somewhere else, and give it with --since-head later.
+
+    The head is DAY/NUMBER:SHA256 of the newest day's last line, as 20261129/512:9f3c...; where
+    lines came late to earlier days, that of each such day too, joined by +. Every line of the
+    log hangs on one of these. Note it whole.
+
+    Exit status: 0 if the log is whole, 1 if it is broken, if it is not proven to hold that head
+    (in itself, or in the archives of its removed days), if such an archive is lost, or if it has
+    days that have not come yet; 2 for what is no head, 3 if this is no data directory.
     """
     from storage.audit_proof import LINES_A_STEP, NotedHead, lines_in, proved
+    from storage.clock import system_clock
     from storage.layout import Layout
 
     layout = Layout(Config.from_env(os.environ).root)
     noted = NotedHead.parsed(since_head) if since_head else None
     total = lines_in(layout) // LINES_A_STEP
     with bar("proving, a thousand lines", total=total, is_wanted=not as_json) as step:
-        proof = proved(layout, noted, step)
+        proof = proved(layout, noted, step, system_clock)
     if as_json:
         print_json({"is_whole": proof.is_whole, **proof.model_dump(mode="json")})
     else:
@@ -168,6 +175,10 @@ def _tell(proof: "ChainProof") -> None:
         sys.stdout.write(
             f"What is before it was removed, up to {proof.removed_until}; it is in {proof.archive}.\n"
         )
+    for lost in proof.lost_archives:
+        sys.stdout.write(f"{lost}\n")
+    for day in proof.days_ahead:
+        sys.stdout.write(f"{day} has not come yet: it was written by a wrong clock.\n")
     if proof.noted_head:
         sys.stdout.write(f"{_of_noted(proof)}\n")
     if proof.head:
@@ -183,4 +194,7 @@ def _of_noted(proof: "ChainProof") -> str:
             return "It holds the head that was noted: nothing before it was changed."
         case False:
             return f"It does not hold the head {proof.noted_head}: the log was cut off, or written anew."
-    return "The head that was noted is of a day that was removed: look into its archive."
+    return (
+        f"The head {proof.noted_head} is of days that were removed, and no archive in "
+        "backups/retired/ holds it: bring that archive back."
+    )

@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import backup_moves, completing
+from cli import backup_key, backup_moves, backup_restoring, completing
 from cli.backup_parts import AsJson, bucket_of, said_size, with_env
 from cli.statuses import Status
-from cli.tables import bar, print_json, print_table
+from cli.tables import bar, plain, print_json, print_table
 from domain.errors import NotFoundError, RejectedError
-from storage.failures import DamagedFileError
+from storage.failures import DamagedFileError, NewerFormatError
 
 if TYPE_CHECKING:
     from jobs.job import Env
-    from storage.backup_notes import BackupNote
+    from storage.backup_notes import BackupNote, Refused
     from storage.bucket_notes import BucketCopy
 
-COLUMNS = ("backup", "made", "size", "tickets", "why", "verified", "drilled", "copied")
-COPY_COLUMNS = ("copy", "made", "sealed", "tickets", "why", "copied", "problem")
+COLUMNS = ("backup", "made", "size", "tickets", "why", "read back", "drilled", "copied")
+COPY_COLUMNS = ("copy", "made", "sealed", "tickets", "why", "copied", "installation", "problem")
 STAMP = "%Y-%m-%d %H:%M:%SZ"
 WHOLE = 100  # percent
+RENAME = "Rename to letters, digits, `-`, `_` and `.`, or move out of the data directory."
 
 app = typer.Typer(
     help="Make backups, list them, verify them, copy them off the volume, and restore.",
@@ -38,12 +39,15 @@ InBucket = Annotated[bool, typer.Option("--bucket", help="Of the copies in the b
 app.command("copy")(backup_moves.copy)
 app.command("fetch")(backup_moves.fetch)
 app.command("drill")(backup_moves.drill)
-app.command("restore")(backup_moves.restore)
+app.command("restore")(backup_restoring.restore)
+app.command("new-key")(backup_key.new_key)
 
 
 @app.command("make")
 def make_backup(*, as_json: AsJson = False) -> None:
     """Make a backup now, also while the service runs, and read it back before it counts.
+
+    What is not in it, a link or by its name or size, is told: rename it, or move it elsewhere.
 
     Exit status: 4 if somebody else is at the backups, 5 if the disk does not take it.
     """
@@ -54,24 +58,28 @@ def make_backup(*, as_json: AsJson = False) -> None:
     else:
         sys.stdout.write(
             f"{note.filename}: {note.tickets} tickets, {note.files} files, "
-            f"{said_size(note.size_bytes)}, read back, in {note.seconds:.1f} s.\n"
+            f"{said_size(note.size_bytes)}, read back, in {note.seconds:.1f} s.\n{_left_out(note)}"
         )
 
 
 @app.command("list")
 def list_backups(*, bucket: InBucket = False, as_json: AsJson = False) -> None:
-    """List the backups, the newest first; a copy with a problem is no good one."""
+    """List the backups, the newest first; what has a problem is no good one."""
     if bucket:
         copies = asyncio.run(with_env(lambda env: bucket_of(env).list()))
         _tell_copies(copies, as_json=as_json)
         return
-    notes = list(reversed(asyncio.run(with_env(lambda env: env.store.backups.notes()))))
+    notes, refused = asyncio.run(with_env(_listed))
     if as_json:
-        print_json([note.model_dump(mode="json") for note in notes])
-    elif notes:
+        told = [{**note.model_dump(mode="json"), "problem": None} for note in notes]
+        print_json(told + [{"filename": name, "problem": why} for name, why in refused])
+        return
+    if notes:
         print_table(COLUMNS, [_row(note) for note in notes])
     else:
         sys.stdout.write("There is no backup. Make one: texas811 backups make\n")
+    for name, why in refused:
+        sys.stdout.write(f"{name} is none: {plain(why)}\n")
 
 
 @app.command("verify")
@@ -87,6 +95,7 @@ def verify_backup(
 ) -> None:
     """Read a backup to its end and hold it against what was noted when it was made.
 
+    With --all also what lies among the backups and could not be listed is told, with its problem.
     A copy in the bucket is read back as it is sealed; `fetch` opens it, too. Exit status: 0 if all
     are good, 9 if one is not, 3 if there is no such backup, 5 if the disk or the bucket fails.
     """
@@ -127,46 +136,43 @@ def prune_backups(
         sys.stdout.write("None has had its time.\n")
 
 
-@app.command("new-key")
-def new_key(*, as_json: AsJson = False) -> None:
-    """Print a new key with which sealed backups are opened, once, and the public key beside it.
-
-    Keep what is printed in a file away from this machine; set BACKUP_RECIPIENTS to the public key.
-    """
-    from storage.clock import system_clock
-    from storage.sealing import new_key as make_key
-
-    key = make_key(system_clock())
-    if as_json:
-        print_json({"public_key": key.public_key, "identity_file": key.identity_file})
-        return
-    sys.stdout.write(key.identity_file)
-    sys.stderr.write(f"Public key: {key.public_key}\n")
+async def _listed(env: "Env") -> "tuple[list[BackupNote], list[tuple[str, str]]]":
+    """Return the notes, the newest first, and what lies among the backups and is none."""
+    backups = env.store.backups
+    refused = [(one.filename, one.problem) for one in await backups.refused()]
+    return list(reversed(await backups.notes())), refused
 
 
 async def _verified(
     env: "Env", name: str | None, *, is_in_bucket: bool
 ) -> list[tuple[str, str | None]]:
     """Return what was read back, and what is wrong with it; None if nothing is."""
+    refused: Sequence[Refused] = ()
     if is_in_bucket:
         bucket = bucket_of(env)
         names = [name] if name else [copy.note.filename for copy in await bucket.list()]
         verify: Callable[[str], Awaitable[object]] = bucket.verify
     else:
-        notes = await env.store.backups.notes()
-        names = [name] if name else [note.filename for note in notes]
-        verify = env.store.backups.verify
+        backups = env.store.backups
+        refused = () if name else await backups.settle()
+        names = [name] if name else [note.filename for note in await backups.notes()]
+        verify = backups.verify
     told: list[tuple[str, str | None]] = []
     for one in names:
         try:
             await verify(one)
-        except (DamagedFileError, NotFoundError, RejectedError) as failure:
+        except (
+            DamagedFileError,
+            NewerFormatError,
+            NotFoundError,
+            RejectedError,
+        ) as failure:
             if isinstance(failure, NotFoundError) and name:
                 raise
             told.append((one, failure.problem))
         else:
             told.append((one, None))
-    return told
+    return told + [(one.filename, one.problem) for one in refused]
 
 
 async def _pruned(env: "Env", *, is_rehearsal: bool) -> tuple[list[str], list[str]]:
@@ -211,15 +217,28 @@ def _tell_copies(copies: "Sequence[BucketCopy]", *, as_json: bool) -> None:
         sys.stdout.write("The bucket holds no backup. Copy one: texas811 backups copy\n")
 
 
+def _left_out(note: "BackupNote") -> str:
+    """Return what is said of the files that are not in a backup."""
+    if not note.left_out:
+        return ""
+    names = plain(", ".join(note.left_out_first))
+    return f"Not in it: {note.left_out}, such as {names}. {RENAME}\n"
+
+
 def _row(note: "BackupNote") -> tuple[str, ...]:
-    times = (note.verified_at, note.drilled_at, note.copied_at)
+    verified, drilled, copied = (
+        f"{at:{STAMP}}" if at else "never"
+        for at in (note.verified_at, note.drilled_at, note.copied_at)
+    )
     return (
         note.filename,
         f"{note.created:{STAMP}}",
         said_size(note.size_bytes),
         str(note.tickets),
         note.why,
-        *(f"{at:{STAMP}}" if at else "never" for at in times),
+        verified,
+        plain(f"failed: {note.drill_problem}") if note.drill_problem else drilled,
+        copied,
     )
 
 
@@ -232,5 +251,6 @@ def _copy_row(copy: "BucketCopy") -> tuple[str, ...]:
         str(note.tickets),
         note.why or "",
         f"{note.copied_at:{STAMP}}",
+        note.installation,
         copy.problem or "",
     )

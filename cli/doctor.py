@@ -22,6 +22,7 @@ from cli import doctor_checks as checks
 from cli import doctor_machine as machine
 from cli.diagnosis import Diagnosis, State
 from cli.doctor_bucket import look_at_bucket
+from cli.doctor_restore import look_at_restore
 from cli.doctor_settings import ON_RAILWAY, drain, keeping, settings, usable
 from cli.statuses import Status
 from cli.tables import print_json, print_table
@@ -81,6 +82,7 @@ class Examination:
         self._look_at_volume(config)
         await self._look_at_service(config)
         await self._look_at_store(config)
+        self.found += look_at_restore(config.root)
         self.found += await look_at_bucket(config, system_clock())
         self.found += drain(config, is_on_railway=bool(self.environ.get(ON_RAILWAY)))
         now = system_clock()

@@ -61,10 +61,8 @@ def settings(
 ) -> Iterator[Diagnosis]:
     """Yield each setting, what is wrong with those that cannot be used, and slips of the pen."""
     for variable, failure in refused.items():
-        problem = (
-            masked(variable, failure.problem) if environ.get(variable) else failure.problem
-        )
-        yield SETTINGS.wrong(variable, problem, failure.remedy or "")
+        # A refusal repeats nothing that may be secret.
+        yield SETTINGS.wrong(variable, failure.problem, failure.remedy or "")
     for variable, name in VARIABLES.items():
         if variable not in refused:
             value = masked(variable, _shown(getattr(config, name)))
@@ -137,7 +135,9 @@ def masked(variable: str, value: str) -> str:
     except ValueError:
         return MASK  # it looks like a URL, and nobody can say where its password stands
     if not secret:
-        return re.sub(r"(://[^:/@\s]*):\S*@", rf"\1:{MASK}@", value)
+        place = value.partition("?")[0] if variable.endswith("_URL") else value
+        hidden = re.sub(r"(://[^:/@\s]*):\S*@", rf"\1:{MASK}@", place)
+        return re.sub(r"://[^:/@\s]+@", f"://{MASK}@", hidden)
     user = f"{parts.username or ''}:{MASK}@"
     place = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, user + place, parts.path, "", ""))

@@ -52,7 +52,7 @@ def place_hold(
     placed = asyncio.run(
         _with_env(lambda env: hold(env, ticket_id, by=author, reason=reason, matter=matter))
     )
-    _tell(placed, f"Ticket {ticket_id} is held{_for(placed)}.", as_json=as_json)
+    _tell(placed, f"{_sentence(placed)} is held{_for(placed)}.", as_json=as_json)
 
 
 @app.command("release")
@@ -66,6 +66,9 @@ def release_hold(
 ) -> None:
     """Release a ticket from a hold; without --matter from the only one.
 
+    A day of the audit log that is held by a line of another tool is released by the name under
+    which `holds list` shows it, as audit_20261129.
+
     Exit status: 2 if several matters hold it and none is named, 3 if it is not held.
     """
     from jobs.holding import release
@@ -74,7 +77,7 @@ def release_hold(
     ended = asyncio.run(
         _with_env(lambda env: release(env, ticket_id, by=author, reason=reason, matter=matter))
     )
-    _tell(ended, f"Ticket {ticket_id} is released{_for(ended)}.", as_json=as_json)
+    _tell(ended, f"{_sentence(ended)} is released{_for(ended)}.", as_json=as_json)
 
 
 @app.command("list")
@@ -111,6 +114,10 @@ def _tell(hold: "Hold", sentence: str, *, as_json: bool) -> None:
         print_json(hold.model_dump(mode="json"))
     else:
         sys.stdout.write(f"{sentence}\n")
+
+
+def _sentence(hold: "Hold") -> str:
+    return hold.what[0].upper() + hold.what[1:]
 
 
 def _for(hold: "Hold") -> str:

@@ -48,6 +48,8 @@ def create_key(  # noqa: PLR0913 - each is an option of the command
 
     Roles: viewer (sees and exports tickets, sees work orders), client (also makes and follows
     tickets), operator (also the queue, the disk, every conversation), admin (also the keys).
+
+    Exit status: 3 if this is no data directory.
     """
     wanted = {"name": name, "role": role, "requests_per_minute": requests_per_minute}
     lasts = timedelta(days=expires_in) if expires_in else None
@@ -107,6 +109,8 @@ async def _issue(
 ) -> "tuple[ApiKey, str]":
     from jobs.issuing import issue, terms_of
 
+    layout = env.store.quarantine.layout
+    layout.existing(layout.config)  # a mistyped DATA_DIR must not become a new one
     now = env.clock()
     end = now + lasts if lasts else None
     terms = terms_of(**wanted, created_at=now, created_by=by, expires_at=end)

@@ -78,10 +78,11 @@ async def _done(
 
 
 def _is_worked_on(store: "Store") -> bool:
-    """Return whether a worker lives that was started without a supervisor."""
-    from storage.examining import living_workers
+    """Return whether a worker or an API lives that was started without a supervisor."""
+    from storage.examining import is_held, living_workers
 
-    return bool(living_workers(store.quarantine.layout.root))
+    is_served = is_held(store.telemetry.sampler_lock)  # of all APIs one samples
+    return is_served or bool(living_workers(store.quarantine.layout.root))
 
 
 def _tell(report: "MigrationReport") -> None:

@@ -73,7 +73,7 @@ def export(
         raise typer.Exit(Status.FOUND)
 
 
-def import_file(
+def import_file(  # noqa: PLR0913 - each option is one of the command
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="The file; - is standard input.")
     ],
@@ -86,6 +86,13 @@ def import_file(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would become of it; write nothing.")
     ] = False,
+    accept_changed: Annotated[
+        bool,
+        typer.Option(
+            "--accept-changed",
+            help="Also an export that was changed or cut off since, each line by itself.",
+        ),
+    ] = False,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print one JSON object, and one a line for a refusal."),
@@ -93,12 +100,21 @@ def import_file(
 ) -> None:
     """Take a file in: what an export of everything holds, or tickets that become drafts.
 
-    What is here already is never overwritten, and done twice it is done once. Exit status: 0 if
-    all of it is here now, 2 if a line was refused, with all others taken, 3 if there is no such
-    file, 4 if another import is under way, 5 if the disk fails.
+    What is here already is never overwritten, and done twice it is done once. An export is proved
+    before anything is taken of it; from a pipe, where that cannot be, its tail is proved at the
+    end. Exit status: 0 if all of it is here now, 2 if a line was refused, with all others taken,
+    or the file was changed, with nothing taken, 3 if there is no such file, 4 if another import
+    is under way, 5 if the disk fails.
     """
     report = asyncio.run(
-        _import(file, written_as or format_of(file), by, is_dry=dry_run, as_json=as_json)
+        _import(
+            file,
+            written_as or format_of(file),
+            by,
+            is_dry=dry_run,
+            accepts_changed=accept_changed,
+            as_json=as_json,
+        )
     )
     rows = [(kind, what, number) for (kind, what), number in sorted(report.counts.items())]
     if as_json:
@@ -115,8 +131,14 @@ def import_file(
         raise typer.Exit(Status.REJECTED)
 
 
-async def _import(
-    path: Path, written_as: ImportFormat, by: str, *, is_dry: bool, as_json: bool
+async def _import(  # noqa: PLR0913 - what is taken, by whom, and how
+    path: Path,
+    written_as: ImportFormat,
+    by: str,
+    *,
+    is_dry: bool,
+    accepts_changed: bool,
+    as_json: bool,
 ) -> "ImportReport":
     from storage.importing import Importing
 
@@ -131,6 +153,7 @@ async def _import(
             store,
             by=Author(actor=Actor.USER, name=by),
             is_dry=is_dry,
+            accepts_changed=accepts_changed,
             on_problem=tell,
             on_line=advance,
         )

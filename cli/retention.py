@@ -25,10 +25,23 @@ By = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would go, and remove nothing.")
 ]
+AlthoughIdle = Annotated[
+    bool,
+    typer.Option(
+        "--although-idle",
+        help="Also where the log stood still for so long: the clock is right.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def retention(*, dry_run: DryRun = False, by: By = None, as_json: AsJson = False) -> None:
+def retention(
+    *,
+    dry_run: DryRun = False,
+    by: By = None,
+    although_idle: AlthoughIdle = False,
+    as_json: AsJson = False,
+) -> None:
     """Archive and remove what is over for longer than it is kept, as the nightly job does.
 
     Kept are tickets with their work orders, conversations and dropped dead letters for
@@ -36,14 +49,18 @@ def retention(*, dry_run: DryRun = False, by: By = None, as_json: AsJson = False
     is held by law, is needed by its chain, waits for a person or is damaged is kept back.
 
     What goes lies in backups/retired/ before it is removed. To run it again changes nothing. It
-    may run beside the service. Exit status: 4 while a backup is being made, 5 if the disk does
-    not take the archive: then nothing was removed.
+    may run beside the service. Where the audit log has no line from 31 to 3 days ago, the clock
+    may be wrong, and nothing is removed without --although-idle. Exit status: 4 for that, and
+    while a backup is being made; 5 if the disk does not take the archive: then nothing was
+    removed.
     """
     if dry_run:
         _show_plan(_retiring().plan_now(), as_json=as_json)
     elif by:
         author = Author(actor=Actor.USER, name=by)
-        _show_retired(_retiring().retire_now(author), as_json=as_json)
+        _show_retired(
+            _retiring().retire_now(author, although_idle=although_idle), as_json=as_json
+        )
     else:
         raise RejectedError(
             "Nobody is named who removes it.",
@@ -61,6 +78,8 @@ def _show_plan(plan: "RetentionPlan", *, as_json: bool) -> None:
         f"what was over before {plan.data_before:%Y-%m-%d %H:%M} UTC, and days of the audit log "
         f"before {plan.audit_before}.\n"
     )
+    if plan.doubt:
+        sys.stdout.write(f"{plan.doubt} Nothing goes without --although-idle.\n")
     _show(plan.going, plan.kept)
 
 

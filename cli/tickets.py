@@ -25,6 +25,7 @@ from jobs.finding import Search, find_tickets, read_in_parts
 from storage.clock import system_clock
 from storage.queries import TicketQuery
 from storage.store import Store
+from storage.tombstones import retired_ids
 
 TICKETS_AT_ONCE = 100  # in memory, however many are exported
 SHORT_ID_CHARACTERS = 8
@@ -178,14 +179,18 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def stated_moment(text: str, field: str) -> datetime:
-    """Return the instant that is written here. Raises RejectedError for one without a zone."""
+    """Return the instant that is written here. Raises RejectedError, saying what is wrong."""
     try:
         return TypeAdapter(StatedMoment).validate_python(text)
-    except ValidationError:
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        is_ours = first["type"] == "value_error"  # such as a year that no ticket can have
+        why = f": {first['msg'].removeprefix('Value error, ')}" if is_ours else ""
         raise RejectedError(
-            f"{text[:SHOWN_CHARACTERS_MAX]!r} is not a moment.",
+            f"{text[:SHOWN_CHARACTERS_MAX]!r} is not a moment{why}.",
             field=field,
-            remedy="Write date, time and offset from UTC, as in 2026-12-07T10:00:00-06:00.",
+            remedy="Write date, time and offset from UTC, as in 2026-12-07T10:00:00-06:00 or "
+            "2026-12-07T16:00:00Z.",
         ) from None
 
 
@@ -216,8 +221,14 @@ async def _read(store: Store, start: str) -> tuple[Ticket, list[AuditEvent]]:
 
 
 def whole_id(store: Store, start: str) -> str:
-    """Return the one id that starts so. Raises NotFoundError, or RejectedError for several."""
+    """Return the one id that starts so, also of a ticket that was removed when it was over.
+
+    Raises NotFoundError, or RejectedError for several.
+    """
+    layout = store.quarantine.layout
     matching = sorted(id_ for id_ in store.tickets.ids() if id_.startswith(start))
+    if not matching:
+        matching = sorted(id_ for id_ in retired_ids(layout) if id_.startswith(start))
     if not matching:
         raise NotFoundError(
             f"There is no ticket {start}.", remedy="See `texas811 tickets list`."

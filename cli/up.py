@@ -24,6 +24,12 @@ def up(
         Path | None,
         typer.Option(metavar="FILE", help="With the key that opens the backups in the bucket."),
     ] = None,
+    installation: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Whose backup, if the bucket holds those of more than one."
+        ),
+    ] = None,
 ) -> None:
     """Run Redis (if REDIS_URL names none), the API and the workers, until Ctrl-C.
 
@@ -36,4 +42,5 @@ def up(
     wanted = ["--demo"] if demo else []
     wanted += ["--workers", str(workers)] if workers else []
     wanted += ["--restore-from-bucket", str(identity)] if identity else []
+    wanted += ["--installation", installation] if installation else []
     os.execv(sys.executable, [sys.executable, "-m", "worker", "up", *wanted])  # noqa: S606 - our own interpreter

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import JsonValue
+from rapidfuzz import fuzz, process
 
 from domain.errors import MalformedError, RejectedError
 from domain.exporting import COLUMNS, unguarded
@@ -16,8 +17,11 @@ from domain.ticket import Ticket
 
 MOMENTS = ("notice_at", "requested_at", "created_at")
 BESIDE = ("texas811_ticket_number", *MOMENTS)
+SUGGESTIONS_MAX = 3
+SUGGESTION_LIKENESS_MIN = 70  # percent; below this a name is not worth offering
+SHOWN_CHARACTERS_MAX = 80
 DELIMITERS = (",", ";", "\t")  # a spreadsheet writes what its country is used to
-FLAGS = {"true": True, "false": False}
+FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 # For these two the format has one word where we have several.
 UNSURE_IN_OPEN_TICKET = frozenset({"ticket_type", "priority_level"})
 FEATURE_FACTS = ("ticket_type", "county", "city", "company", "type_of_work")
@@ -35,22 +39,72 @@ def delimiter_of(head: str) -> str:
 
 
 def checked_columns(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the columns, in their order.
+    """Return the names of the columns, in their order; empty for one without a heading.
 
-    Raises MalformedError if none of them is known, or one stands there twice. What is not known
-    is passed over.
+    Raises MalformedError if no fact is among them, one stands there twice, or one is not known:
+    what stands in it would be lost in silence.
     """
-    columns = tuple(name.strip() for name in names)
-    known = [name for name in columns if name in COLUMNS]
+    columns = [COLUMN_OF.get(_heading(name), "") for name in names]
+    known = [name for name in columns if name]
     twice = sorted({name for name in known if known.count(name) > 1})
     if twice:
-        raise MalformedError(f"The column {twice[0]} stands there twice.", field=twice[0])
+        raise MalformedError(
+            f"The column {twice[0]} stands there twice.",
+            field=twice[0],
+            remedy="Nothing was taken. Take out one of the two.",
+        )
     if not FACTS.intersection(known):
         raise MalformedError(
             "The first line does not name the columns.",
             remedy=f"Begin the file with names of fields, as {', '.join(COLUMNS[10:14])}.",
         )
-    return columns
+    for name, column in zip(names, columns, strict=True):
+        if not column and name.strip():
+            raise _unknown_column(name.strip()[:SHOWN_CHARACTERS_MAX])
+    return tuple(columns)
+
+
+def _heading(name: str) -> str:
+    """Reduce a heading to what tells columns apart: `Type of Work` and `type_of_work` are one."""
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+def _unknown_column(name: str) -> MalformedError:
+    likely = process.extract(
+        _heading(name),
+        list(COLUMN_OF),
+        scorer=fuzz.WRatio,
+        limit=SUGGESTIONS_MAX,
+        score_cutoff=SUGGESTION_LIKENESS_MIN,
+    )
+    near = list(dict.fromkeys(COLUMN_OF[key] for key, _likeness, _index in likely))
+    meant = f"Call it {' or '.join(near)} if that is meant" if near else "Call it as a field"
+    return MalformedError(
+        f"The column {name!r} is not known.",
+        field=name,
+        remedy=f"Nothing was taken. {meant}, or take the column out.",
+        suggested_values=near,
+    )
+
+
+# What tables of other programs call a column; each is one field, whatever else they hold.
+SYNONYMS = {
+    "street address": "address",
+    "site address": "address",
+    "company name": "company",
+    "contact": "contact_name",
+    "phone number": "phone",
+    "email address": "email",
+    "work type": "type_of_work",
+    "directions": "driving_directions",
+    "ticket number": "texas811_ticket_number",
+    "lat": "latitude",
+    "lon": "longitude",
+    "lng": "longitude",
+}
+COLUMN_OF = {_heading(name): name for name in COLUMNS} | {
+    _heading(name): column for name, column in SYNONYMS.items()
+}
 
 
 def from_row(columns: Sequence[str], cells: Sequence[str]) -> Brought:
@@ -64,10 +118,14 @@ def from_row(columns: Sequence[str], cells: Sequence[str]) -> Brought:
             remedy="Put a text with a separator, a quotation mark or an end of line in quotes.",
         )
     said = {
-        name: unguarded(cell) or None
-        for name, cell in zip(columns, cells, strict=True)
-        if name in COLUMNS
+        name: unguarded(cell) or None for name, cell in zip(columns, cells, strict=True) if name
     }
+    for name, cell in zip(columns, cells, strict=True):
+        if not name and cell.strip():
+            raise MalformedError(
+                f"{cell[:40]!r} stands in a column that has no heading.",
+                remedy="Name the field that is meant in the first line, or take the cell out.",
+            )
     facts: dict[str, Any] = {name: said[name] for name in FACTS.intersection(said)}
     for name in LEGAL_STATEMENTS.intersection(facts):
         facts[name] = _flag(name, facts[name])
@@ -196,7 +254,7 @@ def _flag(name: str, cell: str | None) -> bool | None:
         raise RejectedError(
             f"{cell[:40]!r} is neither yes nor no.",
             field=name,
-            remedy="Write true or false, or nothing if nobody has said.",
+            remedy="Write yes or no, true or false, or nothing if nobody has said.",
             suggested_values=[*FLAGS],
         )
     return answer

@@ -17,6 +17,7 @@ everything are not read here: they hold the whole truth, see `storage/portable.p
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,6 +43,9 @@ ID_CHARACTERS_MAX = 64
 PHONES = frozenset({"phone", "onsite_phone", "work_for_phone"})  # 512-555-0142 is 5125550142
 SHAPES = frozenset({"gps_coordinates", "geometry"})
 FACTS = frozenset(TicketFacts.model_fields)
+# Controls but for tab and ends of lines, and what shows a line in another order than it is read.
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+TIME_REMEDY = "Write date, time and offset from UTC, as in 2026-12-07T10:00:00-06:00."
 
 
 class Beside(BaseModel):
@@ -92,7 +96,8 @@ class Brought:
             {
                 **said,
                 "id": self.id,
-                "created_at": beside.created_at or now,
+                # A notice is never given of a ticket that is not made yet.
+                "created_at": beside.created_at or min(now, beside.notice_at or now),
                 "updated_at": now,
                 "requested_at": beside.requested_at or beside.notice_at or now,
                 "texas811_ticket_number": self.number,
@@ -120,6 +125,7 @@ def brought(
         rest = Beside.model_validate(dict(beside))
     except ValidationError as error:
         raise refusal_of(error) from None
+    refuse_hidden({**facts, **rest.model_dump()})
     if ticket_id is not None and not (
         isinstance(ticket_id, str) and 0 < len(ticket_id) <= ID_CHARACTERS_MAX
     ):
@@ -181,13 +187,36 @@ def status_warning(status: object) -> tuple[str, ...]:
     return (f"Where it comes from it was {status[:40]}; here it is a draft.",)
 
 
+def refuse_hidden(said: Mapping[str, object]) -> None:
+    """Raise RejectedError for a text with a character that nobody sees, or that turns its line."""
+    for name, value in said.items():
+        if hidden := HIDDEN.search("".join(_texts_in(value))):
+            raise RejectedError(
+                f"The text has the character U+{ord(hidden[0]):04X}, which nobody can see.",
+                field=name,
+                remedy="Take the character out, and import the file again.",
+            )
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from _texts_in([*value.values()])
+        case list():
+            for one in value:
+                yield from _texts_in(one)
+
+
 def refusal_of(error: ValidationError) -> RejectedError:
     """Return what pydantic refuses as a refusal that names the field."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    is_time = first["type"].startswith(("timezone_", "datetime_"))
     return RejectedError(
-        f"{first['msg']}.",
+        f"{first['msg'].removeprefix('Value error, ')}.",
         field=".".join(map(str, _fields_in(first["loc"]))) or None,
-        remedy="Correct the value, and import the file again.",
+        remedy=TIME_REMEDY if is_time else "Correct the value, and import the file again.",
     )
 
 

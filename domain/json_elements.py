@@ -99,7 +99,7 @@ class _Text:
     def malformed(self, problem: str) -> MalformedError:
         return MalformedError(
             f"Line {self.line}: this is not the JSON that is read here. {problem}",
-            remedy="What stands before it was read. Mend the file, and import it again.",
+            remedy="Mend the file, and import it again: what is there already is passed over.",
         )
 
     def _taken(self, end: int) -> Element:

@@ -6,7 +6,7 @@ rules, which look again wherever a validation was. So the gaps are those that th
 find.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,14 +52,27 @@ def replayed(events: Iterable[AuditEvent], extraction: Extraction | None = None)
     missing, if the events do not tell the whole story.
     """
     ticket: Ticket | None = None
+    for ticket in every_version(events, extraction):  # noqa: B007 - the last one is wanted
+        pass
+    if ticket is None:
+        raise RejectedError("The history tells of no version.", remedy=REMEDY)
+    return ticket
+
+
+def every_version(
+    events: Iterable[AuditEvent], extraction: Extraction | None = None
+) -> Iterator[Ticket]:
+    """Yield each version of a ticket, the first one first, as `replayed` makes the newest.
+
+    Each is made of the one before it, so all of them cost what the newest alone does.
+    """
+    ticket: Ticket | None = None
     for version, event in enumerate(versions_in(events), start=1):
         ticket = _made_by(event, version, ticket)
         is_validation = event.action in VALIDATING_ACTIONS
         if is_validation and ticket.last_validated_at == event.timestamp:
             ticket = validated(ticket, extraction, now=event.timestamp)
-    if ticket is None:
-        raise RejectedError("The history tells of no version.", remedy=REMEDY)
-    return ticket
+        yield ticket
 
 
 def as_of_version(

@@ -4,7 +4,7 @@ Over is what no lawful digging can rest on any more, and about which nothing is 
 is over is kept says `domain/keeping.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from domain.lifecycle import CANCELLED, EXPIRED, IN_FORCE
@@ -26,17 +26,28 @@ def over_since(ticket: Ticket) -> datetime | None:
     """Return since when (UTC) a ticket is over; None while it is not.
 
     A draft waits for a person and is not, whatever its age, nor is a damage that nobody has
-    released. Whatever was recorded after its end counts as a part of its life.
+    released or a ground for a second notice that nobody has settled. Whatever was recorded after
+    its end counts as a part of its life, and so does whatever was still due or agreed then.
     """
     is_finished = ticket.closed_at is not None and ticket.status in IN_FORCE
     if ticket.status not in {CANCELLED, EXPIRED} and not is_finished:
         return None
-    if ticket.open_damages:
+    if ticket.open_damages or ticket.open_grounds:
         return None
-    ends = [ticket.updated_at, ticket.closed_at]
+    ends = [ticket.updated_at, ticket.closed_at, *_dues(ticket)]
     if ticket.status is not CANCELLED:
         ends.append(ticket.expires_at)
     return max(end for end in ends if end)
+
+
+def _dues(ticket: Ticket) -> Iterator[datetime | None]:
+    """Yield when something was, or is, due or agreed: answers, reports, a standby, a longer life."""
+    yield from (ticket.response_due_at, ticket.no_mark_notice_due_at)
+    yield from (member.extended_until for member in ticket.members)
+    yield from (standby.meets_at for standby in ticket.standbys)
+    yield from (agreement.until for agreement in ticket.life_agreements)
+    for damage in ticket.damages:
+        yield from (damage.answer_due_at, damage.report_due_at)
 
 
 def kin_of(ticket: Ticket) -> frozenset[str]:

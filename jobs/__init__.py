@@ -23,6 +23,7 @@ LANE_OF: Mapping[str, Lane] = {
     "expire_sessions": "within_30s",
     "check_store": "whenever",
     "nightly_backup": "whenever",
+    "copy_backups": "whenever",
     "apply_retention": "whenever",
     "drill_restore": "whenever",
 }
@@ -34,6 +35,7 @@ KEY_OF: Mapping[str, str] = {
     "expire_sessions": "all",
     "check_store": "now",
     "nightly_backup": "now",
+    "copy_backups": "all",
     "apply_retention": "now",
     "drill_restore": "now",
 }
@@ -49,6 +51,7 @@ def __getattr__(name: str) -> "tuple[type[Job], ...]":
 def _jobs() -> "tuple[type[Job], ...]":
     from jobs.apply_retention import ApplyRetention
     from jobs.check_store import CheckStore
+    from jobs.copy_backups import CopyBackups
     from jobs.drill_restore import DrillRestore
     from jobs.expire_sessions import ExpireSessions
     from jobs.extract_ticket import ExtractTicket
@@ -67,6 +70,7 @@ def _jobs() -> "tuple[type[Job], ...]":
         ExpireSessions,
         CheckStore,
         NightlyBackup,
+        CopyBackups,
         ApplyRetention,
         DrillRestore,
     )

@@ -18,6 +18,7 @@ from domain.timetable import stamp
 from jobs.job import Cancel, Done, Env, Job, Outcome
 from jobs.kinship import die_with_parent
 from jobs.lanes import Lane
+from storage.retention_doubt import ClockDoubtError
 from storage.retention_plan import Kind
 from storage.retiring import Retired, Retiring
 from storage.store import Store
@@ -54,7 +55,11 @@ class ApplyRetention(Job):
     async def run(self, env: Env) -> Outcome:
         env.board.report(self.id, "looking for what is over", 0)
         root = env.store.quarantine.layout.root
-        retired = await _retired(_Wanted(root, env.keeping, env.clock()))
+        try:
+            retired = await _retired(_Wanted(root, env.keeping, env.clock()))
+        except ClockDoubtError as doubt:
+            log.warning("%s %s", doubt.problem, doubt.remedy)
+            return Cancel(doubt.problem)
         env.board.report(self.id, "removed what is over", 100)
         if retired.changed:
             log.info("%d things were changed or held before they went", len(retired.changed))

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from domain.cancellation import order_is_cancelled
 from domain.drafting import open_ticket
-from domain.errors import ConflictError
+from domain.errors import ConflictError, NotFoundError
 from domain.extraction import STATED, DocumentKind, Extraction
 from domain.work_order import WorkOrder
 from jobs.job import Cancel, Done, Env, Job, Outcome
@@ -57,7 +57,15 @@ class ExtractTicket(Job):
         return self.work_order_id
 
     async def run(self, env: Env) -> Outcome:
-        order = await env.store.work_orders.get(self.work_order_id)
+        try:
+            order = await env.store.work_orders.get(self.work_order_id)
+        except NotFoundError:
+            if left := await env.store.work_orders.left_behind(self.work_order_id):
+                return Cancel(
+                    f"everything was restored from {left.filename}, and the order, which came "
+                    f"later, is in {left.restore_point} alone"
+                )
+            raise
         bind(request_id=order.request_id)
         if await env.store.tickets.find(order.ticket_id):
             return Cancel("the ticket exists already")

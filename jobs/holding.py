@@ -75,7 +75,7 @@ async def release(
     word = _release(by=named(by), at=env.clock(), reason=reason)
     found = await _meant(env, ticket_id, matter or None)
     ended = found.model_copy(update={"released": word})
-    notes = f"{word.by} released ticket {ticket_id}{_for(found)}: {word.reason}"
+    notes = f"{word.by} released {found.what}{_for(found)}: {word.reason}"
     await env.store.note(_event(RELEASED, notes, by, before=found, after=ended))
     if await env.store.legal_holds.release(found, word) is None:
         raise ConflictError(

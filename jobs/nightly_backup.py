@@ -1,4 +1,4 @@
-"""Make a backup once a night, copy it off the volume, and remove those whose time is over."""
+"""Make a backup once a night, and remove those whose time is over."""
 
 import asyncio
 import logging
@@ -15,7 +15,6 @@ from domain.errors import UnavailableError
 from domain.moment import Moment
 from domain.timetable import stamp
 from jobs.backup_apart import make_apart
-from jobs.copying_backups import copy_due
 from jobs.job import Cancel, Done, Env, Job, Outcome
 from jobs.lanes import Lane
 from storage.backup_notes import BackupNote
@@ -28,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class NightlyBackup(Job):
-    """See that there is a backup that is no older than `due_at`, also off the volume.
+    """See that there is a backup that is no older than `due_at`; `copy_backups` carries it away.
 
     It is made in a process apart, which holds up no other job and steps back behind them. Tried
     again, it does what is left to do: a backup that is there counts, whatever becomes of its copy.
@@ -50,14 +49,11 @@ class NightlyBackup(Job):
             return Cancel("no backups are made: BACKUP_ENABLED is false")
         earlier = await self._made_already(env)
         note = earlier or await self._made(env)
-        copied, failure = await _copied(env)
         removed = await env.store.backups.prune(env.clock())
-        if failure:
-            raise failure
         env.board.report(self.id, "made", 100)
-        if earlier and not (removed or copied):
+        if earlier and not removed:
             return Cancel(f"{earlier.filename} is there")
-        return Done(_told(note, copied, removed))
+        return Done(_told(note, removed))
 
     async def _made_already(self, env: Env) -> BackupNote | None:
         """Return the good backup that an earlier attempt has made."""
@@ -108,25 +104,8 @@ class NightlyBackup(Job):
             await asyncio.wait([telling])
 
 
-async def _copied(env: Env) -> tuple[Sequence[str], UnavailableError | None]:
-    """Copy what is not off the volume yet, if there is a bucket; return what was, and a failure.
-
-    Whatever it is, the backups here are as good as they were, and those past their time go.
-    """
-    if env.bucket is None:
-        return (), None
-    try:
-        carried = await copy_due(env.store, env.bucket, env.clock())
-    except UnavailableError as error:
-        log.warning("the backups are not all in the bucket: %s", error.problem)
-        return (), error
-    return carried.copied, None
-
-
-def _told(note: BackupNote, copied: Sequence[str], removed: Sequence[str]) -> str:
+def _told(note: BackupNote, removed: Sequence[str]) -> str:
     """Return what came of it, in one line."""
     size = f"{note.size_bytes / MEBIBYTE:.1f} MiB"
     told = f"{note.filename}: {note.tickets} tickets, {note.files} files, {size}, read back"
-    if copied:
-        told += f", {len(copied)} copied off the volume"
     return f"{told}, {len(removed)} removed" if removed else told

@@ -149,9 +149,9 @@ def _kept_alive() -> dict[str, Any]:
 def _url_refused() -> Iterator[None]:
     try:
         yield
-    except ValueError as error:
+    except ValueError:  # it repeats what stands where the port should be: a part of a password
         raise RejectedError(
-            f"This is not the URL of a Redis: {error}",
+            "This is not the URL of a Redis.",
             field="REDIS_URL",
             remedy="Write redis://, rediss:// or unix:// and where it is.",
         ) from None

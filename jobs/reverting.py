@@ -26,10 +26,12 @@ class Returned:
     is_reverted: bool
 
 
-async def revert_ticket(env: Env, ticket_id: str, to: int | datetime, *, by: Author) -> Ticket:
+async def revert_ticket(
+    env: Env, ticket_id: str, to: int | datetime, *, by: Author, version: int | None = None
+) -> Ticket:
     """Make a ticket say what it said in this version, or at this moment; return it.
 
-    `domain/reverting.py` says what comes back and what stays. Raises RejectedError if nobody is
+    With `version` only if that is its newest one still. `domain/reverting.py` says what comes back and what stays. Raises RejectedError if nobody is
     named, no reason given, the history does not tell, or it may not be; NotFoundError if there
     was no such version; ConflictError and UnavailableError.
     """
@@ -39,7 +41,7 @@ async def revert_ticket(env: Env, ticket_id: str, to: int | datetime, *, by: Aut
         then = await times.at(ticket_id, to)
     else:
         then = await times.in_version(ticket_id, to)
-    return await _reverted(env, then.ticket, by)
+    return await _reverted(env, then.ticket, by, version)
 
 
 async def restore_from_backup(
@@ -60,11 +62,13 @@ async def restore_from_backup(
     return Returned(ticket, put_back, is_reverted=True)
 
 
-async def _reverted(env: Env, earlier: Ticket, by: Author) -> Ticket:
+async def _reverted(
+    env: Env, earlier: Ticket, by: Author, version: int | None = None
+) -> Ticket:
     def step(scene: Scene) -> Change:
         return revert(scene.ticket, earlier, scene.extraction, now=scene.now, by=scene.by)
 
-    return await act(env, earlier.id, step, by=by)
+    return await act(env, earlier.id, step, by=by, version=version)
 
 
 def _says_the_same(ticket: Ticket, held: Ticket) -> bool:

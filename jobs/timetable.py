@@ -7,6 +7,7 @@ from domain.timetable import Entry, Missed, Overlap
 
 RECOVER_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(seconds=300)
+COPY_EVERY = timedelta(minutes=5)  # a bucket that was away is tried again so soon
 EXPIRE_EVERY = timedelta(minutes=1)
 DRILL_EVERY = timedelta(days=7)  # in the night to Thursday, UTC: after the day's work in Texas
 # When few dig and nobody writes; in the night in which the hour from two is missing, at three.
@@ -19,6 +20,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry("expire_sessions", Every(EXPIRE_EVERY)),
     Entry("recompute_timestamps", Every(SWEEP_EVERY)),
     Entry("nightly_backup", BACKUP_AT, missed=Missed.ONCE, overlap=Overlap.SKIP),
+    Entry("copy_backups", Every(COPY_EVERY)),
     Entry("drill_restore", Every(DRILL_EVERY), missed=Missed.ONCE, overlap=Overlap.SKIP),
     Entry("apply_retention", RETENTION_AT, missed=Missed.ONCE, overlap=Overlap.SKIP),
     Entry("check_store", CHECK_AT, missed=Missed.ONCE, overlap=Overlap.SKIP),

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from domain.audit import AuditEvent, event_id
 from domain.errors import UnavailableError
+from storage.audit_anchor import believed_anchor
+from storage.chain import day_of
 from storage.failures import MissingFileError
 from storage.findings import Finding, Kind
 from storage.layout import Layout
@@ -104,7 +106,8 @@ class Agreement:
         version = stored.ticket.version if stored else 0
         times = Counter(event.id for event in told if event.to_status is not None)
         ids = _ids(ticket_id, version)
-        for number, id_ in enumerate(ids, start=1):
+        removed = self._removed(stored, [times[id_] > 0 for id_ in ids])
+        for number, id_ in enumerate(ids[removed:], start=removed + 1):
             if not times[id_] and number == version and stored and stored.event:
                 problem = f"The event of version {number} is not in the audit log."
                 yield Kind.UNSETTLED, problem, LATE
@@ -119,6 +122,22 @@ class Agreement:
             yield Kind.LOG_DISAGREES, problem, LOST
         if set(times) - set(ids):
             yield from self._is_behind(ticket_id, len(set(times) | set(ids)))
+
+    def _removed(self, stored: StoredTicket | None, told: Sequence[bool]) -> int:
+        """Return how many of the first versions were told in days that were removed, by all signs.
+
+        Of a ticket that was removed, too, and then brought back, the log tells only the rest.
+        """
+        untold = told.index(True) if True in told else len(told)
+        if not (stored and untold):
+            return 0
+        anchor = believed_anchor(self._layout)
+        if anchor is None or day_of(stored.ticket.created_at) > anchor.last.day:
+            return 0
+        newest = stored.event.timestamp if stored.event else stored.ticket.updated_at
+        is_removed = day_of(newest) <= anchor.last.day
+        # The newest version is missed, unless its day is one of those that went.
+        return untold if untold < len(told) or is_removed else untold - 1
 
     def _is_behind(self, ticket_id: str, told: int) -> Iterator[tuple[Kind, str, str]]:
         """Yield that a ticket is still behind what the log told of it before it is read anew."""

@@ -41,8 +41,13 @@ _KINDS = {
     b"6": "a named pipe",
 }
 REMEDY_DAMAGED = "Take another backup: `texas811 backups` lists them. This one is damaged or was not copied whole."
+REMEDY_FOREIGN = (
+    "If the specification's program has made it: unpack it with tar into an empty directory, set "
+    "DATA_DIR to that, and run `texas811 migrate`."
+)
 REMEDY_REFUSED = (
-    "Take a backup that `texas811 backups` has made; find out who has made this one."
+    "Take a backup that `texas811 backups` has made; find out who has made this one. "
+    + REMEDY_FOREIGN
 )
 
 
@@ -135,7 +140,7 @@ def _folders_above(name: str) -> list[str]:
 def _bytes_max(name: str) -> int:
     if name == MANIFEST_FILE:
         return MANIFEST_BYTES_MAX
-    return AUDIT_BYTES_MAX if name.startswith("audit/") else MEMBER_BYTES_MAX
+    return AUDIT_BYTES_MAX if name.startswith(("audit/", "migrated/")) else MEMBER_BYTES_MAX
 
 
 def _text(field: bytes) -> str:

@@ -7,6 +7,7 @@ opened, and each path is walked from a descriptor without following a link.
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from domain.errors import RejectedError, UnavailableError
 from storage.archive_members import (
     MIB,
     REMEDY_DAMAGED,
+    REMEDY_FOREIGN,
     REMEDY_REFUSED,
     ArchiveMember,
     members,
@@ -33,6 +35,8 @@ from storage.timings import fsync
 
 SECRET_MODE = 0o600
 SECRETS = frozenset({"config/cookie_secret"})
+# What a migration kept of a file of keys that it could not read may hold some.
+OLD_KEYS = re.compile("migrated/[^/]+/config/api_keys.json")
 # What stays free for a service that works on the same volume while a backup is unpacked.
 FREE_BYTES_MIN = 64 * MIB
 
@@ -85,7 +89,8 @@ def _read(
             on_member(Member(name=member.name, size=member.size, sha256=digest))
     if content is None:
         raise DamagedFileError(
-            f"The backup {path.name} has no {MANIFEST_FILE}.", remedy=REMEDY_DAMAGED
+            f"The backup {path.name} has no {MANIFEST_FILE}.",
+            remedy=f"{REMEDY_DAMAGED} {REMEDY_FOREIGN}",
         )
     manifest = _manifest(path, content)
     _expect_all(path, manifest, found)
@@ -161,7 +166,8 @@ class _Unpacking:
         self._expect_room(member)
         folder, _, name = member.name.rpartition("/")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        mode = SECRET_MODE if member.name in SECRETS else FILE_MODE
+        is_secret = member.name in SECRETS or OLD_KEYS.fullmatch(member.name)
+        mode = SECRET_MODE if is_secret else FILE_MODE
         descriptor = os.open(name, flags, mode, dir_fd=self._open_folder(folder))
         digest = hashlib.sha256()
         with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123 - a descriptor has no Path

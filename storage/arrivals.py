@@ -103,23 +103,29 @@ class Arrivals:
         return Arrived.WRITTEN
 
     def take_tombstone(self, tombstone: Tombstone) -> Answer:
-        """Take in that a ticket was removed. Raises ConflictError if it is here, UnavailableError."""
+        """Take in that a ticket was removed, and that its number stays its own.
+
+        Raises ConflictError if it is here, or another ticket has its number, and UnavailableError.
+        """
         ticket_id = tombstone.ticket_id
         path = tombstone_path(self._layout, ticket_id)
         with disk_trouble(path), TicketLock(self._layout.ticket_lock(ticket_id)):
             here = tombstone_of(self._layout, ticket_id)
-            if here == tombstone:
-                return Arrived.THERE
-            if here or self._layout.ticket(ticket_id).exists():
+            if here != tombstone and (here or self._layout.ticket(ticket_id).exists()):
                 raise ConflictError(
                     f"The file says that ticket {ticket_id} was removed; here that is not so.",
                     field="ticket_id",
                     remedy="Compare the two stores. The one here has not been touched.",
                 )
+            number = tombstone.texas811_ticket_number
+            self._store.numbers.expect_free(ticket_id, number)
             if not self._is_dry:
-                files.make_directory(path.parent)
-                files.write_atomic(path, _json(tombstone.model_dump_json(indent=2)))
-        return Arrived.WRITTEN
+                with self._store.numbers.lock():
+                    self._store.numbers.claim_for(ticket_id, number)
+                    if not here:
+                        files.make_directory(path.parent)
+                        files.write_atomic(path, _json(tombstone.model_dump_json(indent=2)))
+        return Arrived.THERE if here else Arrived.WRITTEN
 
     def take_session(self, record: SessionRecord) -> Answer:
         """Take a conversation in. Raises ConflictError, DamagedFileError, UnavailableError."""

@@ -11,33 +11,39 @@ from pathlib import Path
 import aiofiles.os
 
 from domain.audit import AuditEvent
-from storage.audit_anchor import read_anchor
+from storage.audit_anchor import Anchor, anchor_told, believed_anchor, fault_of_anchor
 from storage.chain import (
-    CHAIN_FIELD,
     NOWHERE,
-    UNKNOWN,
     BrokenLineError,
     Head,
     Line,
     Position,
-    UnknownLineError,
     day_of,
-    fault_in_chain,
     parsed,
     seal_of,
 )
 from storage.failures import unreadable
-from storage.layout import AUDIT_FILE, Layout
+from storage.layout import Layout
 from storage.lines import Lines
+from storage.log_lines import (
+    DamagedLine,
+    days_of,
+    first_fault,
+    head_at,
+    links_between,
+    read_lines,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class DamagedLine:
-    """A line of the log that cannot be believed."""
-
-    file: str
-    number: int
-    problem: str
+__all__ = [
+    "AuditReader",
+    "DamagedLine",
+    "History",
+    "days_of",
+    "first_fault",
+    "head_at",
+    "links_between",
+    "read_lines",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,44 +133,51 @@ class AuditReader:
     ) -> Iterator[DamagedLine]:
         """Yield every line of the log that cannot be believed, and every broken link. Blocks.
 
-        `on_line` is called with each of the others, and the day (YYYYMMDD) in whose file it is.
+        `on_line` is called with each of the others, and the day (YYYYMMDD) in whose file it is. An
+        anchor of which no line tells proves nothing, and is told of itself.
         """
-        first_lines = {day: next(read_lines(path), None) for day, path in self._days()}
-        anchor = read_anchor(self._layout)
-        links = {
-            day: line.link
-            for day, line in first_lines.items()
-            if isinstance(line, Line)
-            and line.link
-            and line.link.after
-            # What the anchor proves, or stands for, was removed because its time was over.
-            and not (anchor and anchor.covers(day, line.link.after, line.link.previous))
-        }
-        held = {(link.after, link.previous) for link in links.values()}
-        for day, path in self._days():
+        days = self._days()
+        links = dict(links_between(days))
+        missing = {(link.after, link.previous) for link in links.values()}
+        removals: list[Anchor] = []
+        for day, path in days:
             for found in read_lines(path):
                 if isinstance(found, DamagedLine):
                     yield found
                     continue
                 on_line(day, found)
-                held.discard((f"{day}/{found.head.number}", found.head.sha256))
-        for day, link in links.items():
-            if (link.after, link.previous) in held:
-                problem = f"it was written behind line {link.after}, which is not as it was"
+                missing.discard((f"{day}/{found.head.number}", found.head.sha256))
+                if told := Anchor.told_by(found.event):
+                    removals.append(told)
+        if fault := fault_of_anchor(self._layout, removals):
+            yield DamagedLine(self._layout.audit_anchor.name, 1, fault)
+        broken = {
+            day: str(link.after)
+            for day, link in links.items()
+            if (link.after, link.previous) in missing
+        }
+        anchor = anchor_told(self._layout, removals) if broken else None
+        for day, after in broken.items():
+            # What the anchor stands for was removed because its time was over.
+            if not (anchor and anchor.covers(day, after, links[day].previous)):
+                problem = f"it was written behind line {after}, which is not as it was"
                 yield DamagedLine(self._layout.audit_file(day).name, 1, problem)
 
     def _end_of_removed(self, day: str) -> tuple[str | None, Head]:
         """Return the last line that was removed, for the first line of a later day to hang on."""
-        anchor = read_anchor(self._layout)
+        anchor = believed_anchor(self._layout)
         if anchor is None or day <= anchor.last.day:
             return None, Head()
         return anchor.last.place, Head(0, anchor.last.sha256)
 
     def has_told(self, event: AuditEvent) -> bool:
         """Is this event in the log, or may it have been in a day that was removed? Blocks."""
-        anchor = read_anchor(self._layout)
-        is_removed = anchor is not None and day_of(event.timestamp) <= anchor.last.day
-        return is_removed or self.find(event) is not None
+        return self.has_removed(event) or self.find(event) is not None
+
+    def has_removed(self, event: AuditEvent) -> bool:
+        """Is the day of this event one of those that were removed? Blocks."""
+        anchor = believed_anchor(self._layout)
+        return anchor is not None and day_of(event.timestamp) <= anchor.last.day
 
     def _read(
         self, days: Iterable[str], wanted: Callable[[AuditEvent], bool] = lambda _event: True
@@ -202,46 +215,6 @@ class AuditReader:
         return days_of(self._layout)
 
 
-def days_of(layout: Layout) -> list[tuple[str, Path]]:
-    """Return the days that have an audit file, the oldest first. Blocks."""
-    paths = layout.existing(layout.audit).glob("*/audit_*.jsonl")
-    matches = ((AUDIT_FILE.fullmatch(path.name), path) for path in paths)
-    return sorted((match[1], path) for match, path in matches if match)
-
-
-def read_lines(
-    path: Path, start: int = 0, head: Head | None = None
-) -> Iterator[Line | DamagedLine]:
-    """Yield the lines of a file from `start` on, and what is wrong with them.
-
-    A line that is whole but hangs on the wrong one is yielded too, after its fault. A last line
-    without its end is not a line.
-    """
-    head = head or Head()
-    number = head.number
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        file.seek(start)
-        for raw in file:
-            if not raw.endswith(b"\n"):
-                return
-            number += 1
-            try:
-                line = parsed(raw[:-1], number=number)
-            except BrokenLineError as error:
-                yield DamagedLine(path.name, number, str(error))
-                known = error.seal.head if isinstance(error, UnknownLineError) else None
-                head = known or Head(number, UNKNOWN, is_chained=head.is_chained)
-                continue
-            if fault := fault_in_chain(line, head):
-                yield DamagedLine(path.name, number, fault)
-            head = line.head
-            yield line
-
-
 def _found(path: Path, wanted: bytes) -> Iterator[tuple[int, AuditEvent | None]]:
     """Yield where the lines begin that hold these bytes, the last first, and their events.
 
@@ -259,26 +232,3 @@ def _event_in(line: bytes) -> AuditEvent | None:
         return parsed(line, number=0).event
     except BrokenLineError:
         return None
-
-
-def head_at(lines: Lines, end: int) -> Head:
-    """Return the head of a file that ends at `end`. Raises BrokenLineError for a bad last line."""
-    if end == 0:
-        return Head()
-    line = lines.line_before(end)
-    return seal_of(line, number=lines.count_before(end) if CHAIN_FIELD not in line else 0).head
-
-
-def first_fault(path: Path, start: int, head: Head) -> str | None:
-    """Return what is wrong with the first line behind `start` that does not hang together."""
-    with path.open("rb") as file:
-        file.seek(start)
-        for raw in file:
-            try:
-                seal = seal_of(raw.removesuffix(b"\n"), number=head.number + 1)
-            except BrokenLineError as error:
-                return f"line {head.number + 1}: {error}"
-            if fault := fault_in_chain(seal, head):
-                return f"line {head.number + 1}: {fault}"
-            head = seal.head
-    return None

@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -17,16 +17,16 @@ import aiofiles.os
 
 from domain.errors import ConflictError, NotFoundError, RejectedError
 from storage.archive_reading import verify
-from storage.backup_ledger import BackupLedger, digest_of, noted
+from storage.backup_ledger import BackupLedger, digest_of, is_plain_file, noted
 from storage.backup_making import DONE, OnStep, make_archive, sweep
-from storage.backup_notes import BackupNote
+from storage.backup_notes import BackupNote, Listing, Refused
 from storage.backup_retention import RESTORE_POINT, past_their_time
 from storage.clock import Clock, system_clock
 from storage.failures import DamagedFileError, disk_trouble
 from storage.file_locks import locked_within, sole_owner, write_note
 from storage.files import make_directory, remove_file, unlink
 from storage.layout import Layout
-from storage.manifest import BACKUP_FILE, Why, checked_backup_name
+from storage.manifest import Why, checked_backup_name
 from storage.restore_journal import refuse_while_restoring
 from storage.threads import in_writers_thread
 
@@ -61,6 +61,8 @@ class Backups:
         self.verify = aiofiles.os.wrap(self.verify_now)
         self.note = in_writers_thread(self.note_now)
         self.prune = in_writers_thread(self.prune_now)
+        self.refused = aiofiles.os.wrap(self.refused_now)
+        self.settle = in_writers_thread(self.settle_now)
         self.under_way = aiofiles.os.wrap(self.under_way_now)
 
     def make_now(self, why: Why, on_step: OnStep | None = None) -> BackupNote:
@@ -82,21 +84,21 @@ class Backups:
                 refuse_while_restoring(self._layout)
             step("looking after the backups there are", 0)
             sweep(self._layout)
-            notes = self._ledger.settled()
+            listing = self._ledger.settled()
             note = make_archive(self._layout, self._clock, why, step)
             note = note.model_copy(update={"seconds": round(time.monotonic() - began, 3)})
-            self._list(note, notes)
+            self._list(note, listing)
             step("made", DONE)
         log.info("made the backup %s of %d tickets", note.filename, note.tickets)
         return note
 
-    def _list(self, note: BackupNote, notes: Sequence[BackupNote]) -> None:
+    def _list(self, note: BackupNote, listing: Listing) -> None:
         """Add a backup to the list; one that is not listed is not left. Raises OSError."""
         try:
-            self._ledger.write([*notes, note])
+            self._ledger.write(listing._replace(notes=[*listing.notes, note]))
         except OSError:
             # What only is not confirmed can be seen, and must have its archive.
-            if note not in self._ledger.read():
+            if note not in self._ledger.read().notes:
                 unlink(self._layout.daily_backups / note.filename)
             raise
 
@@ -105,12 +107,27 @@ class Backups:
 
         Raises UnavailableError if it cannot be read, DamagedFileError if not believed.
         """
-        return self._ledger.read()
+        return self._ledger.read().notes
+
+    def refused_now(self) -> Sequence[Refused]:
+        """Return what lay among the backups when somebody last looked, and is none. Blocks.
+
+        Raises what `notes_now` does.
+        """
+        return self._ledger.read().refused
+
+    def settle_now(self) -> Sequence[Refused]:
+        """Hold the list against what lies there; return what lies there and cannot be listed. Blocks.
+
+        Raises ConflictError, UnavailableError.
+        """
+        with disk_trouble(self._layout.daily_backups), self._alone():
+            return self._ledger.settled().refused
 
     def path_of(self, filename: str) -> Path:
         """Return where a backup lies. Raises RejectedError, and NotFoundError if it is not there."""
         path = self._layout.daily_backups / checked_backup_name(filename)
-        if not path.is_file():
+        if not is_plain_file(path):
             raise NotFoundError(
                 f"There is no backup {filename}.",
                 field="filename",
@@ -132,11 +149,12 @@ class Backups:
                 found = noted(path, manifest, sha256=digest, verified_at=self._clock())
             self._expect_known(found)
         except (DamagedFileError, RejectedError):
-            self._change(filename, {"verified_at": None})
+            with suppress(NotFoundError):  # of one that is not listed nothing is noted
+                self._change(filename, {"verified_at": None})
             raise
         return self._change(filename, {"verified_at": found.verified_at}, found)
 
-    def note_now(self, filename: str, **changes: datetime | None) -> BackupNote:
+    def note_now(self, filename: str, **changes: datetime | str | None) -> BackupNote:
         """Change what is noted of a backup: when it was verified, drilled, copied. Blocks.
 
         Raises NotFoundError if it is not listed, ConflictError if somebody else is at the
@@ -150,10 +168,11 @@ class Backups:
         `storage/backup_retention.py` says which. Raises ConflictError, UnavailableError.
         """
         with disk_trouble(self._layout.daily_backups), self._alone():
-            notes = self._ledger.settled()
-            gone = [note for note in past_their_time(notes, now) if _is_ours(note.filename)]
+            listing = self._ledger.settled()
+            gone = past_their_time(listing.notes, now)
             if gone:
-                self._ledger.write(note for note in notes if note not in gone)
+                kept = [note for note in listing.notes if note not in gone]
+                self._ledger.write(listing._replace(notes=kept))
             for note in gone:
                 remove_file(self._layout.daily_backups / note.filename)
         return [note.filename for note in gone]
@@ -173,7 +192,7 @@ class Backups:
 
     def _expect_known(self, found: BackupNote) -> None:
         """Hold a backup against what was noted when it was made. Raises DamagedFileError."""
-        known = {note.filename: note.sha256 for note in self._ledger.read()}
+        known = {note.filename: note.sha256 for note in self._ledger.read().notes}
         if known.get(found.filename) not in (None, found.sha256):
             raise DamagedFileError(
                 f"{found.filename} is whole, but not the backup that was made under this name.",
@@ -183,12 +202,13 @@ class Backups:
     def _change(
         self,
         filename: str,
-        changes: Mapping[str, datetime | None],
+        changes: Mapping[str, datetime | str | None],
         found: BackupNote | None = None,
     ) -> BackupNote:
         """Change a note and return it; `found` is noted if nothing is."""
         with disk_trouble(self._layout.backup_notes), self._alone():
-            notes = {note.filename: note for note in self._ledger.settled()}
+            listing = self._listing_with(filename, found)
+            notes = {note.filename: note for note in listing.notes}
             note = notes.get(filename, found)
             if note is None:
                 raise NotFoundError(
@@ -197,8 +217,16 @@ class Backups:
                     remedy="List the backups to see which there are.",
                 )
             notes[filename] = note.model_copy(update=changes)
-            self._ledger.write(notes.values())
+            self._ledger.write(listing._replace(notes=[*notes.values()]))
             return notes[filename]
+
+    def _listing_with(self, filename: str, found: BackupNote | None) -> Listing:
+        """Return the list; held against what lies there, which takes time, only if it must be."""
+        with suppress(DamagedFileError):
+            listing = self._ledger.read()
+            if found or any(note.filename == filename for note in listing.notes):
+                return listing
+        return self._ledger.settled()
 
     @contextmanager
     def _alone(self) -> Iterator[OnStep]:
@@ -224,8 +252,3 @@ class Backups:
             finally:
                 write_note(descriptor, b" " * PROGRESS_BYTES)
                 os.close(descriptor)
-
-
-def _is_ours(filename: str) -> bool:
-    """Is this a name that we give? What the customer's tools have made, a person removes."""
-    return BACKUP_FILE.fullmatch(filename) is not None

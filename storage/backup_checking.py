@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.errors import UnavailableError
+from storage.backup_ledger import is_plain_file
 from storage.backup_notes import BackupNotes
 from storage.file_locks import sole_owner
 from storage.files import TEMPORARY_SUFFIX
 from storage.findings import Finding, Kind
-from storage.folders import LEFTOVER_AGE, SWEEP
 from storage.layout import Layout
+from storage.manifest import BACKUP_FILE
+from storage.out_of_place import LEFTOVER_AGE, SWEEP
 
 RESTORE_FOLDERS = ".restore-*"
 LIST_AGAIN = "Run `texas811 check --repair`: what is not there is listed no longer."
@@ -50,7 +52,8 @@ def _misnoted(layout: Layout) -> Iterator[Finding]:
         missing = [
             note.filename
             for note in BackupNotes(layout).list_now()
-            if not (layout.daily_backups / note.filename).is_file()
+            if not BACKUP_FILE.fullmatch(note.filename)
+            or not is_plain_file(layout.daily_backups / note.filename)
         ]
     except UnavailableError as error:
         yield Finding.at(path, layout.root, error.problem, LIST_AGAIN, Kind.BACKUPS_MISNOTED)

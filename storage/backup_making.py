@@ -2,19 +2,18 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from domain.errors import RejectedError, UnavailableError
 from storage.archive_members import members
-from storage.backup_notes import BackupNote
+from storage.backup_notes import BackupNote, first_of
 from storage.clock import Clock
 from storage.failures import DamagedFileError
 from storage.files import (
     TEMPORARY_SUFFIX,
-    make_directory,
     rename,
     sync_directory,
     temporary_beside,
@@ -23,6 +22,7 @@ from storage.files import (
 from storage.layout import Layout
 from storage.manifest import MANIFEST_FILE, Manifest, Why, backup_name
 from storage.packing import Packed, Packer, member_line
+from storage.private_folders import close_files, make_private
 from storage.snapshot import Snapshot, snapshot, sweep_snapshots
 
 MAKING = "making"  # an archive that has no name yet: `.making.<pid>.<n>.tmp`
@@ -44,12 +44,13 @@ def make_archive(layout: Layout, clock: Clock, why: Why, step: OnStep) -> Backup
     is left.
     """
     folder = layout.daily_backups
-    make_directory(folder)
+    make_private(layout.backups)
+    make_private(folder)
     making = Path(temporary_beside(folder / MAKING))
     try:
         step("taking a snapshot", 0)
         with snapshot(layout, clock) as taken:
-            packed = _pack(taken, making, why, step)
+            packed, left_out = _pack(taken, making, why, step)
         _read_back(making, packed, step)
         verified_at, path = clock(), _free_name(folder, taken.made_at)
         _put_in_place(making, path)
@@ -66,12 +67,19 @@ def make_archive(layout: Layout, clock: Clock, why: Why, step: OnStep) -> Backup
         tickets=taken.tickets,
         files=packed.files,
         unpacked_bytes=packed.unpacked_bytes,
+        left_out=len(left_out),
+        left_out_first=first_of(left_out),
     )
 
 
 def sweep(layout: Layout) -> None:
-    """Remove what makers that are dead have left. The caller is the only maker. Blocks."""
+    """Remove what makers that are dead have left, and close what older ones have left open.
+
+    The caller is the only maker. Blocks. Raises OSError.
+    """
     sweep_snapshots(layout)
+    close_files(layout.daily_backups.glob("backup_*.tar.gz"))
+    close_files(layout.retired.glob("retired_*.tar.gz"))
     for path in (layout.daily_backups / MAKING, layout.backup_notes):
         for left in path.parent.glob(f".{path.name}.*{TEMPORARY_SUFFIX}"):
             unlink(left)
@@ -95,8 +103,11 @@ def _free_name(folder: Path, made_at: datetime) -> Path:
     return path
 
 
-def _pack(taken: Snapshot, path: Path, why: Why, step: OnStep) -> Packed:
-    """Write a snapshot to a new file, durably. Raises OSError, UnavailableError."""
+def _pack(taken: Snapshot, path: Path, why: Why, step: OnStep) -> tuple[Packed, Sequence[str]]:
+    """Write a snapshot to a new file, durably; return what it is, and what is not in it.
+
+    Raises OSError, UnavailableError.
+    """
     with Packer(path) as packer:
         told = -1
         for number, source in enumerate(taken.files):
@@ -106,7 +117,7 @@ def _pack(taken: Snapshot, path: Path, why: Why, step: OnStep) -> Packed:
                 step("packing", told := percent)
         left_out = [*taken.left_out, *packer.left_out]
         if left_out:
-            log.warning("%d files are in no backup, such as %s", len(left_out), left_out[0])
+            log.warning("%d files are in no backup, such as %r", len(left_out), left_out[0])
         about = Manifest(
             made_at=taken.made_at,
             made_by=version("texas811"),
@@ -116,7 +127,7 @@ def _pack(taken: Snapshot, path: Path, why: Why, step: OnStep) -> Packed:
             left_out=left_out[:LEFT_OUT_MAX],
             members=[],
         )
-        return packer.finish(about)
+        return packer.finish(about), left_out
 
 
 def _read_back(path: Path, packed: Packed, step: OnStep) -> None:

@@ -4,13 +4,16 @@ A good backup is one that was read back whole. Kept are the first good one of ea
 days, 5 weeks and 12 months (UTC) that have one, the newest three whatever their age, and what was
 set aside before a restore for 14 days, the newest of those always. One that is not good counts
 for nothing, and is left to a person. Nothing goes at all while no good one is younger than two
-days: where no more are made, what there is must do.
+days: where no more are made, what there is must do. What is dated later than now stays, and counts
+for nothing; and where the newest three lie further than 14 days apart, nothing goes until three
+were made since: somebody's clock may have jumped.
 
 No legal hold is asked: a hold keeps a ticket in the store, and so in every backup of its time.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from storage.backup_notes import BackupNote
 
@@ -20,6 +23,8 @@ MONTHS_KEPT = 12
 NEWEST_KEPT = 3
 RESTORE_POINT_KEPT = timedelta(days=14)
 FRESH = timedelta(days=2)
+JUMP = timedelta(days=14)
+SKEW = timedelta(hours=1)  # of two clocks that are right
 RESTORE_POINT = "restore_point"
 
 
@@ -29,12 +34,18 @@ def past_their_time(notes: Iterable[BackupNote], now: datetime) -> list[BackupNo
         (note for note in notes if note.verified_at),
         key=lambda note: (note.created, note.filename),
     )
-    usual = [note for note in good if note.why != RESTORE_POINT]
-    points = [note for note in good if note.why == RESTORE_POINT]
-    if not usual or now - usual[-1].created >= FRESH:
+    past = [note for note in good if note.created <= now + SKEW]
+    usual = [note for note in past if note.why != RESTORE_POINT]
+    points = [note for note in past if note.why == RESTORE_POINT]
+    if not usual or now - usual[-1].created >= FRESH or _has_jumped(usual[-NEWEST_KEPT:]):
         return []
     kept = {note.filename for note in (*_kept(usual), *_kept_points(points, now))}
-    return [note for note in good if note.filename not in kept]
+    return [note for note in past if note.filename not in kept]
+
+
+def _has_jumped(newest: Sequence[BackupNote]) -> bool:
+    """Return whether time has passed between two of these of which there is no backup."""
+    return any(after.created - before.created >= JUMP for before, after in pairwise(newest))
 
 
 def _kept(usual: Sequence[BackupNote]) -> Iterator[BackupNote]:

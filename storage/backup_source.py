@@ -7,6 +7,7 @@ lying in it: a ticket's file carries its own digest.
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiofiles.os
@@ -14,6 +15,7 @@ import aiofiles.os
 from domain.errors import NotFoundError, Texas811Error, UnavailableError
 from storage.archive_members import members
 from storage.backup_notes import BackupNote, BackupNotes
+from storage.backup_proof import expect_digest
 from storage.files import Identity
 from storage.layout import Layout
 from storage.manifest import BACKUP_FILE, checked_backup_name
@@ -29,15 +31,18 @@ Found = bytes | Texas811Error
 class BackupSource:
     """One archive as a source of tickets."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, sha256: str | None = None) -> None:
+        """`sha256` (hex) is what was noted of it: another file under its name gives nothing."""
+        self._path, self._sha256 = path, sha256
         self.name = f"backup {path.name}"
         self._taken = aiofiles.os.wrap(taken_from)
+        self._expect = aiofiles.os.wrap(expect_digest)
 
     async def newest(self, ticket_ids: Collection[str]) -> Mapping[str, Found]:
         """Return these tickets as their files were when the backup was made."""
         names = {ticket_id: f"tickets/ticket_{ticket_id}.json" for ticket_id in ticket_ids}
         try:
+            await self._expect(self._path, self._sha256)
             taken = await self._taken(self._path, frozenset(names.values()))
         except Texas811Error as failure:
             return dict.fromkeys(ticket_ids, failure)
@@ -55,7 +60,7 @@ def backup_sources(layout: Layout) -> Sequence[BackupSource]:
         notes = [note for note in BackupNotes(layout).list_now() if note.verified_at]
         good = _of_this_past(notes, restorations(layout))
         return [
-            BackupSource(layout.daily_backups / note.filename)
+            BackupSource(layout.daily_backups / note.filename, note.sha256)
             for note in reversed(good[-LOOKED_THROUGH_MAX:])
             if BACKUP_FILE.fullmatch(note.filename)
         ]
@@ -117,13 +122,24 @@ def _remembered(
 def _of_this_past(
     notes: Sequence[BackupNote], restored: Iterable[Restoration]
 ) -> list[BackupNote]:
-    """Return the backups that are of the past that led to what lies here now."""
+    """Return the backups that are of the past that led to what lies here now.
+
+    The one that was restored may be gone since; then its name says to the second when it was made.
+    """
     made_at = {note.filename: note.created for note in notes}
     undone = [
-        (made_at[one.filename], one.finished_at)
+        (start, one.finished_at)
         for one in restored
-        if one.problem is None and one.filename in made_at
+        if one.problem is None and (start := made_at.get(one.filename, _named(one.filename)))
     ]
     return [
         note for note in notes if not any(start < note.created <= end for start, end in undone)
     ]
+
+
+def _named(filename: str) -> datetime | None:
+    """Return the moment (UTC) after which a backup is named; None if it is no such name."""
+    if match := BACKUP_FILE.fullmatch(filename):
+        with suppress(ValueError):
+            return datetime.strptime(match[1], "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
+    return None

@@ -18,7 +18,6 @@ import aiofiles
 
 from domain.errors import ConflictError, NotFoundError, UnavailableError
 from storage.backup_notes import BackupNote
-from storage.backup_retention import past_their_time
 from storage.bucket_address import BucketAddress
 from storage.bucket_files import digest_of, forget, make_room, open_sealed, place
 from storage.bucket_link import BucketLink, Stored
@@ -34,9 +33,11 @@ from storage.bucket_notes import (
     note_on,
     parsed_note,
 )
+from storage.bucket_owners import past_their_time_of
 from storage.clock import Clock, system_clock
 from storage.failures import DamagedFileError, NewerFormatError, disk_trouble
 from storage.files import temporary_beside
+from storage.installation import Installation
 from storage.layout import Layout
 from storage.sealing import Identities, seal
 
@@ -66,6 +67,7 @@ class Bucket:
         self._link = BucketLink(address)
         self._recipients = tuple(recipients)
         self._layout = layout
+        self.installation = Installation(layout)
         self._clock = clock
 
     async def keep(
@@ -73,9 +75,10 @@ class Bucket:
     ) -> BucketNote:
         """Copy a backup, unless it was copied before; return the note on its copy.
 
-        Raises DamagedFileError if the file is not what was noted, ConflictError if another backup
-        of that name is there, UnavailableError if the bucket or the disk fails. Then nothing of it
-        counts, here everything is as it was, and the same call may be made again.
+        One that was copied before is read back, and copied again if it is no longer what was put
+        there. Raises DamagedFileError if the file is not what was noted, ConflictError if another
+        backup of that name is there, UnavailableError if the bucket or the disk fails. Then nothing
+        of it counts, here everything is as it was, and the same call may be made again.
         """
         archive = await to_thread(digest_of, path)
         if told.sha256 not in {None, archive.sha256}:
@@ -83,21 +86,14 @@ class Bucket:
                 f"{told.filename} is no longer what it was when it was made: it is not copied.",
                 remedy="Make another backup, and look for what has changed this one.",
             )
-        earlier = await self._earlier(folder, told.filename)
-        if earlier is None:
-            note = await self._stored(folder, path, told, archive)
-            if await self._link.put_new(self._note_key(folder, note.filename), note.written()):
-                return note
-            # Somebody else has copied it meanwhile.
-            await self._link.remove(self._sealed_key(folder, note))
-            earlier = await self.find(told.filename, folder)
-        if earlier.sha256 != archive.sha256:
-            raise ConflictError(
-                f"The bucket {self.place} has another backup of the name {told.filename}.",
-                field="BACKUP_BUCKET_PREFIX",
-                remedy="Give each installation a prefix of its own.",
-            )
-        return earlier
+        if earlier := await self._earlier(folder, told.filename, archive):
+            return earlier
+        note = await self._stored(folder, path, told, archive)
+        if await self._link.put_new(self._note_key(folder, note.filename), note.written()):
+            return note
+        # Somebody else has copied it meanwhile.
+        await self._link.remove(self._sealed_key(folder, note))
+        return self._expected(await self.find(told.filename, folder), archive)
 
     async def list(self, folder: Folder = "backups") -> Sequence[BucketCopy]:
         """Return the copies, the oldest first, and what is wrong with those that are not whole.
@@ -161,18 +157,15 @@ class Bucket:
         return note
 
     async def past_their_time(self, now: datetime) -> Sequence[BucketNote]:
-        """Return the copies that have had their time, by the policy that holds for backups here.
+        """Return our copies that have had their time, by the policy that holds for backups here.
 
         Archives of what was removed (`retired`) are kept for ever. Raises UnavailableError.
         """
-        good = {
-            copy.note.filename: copy.note for copy in await self.list() if copy.problem is None
-        }
-        told = [note.as_backup() for note in good.values()]
-        return [good[one.filename] for one in past_their_time(told, now)]
+        ours = await to_thread(self.installation.known_now)
+        return past_their_time_of(ours, await self.list(), now)
 
     async def prune(self, now: datetime) -> Sequence[str]:
-        """Remove the copies that have had their time, and what was cut off on its way long ago.
+        """Remove our copies that have had their time, and what was cut off on its way long ago.
 
         Returns their names. Raises UnavailableError.
         """
@@ -194,7 +187,11 @@ class Bucket:
         async with self._scratch(told.filename) as sealed:
             await to_thread(seal, path, sealed, self._recipients)
             note = note_on(
-                told, archive, await to_thread(digest_of, sealed), copied_at=self._clock()
+                told,
+                archive,
+                await to_thread(digest_of, sealed),
+                installation=await to_thread(self.installation.own_now),
+                copied_at=self._clock(),
             )
             await self._link.put_file(self._sealed_key(folder, note), sealed)
         try:
@@ -219,21 +216,31 @@ class Bucket:
         finally:
             await to_thread(forget, path)
 
-    async def _earlier(self, folder: Folder, filename: str) -> BucketNote | None:
-        """Return the note on an earlier copy that is whole; that on one that is not is removed."""
-        stored = await self._link.list(self._key(folder))
-        if note_name(filename) not in stored:
-            return None
+    async def _earlier(
+        self, folder: Folder, filename: str, archive: Digest
+    ) -> BucketNote | None:
+        """Return the note on an earlier copy that is read back; that on a bad one is removed."""
         try:
-            note = await self.find(filename, folder)
-        except DamagedFileError:
-            problem: str | None = "damaged"
-        else:
-            problem = note.problem_in(stored)
-        if problem is None:
-            return note
-        await self._link.remove(self._note_key(folder, filename))
-        return None
+            note = self._expected(await self.find(filename, folder), archive)
+            async for _piece in self._proved(folder, note):
+                pass
+        except NotFoundError:
+            return None
+        except DamagedFileError as failure:
+            log.error("it is copied again: %s", failure.problem)  # noqa: TRY400 - it says it all
+            await self._link.remove(self._note_key(folder, filename))
+            return None
+        return note
+
+    def _expected(self, note: BucketNote, archive: Digest) -> BucketNote:
+        """Return a note that is one on this archive. Raises ConflictError if it is not."""
+        if note.sha256 != archive.sha256:
+            raise ConflictError(
+                f"The bucket {self.place} has another backup of the name {note.filename}.",
+                field="BACKUP_BUCKET_PREFIX",
+                remedy="Give each installation a prefix of its own.",
+            )
+        return note
 
     async def _look(self, folder: Folder) -> tuple[Sequence[BucketCopy], Sequence[Stored]]:
         """Return the copies, the oldest first, and the sealed files that no note names.

@@ -16,6 +16,7 @@ from storage.files import (
     unlink,
 )
 from storage.layout import Layout
+from storage.manifest import KEPT_FOLDERS
 from storage.sealing import Identities, unseal
 
 
@@ -73,10 +74,10 @@ def retired_archives(layout: Layout) -> Sequence[Path]:
 def first_kept(layout: Layout) -> str | None:
     """Return a file that somebody would miss if this directory were another; None if there is none.
 
-    Tickets, work orders and the audit log count; what is derived does not. Raises UnavailableError.
+    All counts that a backup holds, but for what a start makes anew. Raises UnavailableError.
     """
-    derived = {layout.index}
-    for folder in (layout.tickets, layout.work_orders, layout.audit):
+    derived = {layout.index, layout.schedule, layout.cookie_secret, layout.ended_visits}
+    for folder in (layout.root / name for name in KEPT_FOLDERS):
         with unreadable(folder):
             found = (path for path in folder.rglob("[!.]*") if path.is_file())
             if kept := next((path for path in found if path not in derived), None):

@@ -5,11 +5,11 @@ no credential is ever among them.
 """
 
 import re
-from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -19,6 +19,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from domain.errors import NotFoundError, UnavailableError
 from storage.bucket_address import BucketAddress
 from storage.failures import unreadable
+from storage.threads_apart import in_thread_apart
 
 MEBIBYTE = 1024 * 1024
 # Of a larger file so much is sent at a time, and two of them at once: that is what it takes of memory.
@@ -34,6 +35,8 @@ _MESSAGE = re.compile(r"<Message>([^<]{1,300})</Message>")
 _OF_THE_SYSTEM = re.compile(r"(?:message|error): \"([^\"]{1,200})\"")
 _TOO_LATE = "kind: Timeout"
 _STATUS = re.compile(r"status code: ([0-9]{3} [A-Za-z ]+)")
+# The client ends so what it does not expect; no class of that is to be had, and no Exception is it.
+PANIC = "PanicException"
 NO_SUCH_BUCKET = "NoSuchBucket"
 REFUSED = ("401 ", "403 ")
 
@@ -50,7 +53,7 @@ class Stored:
 class BucketLink:
     """The bucket as a place for bytes, each object under its whole name: see `BucketAddress.key`.
 
-    The client is asked in threads of ours. Its own way to be awaited answers from a thread that the
+    The client is asked in threads of ours, which hold up no end of the process. Its own way to be awaited answers from a thread that the
     interpreter does not know of, and now and then that ends the process by an abort as it exits.
     """
 
@@ -76,7 +79,7 @@ class BucketLink:
                 )
 
         try:
-            await to_thread(put)
+            await in_thread_apart(put)
         finally:
             is_over.set()  # whoever is cancelled does not send the rest
 
@@ -87,7 +90,9 @@ class BucketLink:
         """
         with self._named():
             try:
-                await to_thread(obstore.put, self._client, key, content, mode="create")
+                await in_thread_apart(
+                    partial(obstore.put, self._client, key, content, mode="create")
+                )
             except AlreadyExistsError:
                 return False
         return True
@@ -107,11 +112,11 @@ class BucketLink:
         Raises NotFoundError and UnavailableError.
         """
         with self._named():
-            found = await to_thread(obstore.get, self._client, key)
+            found = await in_thread_apart(partial(obstore.get, self._client, key))
         stream = iter(found.stream(min_chunk_size=PIECE_BYTES))
         while True:
             with self._named():
-                piece = await to_thread(next, stream, None)
+                piece = await in_thread_apart(partial(next, stream, None))
             if piece is None:
                 return
             yield bytes(piece)
@@ -119,7 +124,7 @@ class BucketLink:
     async def list(self, folder: str) -> Mapping[str, Stored]:
         """Return what lies in a folder, by its name there. Raises UnavailableError."""
         with self._named():
-            found = await to_thread(lambda: obstore.list(self._client, folder).collect())
+            found = await in_thread_apart(lambda: obstore.list(self._client, folder).collect())
         told = (
             Stored(one["path"].removeprefix(f"{folder}/"), one["size"], one["last_modified"])
             for one in found
@@ -132,7 +137,7 @@ class BucketLink:
         Raises UnavailableError.
         """
         with self._named():
-            await to_thread(obstore.delete, self._client, key)
+            await in_thread_apart(partial(obstore.delete, self._client, key))
 
     @contextmanager
     def _named(self) -> Iterator[None]:
@@ -141,6 +146,14 @@ class BucketLink:
             yield
         except (BaseError, FileNotFoundError) as error:
             raise self._failure(error) from None  # what it carries may hold a credential
+        except BaseException as error:
+            if type(error).__name__ != PANIC:
+                raise
+            raise UnavailableError(
+                f"The bucket {self.address.place} cannot be asked: {self._words(str(error))}.",
+                field="BACKUP_BUCKET_ENDPOINT",
+                remedy="Correct the variables that begin with BACKUP_BUCKET_.",
+            ) from None
 
     def _failure(self, error: Exception) -> NotFoundError | UnavailableError:
         place, words = self.address.place, self._words(str(error))

@@ -16,6 +16,7 @@ from domain.moment import Moment
 from storage.backup_notes import BackupNote
 from storage.bucket_link import Stored
 from storage.failures import NewerFormatError, damage_in
+from storage.installation import INSTALLATION_ID
 from storage.manifest import Why
 
 NOTE_FORMAT = 1
@@ -35,12 +36,14 @@ class BucketNote(BaseModel):
 
     `created` is the moment (UTC) whose state it is, `size_bytes` and `sha256` (hex) are those of the
     archive, `sealed_bytes` and `sealed_sha256` those of the sealed file, whose name is `sealed_as`.
+    `installation` is the id of whose it is: others leave it alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     format: int = NOTE_FORMAT
     filename: str
+    installation: str = Field(pattern=INSTALLATION_ID)
     created: Moment
     copied_at: Moment
     size_bytes: int = Field(ge=0)
@@ -95,11 +98,17 @@ class Digest:
 
 
 def note_on(
-    told: BackupNote, archive: Digest, sealed: Digest, *, copied_at: datetime
+    told: BackupNote,
+    archive: Digest,
+    sealed: Digest,
+    *,
+    installation: str,
+    copied_at: datetime,
 ) -> BucketNote:
     """Return the note on a backup that was sealed so."""
     return BucketNote(
         filename=told.filename,
+        installation=installation,
         created=told.created,
         copied_at=copied_at,
         size_bytes=archive.size,

@@ -1,18 +1,18 @@
 """A ticket as a bundle for a regulator: one zip, in which everything can be checked by itself.
 
-The ticket as it lies, every version of it, its lines of the audit log as they stand there, its work
+The ticket as it lies, or as the archive of what is over keeps it, every version of it, its lines of the audit log as they stand there, its work
 order with the document as received, the packet, and a report that is read without this program.
 The same store gives the same bytes: the times in the zip are fixed, the moment is given.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pydantic_core import from_json, to_json
 
@@ -20,12 +20,14 @@ from domain.audit import AuditEvent
 from domain.errors import NotFoundError, RejectedError
 from domain.extraction import Extraction
 from domain.packet import as_text, packet_of
-from domain.replay import replayed, versions_in
+from domain.replay import every_version
 from domain.report import LogProof, Told, report_of
 from domain.ticket import Ticket
 from domain.work_order import plain_filename
 from storage.audit_proof import proved
 from storage.audit_reading import days_of
+from storage.bundle_files import TicketFiles, ticket_files
+from storage.bundle_zip import sha256_of, write_zip
 from storage.cancellations import CANCELLED_FILE
 from storage.chain import BrokenLineError, parsed
 from storage.failures import unreadable
@@ -35,9 +37,6 @@ from storage.store import Store
 from storage.work_orders import DOCUMENT_FILE, EXTRACTION_FILE, ORDER_FILE
 
 FORMAT = 1
-FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can tell
-FILE_MODE = 0o644 << 16
-SUMS_FILE = "SHA256SUMS"
 NAME_CHARACTERS_MAX = 100
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 RELATED_MAX = 1_000
@@ -76,38 +75,51 @@ class Bundling:
     ) -> Bundle:
         """Write the bundle of a ticket as it stands now; `now` is what the report says.
 
-        With `with_chain` the tickets before and after it are in it whole. Raises NotFoundError,
-        DamagedFileError for a ticket that cannot be believed, and UnavailableError.
+        One that was removed because its time was over comes out of its archive. With `with_chain`
+        the tickets before and after it are in it whole. Raises NotFoundError, also for an archive
+        that is not here, DamagedFileError for a ticket that cannot be believed, UnavailableError.
         """
-        stored = self._store.tickets.read(ticket_id)
-        if stored is None:
+        files, proof = self._made(ticket_id, now, with_chain=with_chain)
+        with written_whole(path) as out:
+            write_zip(out, files)
+        made = path.read_bytes()
+        return Bundle(path, len(files) + 1, len(made), sha256_of(made), proof)
+
+    def content(self, ticket_id: str, *, now: datetime, with_chain: bool = False) -> bytes:
+        """Return the bytes of the same bundle. Raises as `bundle`."""
+        files, _proof = self._made(ticket_id, now, with_chain=with_chain)
+        out = BytesIO()
+        write_zip(out, files)
+        return out.getvalue()
+
+    def _made(
+        self, ticket_id: str, now: datetime, *, with_chain: bool
+    ) -> tuple[dict[str, bytes], LogProof]:
+        found = ticket_files(self._store, ticket_id)
+        if found is None:
             raise NotFoundError(f"There is no ticket {ticket_id}.", field="ticket_id")
         lines = self._lines_about(ticket_id)
         proof = self._proof(lines)
         remarks: list[str] = []
-        files = dict(self._files(stored.ticket, lines, remarks))
-        before, after = self._related(stored.ticket)
+        self._add_archived(found, lines, remarks)
+        files = dict(self._files(found, lines, remarks))
+        before, after = self._related(found.ticket)
         if with_chain:
-            files |= {
-                f"related/ticket_{one}.json": content_of(self._layout.ticket(one)) or b""
-                for one in (*before, *after)
-            }
+            files |= dict(self._related_files(before + after, remarks))
         told = Told(
-            ticket=stored.ticket,
+            ticket=found.ticket,
             events=lines.events,
             proof=proof,
             made_at=now,
             made_by=f"texas811 {version('texas811')}",
-            files=[(name, len(content), _sha256(content)) for name, content in files.items()],
+            files=[(name, len(content), sha256_of(content)) for name, content in files.items()],
             before=before,
             after=after,
             remarks=remarks,
         )
         files["report.html"] = report_of(told).encode()
         files["manifest.json"] = _manifest(told, lines)
-        sums = "".join(f"{_sha256(content)}  {name}\n" for name, content in files.items())
-        files[SUMS_FILE] = sums.encode()
-        return _write(path, files, proof)
+        return files, proof
 
     def _proof(self, lines: _Lines) -> LogProof:
         found = proved(self._layout)
@@ -118,45 +130,41 @@ class Bundling:
             lines.first, found.head, len(lines.raw), tuple(told), found.removed_until
         )
 
+    def _add_archived(self, found: TicketFiles, lines: _Lines, remarks: list[str]) -> None:
+        """Add, in front, the lines that only the archive has still, and say where all is from."""
+        if found.tombstone is None:
+            return
+        gone = found.tombstone
+        remarks.append(
+            f"The ticket was over since {gone.over_since:%Y-%m-%d} and was removed from the store "
+            f"on {gone.retired_at:%Y-%m-%d}. It is told here from {gone.archive} "
+            f"(SHA-256 {gone.archive_sha256})."
+        )
+        here = set(lines.raw)
+        events = {line: _event_in(line) for line in found.archived_lines if line not in here}
+        told = {line: event for line, event in events.items() if event}
+        if told:
+            remarks.append(
+                f"{len(told)} lines about it stand only in the archive: their days are over too."
+            )
+        lines.raw[:0] = told
+        lines.places[:0] = [gone.archive] * len(told)
+        lines.events[:0] = told.values()
+
     def _files(
-        self, ticket: Ticket, lines: _Lines, remarks: list[str]
+        self, found: TicketFiles, lines: _Lines, remarks: list[str]
     ) -> Iterator[tuple[str, bytes]]:
         """Yield each file about the ticket: its name in the bundle, and its bytes."""
-        yield "ticket.json", content_of(self._layout.ticket(ticket.id)) or b""
+        yield "ticket.json", found.raw
         yield "events.jsonl", b"".join(line + b"\n" for line in lines.raw)
-        yield from self._order_files(ticket)
-        yield from self._version_files(ticket, lines.events, remarks)
+        if found.tombstone:
+            yield "tombstone.json", found.tombstone.model_dump_json(indent=2).encode() + b"\n"
+        yield from _order_files(found)
+        yield from _version_files(found, lines.events, remarks)
         try:
-            yield "packet.txt", as_text(packet_of(ticket)).encode()
+            yield "packet.txt", as_text(packet_of(found.ticket)).encode()
         except RejectedError as error:
             remarks.append(f"There is no packet: {error.problem}")
-
-    def _order_files(self, ticket: Ticket) -> Iterator[tuple[str, bytes]]:
-        if ticket.work_order_id is None:
-            return
-        folder = self._layout.work_order(ticket.work_order_id)
-        for name in (ORDER_FILE, EXTRACTION_FILE, CANCELLED_FILE):
-            if content := content_of(folder / name):
-                yield f"work_order/{name}", content
-        if document := content_of(folder / DOCUMENT_FILE):
-            yield f"work_order/{document_name(ticket.work_order_filename)}", document
-
-    def _version_files(
-        self, ticket: Ticket, events: Sequence[AuditEvent], remarks: list[str]
-    ) -> Iterator[tuple[str, bytes]]:
-        """Yield every version of the ticket, made again from what was told of it."""
-        read = None
-        if ticket.work_order_id:
-            folder = self._layout.work_order(ticket.work_order_id)
-            if content := content_of(folder / EXTRACTION_FILE):
-                read = Extraction.model_validate_json(content)
-        try:
-            told = versions_in(events)
-            for number in range(1, len(told) + 1):
-                made = replayed(told[:number], read).model_dump_json(indent=2)
-                yield f"versions/version_{number:04}.json", made.encode() + b"\n"
-        except RejectedError as error:
-            remarks.append(f"Not every version can be made again: {error.problem}")
 
     def _lines_about(self, ticket_id: str) -> _Lines:
         """Return the lines about a ticket as they stand in the log, the oldest day first."""
@@ -182,8 +190,7 @@ class Bundling:
             if one.previous_ticket_id in (ticket.id, *before):
                 break
             before.append(one.previous_ticket_id)
-            stored = self._store.tickets.read(one.previous_ticket_id)
-            one = stored.ticket if stored else None
+            one = self._ticket(one.previous_ticket_id)
         after: list[str] = []
         number = ticket.superseded_by_number
         while number and len(after) < RELATED_MAX:
@@ -191,34 +198,60 @@ class Bundling:
             if found is None or found in (ticket.id, *after):
                 break
             after.append(found)
-            stored = self._store.tickets.read(found)
-            number = stored.ticket.superseded_by_number if stored else None
+            next_one = self._ticket(found)
+            number = next_one.superseded_by_number if next_one else None
         return before, after
 
     def _owner_of(self, number: str) -> str | None:
         """Return the id of the ticket that has this number of the center, if one is here."""
         claim = content_of(self._store.numbers.path_of(number))
         owner = str(from_json(claim)["ticket_id"]) if claim else ""
-        stored = self._store.tickets.read(owner) if owner else None
-        has_it = stored and stored.ticket.texas811_ticket_number == number
-        return owner if has_it else None
+        ticket = self._ticket(owner) if owner else None
+        return owner if ticket and ticket.texas811_ticket_number == number else None
+
+    def _ticket(self, ticket_id: str) -> Ticket | None:
+        with suppress(NotFoundError):  # its archive: the bundle is that of another ticket
+            found = ticket_files(self._store, ticket_id, is_alone=True)
+            return found.ticket if found else None
+        return None
+
+    def _related_files(
+        self, ticket_ids: Sequence[str], remarks: list[str]
+    ) -> Iterator[tuple[str, bytes]]:
+        for ticket_id in ticket_ids:
+            try:
+                if found := ticket_files(self._store, ticket_id, is_alone=True):
+                    yield f"related/ticket_{ticket_id}.json", found.raw
+            except NotFoundError as error:
+                remarks.append(error.problem)
+
+
+def _order_files(found: TicketFiles) -> Iterator[tuple[str, bytes]]:
+    for name in (ORDER_FILE, EXTRACTION_FILE, CANCELLED_FILE):
+        if content := found.of_order(name):
+            yield f"work_order/{name}", content
+    if document := found.of_order(DOCUMENT_FILE):
+        yield f"work_order/{document_name(found.ticket.work_order_filename)}", document
+
+
+def _version_files(
+    found: TicketFiles, events: Sequence[AuditEvent], remarks: list[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every version of the ticket, made again from what was told of it."""
+    content = found.of_order(EXTRACTION_FILE)
+    read = Extraction.model_validate_json(content) if content else None
+    try:
+        for number, version in enumerate(every_version(events, read), start=1):
+            made = version.model_dump_json(indent=2)
+            yield f"versions/version_{number:04}.json", made.encode() + b"\n"
+    except RejectedError as error:
+        remarks.append(f"Not every version can be made again: {error.problem}")
 
 
 def document_name(filename: str | None) -> str:
     """Return what a document is called in the bundle: nothing of its name can lead elsewhere."""
     plain = UNSAFE.sub("_", plain_filename(filename) or "").lstrip(".")[-NAME_CHARACTERS_MAX:]
     return f"document-{plain}" if plain else "document"
-
-
-def _write(path: Path, files: dict[str, bytes], proof: LogProof) -> Bundle:
-    with written_whole(path) as out, ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            info = ZipInfo(name, FIXED_TIME)
-            info.external_attr = FILE_MODE
-            info.compress_type = ZIP_DEFLATED
-            archive.writestr(info, content)
-    made = path.read_bytes()
-    return Bundle(path, len(files), len(made), _sha256(made), proof)
 
 
 def _manifest(told: Told, lines: _Lines) -> bytes:
@@ -252,7 +285,3 @@ def _event_in(line: bytes) -> AuditEvent | None:
         return parsed(line, number=0).event
     except BrokenLineError:
         return None
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

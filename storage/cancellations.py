@@ -13,6 +13,7 @@ from domain.work_order import ticket_id_for
 from storage.failures import damage_in, disk_trouble, unreadable
 from storage.files import sync_directory, write_atomic
 from storage.layout import Layout
+from storage.plain_files import read_plain
 from storage.quarantine import Quarantine
 from storage.ticket_locks import TicketLock, noted_version
 from storage.tombstones import is_retired, refuse_retired
@@ -42,7 +43,7 @@ def read_cancellation(layout: Layout, work_order_id: str) -> OrderCancellation |
     path = layout.work_order(work_order_id) / CANCELLED_FILE
     with unreadable(path):
         try:
-            content = path.read_bytes()
+            content = read_plain(path)
         except FileNotFoundError:
             return None
     return decode_cancellation(content, path)

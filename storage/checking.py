@@ -6,15 +6,16 @@ reads it sets it aside.
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from stat import S_ISLNK
 
 import aiofiles.os
-import pydantic_core
 from pydantic import BaseModel, ConfigDict
 
-from domain.errors import UnavailableError
+from domain.errors import RejectedError, Texas811Error, UnavailableError
 from domain.ticket import Ticket
 from storage import orphans
 from storage.agreement import Agreement
@@ -24,18 +25,29 @@ from storage.entry import Entry, entry_of
 from storage.failures import NewerFormatError
 from storage.files import identity_at
 from storage.findings import Finding, Kind
-from storage.folders import CLAIMED_AGAIN, cancellations, folders, work_orders
+from storage.folders import ANCHOR_AGAIN, CLAIMED_AGAIN, folders
 from storage.index_file import is_believed, read_snapshot
 from storage.log_ends import day_ends
+from storage.log_lines import days_ahead
+from storage.numbers import Claim
+from storage.order_checking import cancellations, work_orders
+from storage.out_of_place import at_root
 from storage.performance import Performance
+from storage.plain_files import is_strange, read_plain
 from storage.restoring import DamagedFile, Restoring
+from storage.retired_lines import ArchiveTold, archive_told, lost_archives
 from storage.store import Store
 from storage.tickets import MEBIBYTE
+from storage.told_names import refusal_of
 
 LOG_DAMAGED = "Restore the file from a backup; the other lines are read all the same."
 CUT = "Run `texas811 check --repair`, or start the service: it is cut off."
 MADE_AGAIN = "Run `texas811 check --repair`: it is made again."
 CORRECT = "Correct the number of one of them."
+NOT_YET = "It is of a day that has not come yet: somebody's clock was wrong."
+SET_CLOCK = "Set the clock right. Nothing is removed from the log; see when the lines came."
+FETCH = "Bring it back: out of the bucket, or from where you keep copies of this volume."
+LOOK = "Look at what it names, and check again. All else was looked at all the same."
 TOO_LARGE = "It is read all the same. Look why it is so large."
 
 
@@ -97,25 +109,46 @@ class StoreCheck:
     def _look(self) -> Iterator[Finding]:
         for directory in (self._layout.tickets, self._layout.audit, self._layout.locks):
             self._layout.existing(directory)
-        self._entries = {entry.id: entry for entry in read_snapshot(self._layout.index).entries}
-        now = self._clock()
-        yield from self._index()
+        for name, look in self._looks(self._clock()):
+            # What one stumbles over is told, and keeps none of the others from looking.
+            try:
+                yield from look
+            except (OSError, Texas811Error) as error:
+                yield Finding(
+                    file=name, problem=_said_by(error), remedy=LOOK, kind=Kind.UNCHECKED
+                )
+
+    def _looks(self, now: datetime) -> Iterator[tuple[str, Iterable[Finding]]]:
+        """Yield each look at the store, and at what it looks, in the order in which they follow."""
+        root, layout = self._root, self._layout
+        yield "tickets/index.json", self._index()
+        yield "tickets", self._tickets()
+        yield "audit", self._log()
+        yield "audit", self._agreement.disagreements()
+        documents = self._reads_documents
+        yield "work_orders", work_orders(root, reads_documents=documents, now=now)
+        is_told = self._store.audit.has_told
+        yield "work_orders", cancellations(root, is_told=is_told, now=now)
+        yield ".", folders(root, now=now)
+        yield ".", at_root(layout, now=now)
+        yield "sessions", orphans.sessions(layout, now=now)
+        yield "numbers", orphans.claims(layout)
+        yield "backups", backups(layout, now=now)
+
+    def _tickets(self) -> Iterator[Finding]:
         for ticket_id in sorted(self._store.tickets.ids()):
             yield from self.look_at_ticket(ticket_id)
-        yield from self._log()
-        yield from self._agreement.disagreements()
-        yield from work_orders(self._root, reads_documents=self._reads_documents, now=now)
-        is_told = self._store.audit.has_told
-        yield from cancellations(self._root, is_told=is_told, now=now)
-        yield from folders(self._root, now=now)
-        yield from orphans.sessions(self._layout, now=now)
-        yield from orphans.claims(self._layout)
-        yield from backups(self._layout, now=now)
 
     def look_at_ticket(self, ticket_id: str) -> Iterator[Finding]:
-        """Yield what is wrong with one ticket by itself, and keep it for the agreement. Blocks."""
+        """Yield what is wrong with one ticket by itself, and keep it for the agreement. Blocks.
+
+        What is a link, or neither file nor folder, is told with the folder and not read.
+        """
         path = self._layout.ticket(ticket_id)
         try:
+            mode = path.lstat().st_mode
+            if S_ISLNK(mode) or is_strange(mode):
+                return
             stored = self._agreement.see(ticket_id)
             if stored:
                 yield from self._number(stored.ticket)
@@ -132,6 +165,8 @@ class StoreCheck:
                 is_newer = isinstance(error, NewerFormatError)
                 kind = Kind.NEWER_FORMAT if is_newer else Kind.DAMAGED
                 yield Finding.at(path, self._root, error.problem, error.remedy or "", kind)
+        except (OSError, RejectedError) as error:
+            yield Finding.at(path, self._root, _said_by(error), LOOK, Kind.UNCHECKED)
 
     def _number(self, ticket: Ticket) -> Iterator[Finding]:
         """Yield that the number of a ticket is another one's too, or is not claimed for it."""
@@ -161,6 +196,7 @@ class StoreCheck:
             yield self._stale(problem)
 
     def _index(self) -> Iterator[Finding]:
+        self._entries = {entry.id: entry for entry in read_snapshot(self._layout.index).entries}
         if not is_believed(self._layout.index):
             yield self._stale("It is not as it was saved: all tickets are read instead.")
 
@@ -180,18 +216,33 @@ class StoreCheck:
                 if end.is_torn:
                     problem = f"{end.size - end.whole} bytes follow its last whole line."
                     yield Finding.at(end.path, self._root, problem, CUT, Kind.LOG_TORN)
-        for line in self._store.audit.verify_all():
-            day = line.file.removeprefix("audit_")
+        told: set[ArchiveTold] = set()
+        for line in self._store.audit.verify_all(
+            lambda _day, line: told.update(filter(None, [archive_told(line.event)]))
+        ):
+            is_anchor = line.file == self._layout.audit_anchor.name
             yield Finding(
-                file=f"audit/{day[:4]}-{day[4:6]}/{line.file}",
-                problem=f"Line {line.number}: {line.problem}.",
-                remedy=LOG_DAMAGED,
-                kind=Kind.LOG_BROKEN,
+                file=line.path,
+                problem=f"{f'Line {line.number}: ' * (not is_anchor)}{line.problem}.",
+                remedy=ANCHOR_AGAIN if is_anchor else LOG_DAMAGED,
+                kind=Kind.LOG_ANCHOR if is_anchor else Kind.LOG_BROKEN,
             )
+        for day in days_ahead(self._layout, self._clock()):
+            path = self._layout.audit_file(day)
+            yield Finding.at(path, self._root, NOT_YET, SET_CLOCK, Kind.LOG_AHEAD)
+        for lost in lost_archives(self._layout, told):
+            path = self._root / lost.name
+            yield Finding.at(path, self._root, lost.problem, FETCH, Kind.ARCHIVE_LOST)
+
+
+def _said_by(error: OSError | Texas811Error) -> str:
+    """Return why something could not be looked at."""
+    said = error.problem if isinstance(error, Texas811Error) else refusal_of(error)
+    return f"It could not be looked at: {said}"
 
 
 def _claimed_for(claim: Path) -> str | None:
     """Return the id of the ticket that a claim names, None if it cannot be read."""
-    with suppress(ValueError, KeyError, TypeError, OSError):
-        return str(pydantic_core.from_json(claim.read_bytes())["ticket_id"])
+    with suppress(ValueError, OSError, UnavailableError):
+        return Claim.model_validate_json(read_plain(claim)).ticket_id
     return None

@@ -78,7 +78,7 @@ def each(commits: Iterable[Commit], step: Step) -> None:
                 commit.fail(error)
 
 
-def fail(commits: Iterable[Commit], error: OSError) -> None:
+def fail(commits: Iterable[Commit], error: OSError | Texas811Error) -> None:
     """Give up all that have not failed yet."""
     for commit in commits:
         if commit.is_going:

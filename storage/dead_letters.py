@@ -23,6 +23,7 @@ from storage.failures import damage_in, disk_trouble, unreadable
 from storage.files import remove_file, write_atomic
 from storage.findings import Finding
 from storage.layout import NAME, TICK_NS, Layout, checked_name
+from storage.plain_files import read_plain
 from storage.threads import in_writers_thread
 
 NAMELESS = "nameless"  # stands in for the kind of a job of which nothing says what it was
@@ -235,9 +236,8 @@ class DeadLetters:
             remove_file(path)
 
     def _paths(self, *, dropped: bool = False) -> Iterator[Path]:
-        for path in self._layout.dead_letters.glob("*.json"):
-            if path.name.startswith(f"{DROPPED}-") is dropped:
-                yield path
+        found = self._layout.dead_letters.glob("*.json")
+        return (path for path in found if path.name.startswith(f"{DROPPED}-") is dropped)
 
 
 def safe_key(key: str) -> str:
@@ -293,7 +293,7 @@ def _encoded(letter: DeadLetter) -> bytes:
 def read_letter(path: Path) -> DeadLetter:
     """Return the letter in this file. Raises FileNotFoundError, OSError, DamagedFileError."""
     with damage_in(path.name, "a dead letter"):
-        letter = DeadLetter.model_validate_json(path.read_bytes())
+        letter = DeadLetter.model_validate_json(read_plain(path))
         if letter.file_name != path.name:
             problem = f"it is the letter of {letter.job} {letter.key}"
             raise ValueError(problem)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from domain.audit import Author, Change
 from domain.errors import ConflictError, Texas811Error
 from domain.importing import Brought, differing, imported
-from domain.replay import replayed, versions_in
+from domain.replay import every_version
 from domain.ticket import Ticket
 from storage.arrivals import Answer, Arrived
 from storage.clock import Clock
@@ -23,11 +23,18 @@ class Twins:
     def __init__(self, *, is_kept: bool) -> None:
         self._is_kept = is_kept
         self._seen: dict[str, int] = {}
+        self._owners: dict[str, str] = {}
 
-    def answer(self, ticket_id: str, said: object) -> Answer | None:
-        """Return what becomes of a ticket that stood there before; None if it did not."""
+    def answer(self, ticket_id: str, said: object, number: str | None) -> Answer | None:
+        """Return what becomes of a ticket that, or whose number, stood there before; else None."""
         if not self._is_kept:
             return None
+        if number and (owner := self._owners.setdefault(number, ticket_id)) != ticket_id:
+            return ConflictError(
+                f"The number {number} belongs to ticket {owner}, which stands in the file before.",
+                field="texas811_ticket_number",
+                remedy="Correct the number, or take out the one that is wrong.",
+            )
         digest = hash(repr(said))
         if ticket_id not in self._seen:
             self._seen[ticket_id] = digest
@@ -68,7 +75,10 @@ class DraftArrivals:
             change = imported(found, origin=origin, now=self._clock(), by=self._by)
             ticket = await self._here(found)
             if ticket is None:
-                return self._twins.answer(found.id, (found.facts, found.beside)) or change
+                if self._is_dry:
+                    self._store.numbers.expect_free(found.id, found.number)
+                said = (found.facts, found.beside)
+                return self._twins.answer(found.id, said, found.number) or change
             return await self._compared(found, change.ticket, ticket)
         except Texas811Error as error:
             return error
@@ -86,10 +96,9 @@ class DraftArrivals:
         fields = differing(found, draft, ticket)
         if not fields:
             return Arrived.THERE
-        events = versions_in((await self._store.history(ticket.id)).events)
-        for version in range(1, len(events)):
-            if not differing(found, draft, replayed(events[:version])):
-                return Arrived.NEWER
+        events = (await self._store.history(ticket.id)).events
+        if any(not differing(found, draft, earlier) for earlier in every_version(events)):
+            return Arrived.NEWER
         return ConflictError(
             f"Ticket {ticket.id} is here and says otherwise: {', '.join(fields)[:200]}.",
             field=fields[0],

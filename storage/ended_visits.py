@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.moment import Moment
 from storage.failures import disk_trouble, unreadable
 from storage.file_locks import FileLock
-from storage.files import NO_FILE, Identity, identity_at, read_identified, write_atomic
+from storage.files import NO_FILE, Identity, identity_at, write_atomic
 from storage.layout import Layout
+from storage.plain_files import read_identified
 
 VISIT_LASTS = timedelta(hours=12)
 KEPT_MAX = 4_000

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from domain.audit import AuditEvent, event_id
 from domain.errors import ConflictError, Texas811Error
 from storage.arrivals import Answer, Arrived
-from storage.audit_anchor import read_anchor
+from storage.audit_anchor import believed_anchor
 from storage.chain import BrokenLineError, Entry, Position, day_of, entry, parsed
 from storage.failures import disk_trouble
 from storage.files import NO_FILE, identity_at
@@ -42,7 +42,7 @@ class EventArrivals:
         self._layout = store.quarantine.layout
         self._is_dry = is_dry
         self._days: OrderedDict[str, _Day] = OrderedDict()
-        self._anchor = read_anchor(self._layout)
+        self._anchor = believed_anchor(self._layout)
         self._last: dict[str, Position] | None = None
 
     def take(self, events: Sequence[AuditEvent]) -> list[Answer]:

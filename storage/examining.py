@@ -18,11 +18,12 @@ from storage.audit_reading import days_of
 from storage.boot import boot_id
 from storage.chain import BrokenLineError, Seal, fault_in_chain, parsed, seal_of
 from storage.failures import unreadable
-from storage.files import read_identified, remove_file, temporary_beside, write_atomic
+from storage.files import remove_file, temporary_beside, write_atomic
 from storage.hosts import HOST_WATCH_SECONDS, Host
 from storage.index_file import Snapshot, read_snapshot
 from storage.layout import TICKET_FILE, Layout
 from storage.lines import Lines
+from storage.plain_files import read_identified
 
 MOUNTS = Path("/proc/self/mountinfo")
 PROBE_BYTES = 4096
@@ -181,10 +182,11 @@ def living_workers(root: Path) -> list[str]:
     except FileNotFoundError:
         return []
     paths = [layout.locks / name for name in names if name.startswith(start)]
-    return [layout.incarnation_of(path) for path in paths if _is_held(path)]
+    return [layout.incarnation_of(path) for path in paths if is_held(path)]
 
 
-def _is_held(lock: Path) -> bool:
+def is_held(lock: Path) -> bool:
+    """Return whether a process on this kernel holds this lock. Blocks."""
     try:
         descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

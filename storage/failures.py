@@ -76,7 +76,7 @@ def damage_in(name: str, what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, LookupError) as error:
         raise DamagedFileError(
             f"The file {name} cannot be read as {what}: {_first_line(error)}",
             remedy="Run `texas811 check`: it says what can be restored, and how.",

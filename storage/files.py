@@ -220,13 +220,6 @@ def sync_filesystem(descriptor: int) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def read_identified(path: Path) -> tuple[bytes, Identity]:
-    """Return the content of a file, and which writing of it that is."""
-    with path.open("rb") as file:
-        identity = Identity.of(os.fstat(file.fileno()))
-        return file.read(), identity
-
-
 def sweep_temporaries(directory: Path, *, is_alone: bool = False) -> int:
     """Remove what writers that are dead left half written; return how many there were.
 

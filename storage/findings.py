@@ -6,9 +6,13 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
+from storage.told_names import told
+
 
 class Kind(StrEnum):
     """What is wrong, for a program to go by."""
+
+    UNCHECKED = "unchecked"  # nobody knows: what should be looked at was not to be had
 
     DAMAGED = "damaged"
     DAMAGED_TICKET = "damaged_ticket"
@@ -22,6 +26,9 @@ class Kind(StrEnum):
     LOG_DISAGREES = "log_disagrees"
     LOG_BROKEN = "log_broken"
     LOG_TORN = "log_torn"
+    LOG_ANCHOR = "log_anchor"
+    LOG_AHEAD = "log_ahead"
+    ARCHIVE_LOST = "archive_lost"
     INDEX_STALE = "index_stale"
     NUMBER_TWICE = "number_twice"
     NUMBER_UNCLAIMED = "number_unclaimed"
@@ -49,6 +56,7 @@ MENDABLE = frozenset(
         Kind.UNSETTLED,
         Kind.UNTOLD,
         Kind.LOG_TORN,
+        Kind.LOG_ANCHOR,
         Kind.INDEX_STALE,
         Kind.NUMBER_UNCLAIMED,
         Kind.CLAIM_DAMAGED,
@@ -81,6 +89,4 @@ class Finding(BaseModel):
     def at(
         cls, path: Path, root: Path, problem: str, remedy: str, kind: Kind = Kind.DAMAGED
     ) -> Self:
-        return cls(
-            file=path.relative_to(root).as_posix(), problem=problem, remedy=remedy, kind=kind
-        )
+        return cls(file=told(path, root), problem=problem, remedy=remedy, kind=kind)

@@ -1,19 +1,15 @@
 """What lies beside the tickets and the log: is each file whole, and does it belong there?"""
 
-import hashlib
 import re
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-import pydantic_core
-
-from domain.audit import AuditEvent
 from domain.errors import UnavailableError
 from domain.extraction import Extraction
-from domain.work_order import Submission, WorkOrder
 from storage import (
     api_keys,
     audit_anchor,
@@ -25,39 +21,32 @@ from storage import (
     sessions,
     tombstones,
 )
-from storage.cancellations import CANCELLED_FILE, decode_cancellation
 from storage.dead_letters import DeadLetter
 from storage.failures import damage_in, unreadable
 from storage.files import TEMPORARY_SUFFIX
 from storage.findings import Finding, Kind
 from storage.layout import AUDIT_FILE, NAME, SESSION_FILE, TICKET_FILE
-from storage.old_layout import is_old_name
-from storage.work_orders import DOCUMENT_FILE, EXTRACTION_FILE, ORDER_FILE
-
-LEFTOVER_AGE = timedelta(hours=1)  # no writer takes so long
-UNTOLD_AGE = timedelta(minutes=1)  # the line follows the decision at once
+from storage.log_lines import is_day
+from storage.numbers import Claim
+from storage.out_of_place import foreign, left_over
+from storage.plain_files import is_strange, read_plain
+from storage.work_orders import EXTRACTION_FILE
 
 PAUSES_FILE = "pauses.json"
 KEYS_FILE = "api_keys.json"
 COOKIE_FILE = "cookie_secret"
 VISITS_FILE = "ended_visits.json"
 HOLDS_FILE = "legal_holds.json"
-NOBODYS = "It does not belong here, and nobody reads it."
-MOVE = "Move it out of the data directory, or run `texas811 check --repair`."
-UNMIGRATED = "The specification's program wrote it, and nobody reads it here."
-MIGRATE = "Run `texas811 migrate --by NAME`: it takes over all that is in it, and keeps it."
-LINK = "It is a link: what it points to may be gone tomorrow, and is in no backup."
-SWEEP = "Restart the service, or run `texas811 check --repair`: it is swept."
 BACKUP = "Restore the file from a backup."
 SET = "Restore the file from a backup, or remove it: nothing is paused then, the schedule begins anew, there are no API keys, and nobody is signed in."
-BOTH = "Cancel the ticket if the decision stands; else remove this file."
-UNTOLD = "Run `texas811 check --repair`, or cancel the order once more: the line is written."
+ANCHOR_AGAIN = (
+    "Run `texas811 check --repair`: it is made again from the log, if that tells of it."
+)
 CLAIMED_AGAIN = "Run `texas811 check --repair`: it is made again."
 
 
 def _claim(content: bytes, path: Path) -> None:
-    number = pydantic_core.from_json(content)["number"]
-    if hashlib.sha256(number.encode()).hexdigest() != path.stem:
+    if not Claim.model_validate_json(content).is_at(path):
         problem = "it claims another number"
         raise ValueError(problem)
 
@@ -125,15 +114,17 @@ CONVERSATION = FileKind("a conversation", _session)
 DEAD_LETTER = FileKind("a dead letter", _dead_letter)
 EXTRACTION = FileKind("an extraction", _extraction)
 TOMBSTONE = FileKind("a tombstone", _tombstone, damage=Kind.DAMAGED)
-LOG_ANCHOR = FileKind("the anchor of the audit log", _anchor, damage=Kind.DAMAGED)
+LOG_ANCHOR = FileKind(
+    "the anchor of the audit log", _anchor, ANCHOR_AGAIN, damage=Kind.LOG_ANCHOR
+)
 
-ORDER_FILES = frozenset({ORDER_FILE, DOCUMENT_FILE, EXTRACTION_FILE, CANCELLED_FILE})
 EXPIRED = "sessions/expired"
 RETIRED = "tickets/retired"
 ANCHOR = "audit/anchor.json"
+AUDIT_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 # Below the data directory -> what lies there.
 FOLDERS = {
-    "audit": Folder(re.compile(r"\d{4}-\d{2}"), holds_folders=True),
+    "audit": Folder(AUDIT_MONTH, holds_folders=True),
     "audit/*": Folder(AUDIT_FILE),
     "config": Folder(
         re.compile(
@@ -153,17 +144,25 @@ FOLDERS = {
 
 def folders(root: Path, *, now: datetime) -> Iterator[Finding]:
     """Yield what does not belong into a folder, and each file in one that is damaged. Blocks."""
+    elsewhere = {root / EXPIRED, root / RETIRED, root / ANCHOR}
     for place, folder in FOLDERS.items():
-        for path in sorted(root.glob(f"{place}/*")):
-            if path in {root / EXPIRED, root / RETIRED, root / ANCHOR}:
+        for path in sorted(root.glob(f"{place}/*"), key=str):
+            if path in elsewhere or not _is_told_here(path, place):
                 continue
             if path.name.endswith(TEMPORARY_SUFFIX):
-                yield from _left_over(path, root, now)
-            elif not folder.names.fullmatch(path.name) or _is_odd(path, folder):
-                yield _foreign(path, root)
+                yield from left_over(path, root, now)
+            elif not _fits(path, folder):
+                yield from foreign(path, root)
             elif folder.file:
-                yield from _damaged(path, root, folder.file)
-    yield from _damaged(root / ANCHOR, root, LOG_ANCHOR)
+                yield from damaged(path, root, folder.file)
+    yield from damaged(root / ANCHOR, root, LOG_ANCHOR)
+
+
+def belongs(path: Path, root: Path) -> bool:
+    """Return whether this is what its folder is for, as far as the folder is told here. Blocks."""
+    place = path.parent.relative_to(root).as_posix()
+    folder = FOLDERS.get("audit/*" if place.startswith("audit/") else place)
+    return folder is not None and _fits(path, folder)
 
 
 def damage_of(path: Path, root: Path) -> Finding | None:
@@ -172,117 +171,44 @@ def damage_of(path: Path, root: Path) -> Finding | None:
     kind = EXTRACTION if path.name == EXTRACTION_FILE else None
     if place in FOLDERS:
         kind = FOLDERS[place].file
-    return next(_damaged(path, root, kind), None) if kind else None
+    return next(damaged(path, root, kind), None) if kind else None
 
 
-def work_orders(root: Path, *, reads_documents: bool, now: datetime) -> Iterator[Finding]:
-    """Yield each work order that is not as it was received, and what lies there besides. Blocks.
+def _is_told_here(path: Path, place: str) -> bool:
+    """Is it told of neither where the tickets are read nor with the whole folder that it is in?
 
-    With `reads_documents` each document is held against the fingerprint of its order, without
-    only its size is.
+    In the place of a ticket's file there may be a folder in which one lies.
     """
-    for path in sorted(root.glob("work_orders/*/")):
-        if not NAME.fullmatch(path.name):
-            continue
-        order = _read_order(path / ORDER_FILE)
-        if isinstance(order, UnavailableError):
-            yield Finding.at(path / ORDER_FILE, root, order.problem, BACKUP)
-        elif problem := _document_problem(order, path / DOCUMENT_FILE, reads=reads_documents):
-            yield Finding.at(path / DOCUMENT_FILE, root, problem, BACKUP)
-        yield from _damaged(path / EXTRACTION_FILE, root, EXTRACTION)
-        for inside in sorted(path.iterdir()):
-            if inside.name.endswith(TEMPORARY_SUFFIX):
-                yield from _left_over(inside, root, now)
-            elif inside.name not in ORDER_FILES or not _is_plain(inside):
-                yield _foreign(inside, root)
+    if place == "audit/*":
+        return AUDIT_MONTH.fullmatch(path.parent.name) is not None
+    if place == "tickets" and TICKET_FILE.fullmatch(path.name):
+        mode = mode_at(path)
+        return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    return True
 
 
-def cancellations(
-    root: Path, *, is_told: Callable[[AuditEvent], object], now: datetime
-) -> Iterator[Finding]:
-    """Yield each cancellation that is damaged, has a ticket beside it, or is not logged. Blocks."""
-    for path in sorted(root.glob(f"work_orders/*/{CANCELLED_FILE}")):
-        if not NAME.fullmatch(path.parent.name):
-            continue
-        try:
-            with unreadable(path):
-                decided = decode_cancellation(path.read_bytes(), path)
-        except UnavailableError as error:
-            yield Finding.at(path, root, error.problem, BACKUP)
-            continue
-        if (root / "tickets" / f"ticket_{decided.ticket_id}.json").exists():
-            problem = f"The order was cancelled, and ticket {decided.ticket_id} is there."
-            yield Finding.at(path, root, problem, BOTH, Kind.ORDER_UNDECIDED)
-        if now - decided.at > UNTOLD_AGE and not is_told(decided.event()):
-            problem = "The audit log does not tell of it."
-            yield Finding.at(path, root, problem, UNTOLD, Kind.UNTOLD)
+def _fits(path: Path, folder: Folder) -> bool:
+    """Has this the name of what the folder is for, and is it that: no link to who knows where?"""
+    if not folder.names.fullmatch(path.name):
+        return False
+    mode = mode_at(path)
+    if folder.file and folder.file.damage is Kind.DAMAGED and is_strange(mode):
+        return True  # to be told as damaged: what it should say is missed, and a person decides
+    is_right = stat.S_ISDIR(mode) if folder.holds_folders else stat.S_ISREG(mode)
+    return is_right and (folder.names is not AUDIT_FILE or is_day(path.name))
 
 
-def _is_odd(path: Path, folder: Folder) -> bool:
-    """Is this something else than what its name says, or a link to who knows where?"""
-    return path.is_symlink() or path.is_dir() != folder.holds_folders
+def mode_at(path: Path) -> int:
+    """Return what this is, as lstat(2) tells it; 0 if it is gone."""
+    with suppress(FileNotFoundError):
+        return path.lstat().st_mode
+    return 0
 
 
-def _is_plain(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
-
-
-def _foreign(path: Path, root: Path) -> Finding:
-    """Return that this is not ours; a link is no file that could be kept."""
-    if path.is_symlink():
-        return Finding.at(path, root, LINK, "Put what it points to in its place.", Kind.LINK)
-    if is_old_name(path, root):
-        return Finding.at(path, root, UNMIGRATED, MIGRATE, Kind.UNMIGRATED)
-    return Finding.at(path, root, NOBODYS, MOVE, Kind.FOREIGN)
-
-
-def _damaged(path: Path, root: Path, kind: FileKind) -> Iterator[Finding]:
+def damaged(path: Path, root: Path, kind: FileKind) -> Iterator[Finding]:
     """Yield that a file cannot be read as what it is; one that is not there is none."""
     try:
         with unreadable(path), suppress(FileNotFoundError), damage_in(path.name, kind.what):
-            kind.decode(path.read_bytes(), path)
+            kind.decode(read_plain(path), path)
     except UnavailableError as error:
         yield Finding.at(path, root, error.problem, kind.remedy, kind.damage)
-
-
-def _left_over(path: Path, root: Path, now: datetime) -> Iterator[Finding]:
-    with suppress(FileNotFoundError):
-        age = now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        if age > LEFTOVER_AGE:
-            problem = f"A writer that died has left it, {age // timedelta(hours=1)} hours ago."
-            yield Finding.at(path, root, problem, SWEEP, Kind.LEFTOVER)
-
-
-def _read_order(path: Path) -> WorkOrder | UnavailableError:
-    try:
-        with unreadable(path), damage_in(path.name, "a work order"):
-            order = WorkOrder.model_validate_json(path.read_bytes())
-            if order.id != path.parent.name:
-                problem = f"it holds the work order {order.id}"
-                raise ValueError(problem)
-    except UnavailableError as error:
-        return error
-    return order
-
-
-def _document_problem(order: WorkOrder, path: Path, *, reads: bool) -> str | None:
-    """Return why a document is not the one that was received, None if it is.
-
-    None also for one that was removed with its ticket: the tombstone names the archive.
-    """
-    if (path.parents[2] / RETIRED / f"ticket_{order.ticket_id}.json").exists():
-        return None
-    try:
-        size = path.stat().st_size if order.size_bytes or path.exists() else 0
-        if size != order.size_bytes:
-            return f"It has {size} bytes; {order.size_bytes} were received."
-        if not reads:
-            return None
-        document = path.read_bytes() if size else b""
-    except OSError as error:
-        return f"The document cannot be read: {error.strerror}."
-    sent = Submission(document=document, stated=order.stated)
-    # What asked for no time of its own has that of its arrival.
-    asked = sent.model_copy(update={"requested_at": order.requested_at})
-    is_as_sent = order.fingerprint in {sent.fingerprint(), asked.fingerprint()}
-    return None if is_as_sent else "It is not what was received: its fingerprint differs."

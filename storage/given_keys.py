@@ -50,6 +50,8 @@ def given_keys(given: object) -> object:
     if not isinstance(given, str):
         return given
     keys = tuple(GivenKey.parsed(one.strip()) for one in given.split(",") if one.strip())
+    if not keys:
+        raise ValueError(HOW)
     if len(keys) > GIVEN_MAX or len({key.presented.id for key in keys}) < len(keys):
         problem = f"at most {GIVEN_MAX} keys are needed, each with an id of its own"
         raise ValueError(problem)

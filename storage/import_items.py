@@ -17,7 +17,15 @@ from domain.importing import Brought, refusal_of
 from domain.json_elements import elements
 from storage.files import BLOCK_BYTES
 from storage.incoming import RawLine, lines_of, text_of, too_long
-from storage.portable import READ, RECORD_BYTES_MAX, Record, Seal, Tail, line_of_value
+from storage.portable import (
+    READ,
+    RECORD_BYTES_MAX,
+    Head,
+    Record,
+    Seal,
+    Tail,
+    line_of_value,
+)
 
 ROW_BYTES_MAX = 1024 * 1024
 BYTE_ORDER_MARK = "\ufeff"
@@ -43,10 +51,11 @@ FORMAT_OF_SUFFIX = {
 
 
 class Item(NamedTuple):
-    """What stands on a line, by the line's number."""
+    """What stands on a line, by the line's number; `ticket_id` is whose record it is."""
 
     line: int
     what: Record | Brought | Texas811Error
+    ticket_id: str | None = None
 
 
 def format_of(path: Path) -> ImportFormat:
@@ -69,33 +78,48 @@ def items_of(file: BinaryIO, written_as: ImportFormat) -> Iterator[Item]:
     """
     if written_as is ImportFormat.CSV:
         yield from _rows(file)
-    elif written_as is ImportFormat.NDJSON:
-        yield from _records(_json_lines(file))
     else:
-        yield from _records(_json_elements(file))
+        yield from _records(values_of(file, written_as))
 
 
-class _Value(NamedTuple):
+class Value(NamedTuple):
     """A value of JSON, where it begins, and the line that it had or has as NDJSON."""
 
     line: int
     value: JsonValue | Texas811Error
     content: bytes
 
+    @property
+    def kind(self) -> str:
+        """What a record says that it is; empty for a ticket without history."""
+        if isinstance(self.value, Texas811Error):
+            return "unreadable"
+        return str(self.value.get("kind", "")) if isinstance(self.value, dict) else ""
 
-def _json_lines(file: BinaryIO) -> Iterator[_Value]:
+
+def values_of(file: BinaryIO, written_as: ImportFormat) -> Iterator[Value]:
+    """Yield the values of a file of JSON. Raises as `items_of`."""
+    return _json_lines(file) if written_as is ImportFormat.NDJSON else _json_elements(file)
+
+
+def _json_lines(file: BinaryIO) -> Iterator[Value]:
     for line in lines_of(file, RECORD_BYTES_MAX):
         if line.content is None:
-            yield _Value(line.number, too_long(RECORD_BYTES_MAX), b"")
-        elif line.content.strip():
-            yield _Value(line.number, _parsed(line.content), line.content)
+            yield Value(line.number, too_long(RECORD_BYTES_MAX), b"")
+        elif content := _plain(line.content):
+            yield Value(line.number, _parsed(content), content)
 
 
-def _json_elements(file: BinaryIO) -> Iterator[_Value]:
+def _plain(line: bytes) -> bytes:
+    """Return a line without what a program adds that only opens a file and saves it."""
+    return line.removeprefix(BYTE_ORDER_MARK.encode()).strip()
+
+
+def _json_elements(file: BinaryIO) -> Iterator[Value]:
     for element in elements(_pieces(file), characters_max=RECORD_BYTES_MAX):
         value = _parsed(element.text.encode("utf-8", "surrogatepass"))
         content = b"" if isinstance(value, Texas811Error) else line_of_value(value)
-        yield _Value(element.line, value, content)
+        yield Value(element.line, value, content)
 
 
 def _pieces(file: BinaryIO) -> Iterator[str]:
@@ -115,9 +139,8 @@ def _pieces(file: BinaryIO) -> Iterator[str]:
 
 
 def _parsed(content: bytes) -> JsonValue | Texas811Error:
-    text = content.removeprefix(BYTE_ORDER_MARK.encode())
     try:
-        value: JsonValue = from_json(text, allow_inf_nan=False)
+        value: JsonValue = from_json(content, allow_inf_nan=False)
     except ValueError as error:
         return MalformedError(
             f"This is no JSON: {error}.", remedy="Correct the line, and import the file again."
@@ -125,26 +148,42 @@ def _parsed(content: bytes) -> JsonValue | Texas811Error:
     return value
 
 
-def _records(values: Iterator[_Value]) -> Iterator[Item]:
+class TailCheck:
+    """Holds the values of a file against its tail, one after the other."""
+
+    def __init__(self) -> None:
+        self._seal = Seal()
+        self._has_head = self._has_tail = False
+
+    def take(self, value: Value) -> MalformedError | None:
+        """Take the next value; return what is wrong if it is the tail, and does not fit."""
+        if value.kind == Tail.model_fields["kind"].default:
+            self._has_tail = True
+            return None if value.value == self._seal.tail().model_dump() else _CHANGED
+        self._has_head = self._has_head or value.kind == Head.model_fields["kind"].default
+        self._seal.add(value.kind, value.content)
+        return None
+
+    def end(self) -> MalformedError | None:
+        """Return what is wrong if the tail of an export is missing."""
+        return _CUT_OFF if self._has_head and not self._has_tail else None
+
+
+def _records(values: Iterator[Value]) -> Iterator[Item]:
     """Yield records of an export of everything, whose tail must fit, and tickets without history."""
-    seal, has_head, has_tail = Seal(), False, False
-    for line, value, content in values:
-        if isinstance(value, Texas811Error):
-            seal.add("unreadable", content)
-            yield Item(line, value)
-            continue
-        is_record = isinstance(value, dict) and "kind" in value
-        what = _record(value) if is_record else _form(value)
-        if isinstance(what, Tail):
-            has_tail = True
-            if what != seal.tail():
-                yield Item(line, _CHANGED)
-        else:
-            has_head = has_head or (isinstance(value, dict) and value.get("kind") == "head")
-            seal.add(str(value.get("kind")) if isinstance(value, dict) else "", content)
-            yield Item(line, what)
-    if has_head and not has_tail:
-        yield Item(line, _CUT_OFF)
+    check, line = TailCheck(), 0
+    for one in values:
+        line = one.line
+        if fault := check.take(one):
+            yield Item(line, fault)
+        elif isinstance(one.value, Texas811Error):
+            yield Item(line, one.value)
+        elif not (isinstance(one.value, dict) and "kind" in one.value):
+            yield Item(line, _form(one.value))
+        elif not isinstance(what := _record(one.value), Tail):
+            yield Item(line, what, _ticket_in(one.value))
+    if fault := check.end():
+        yield Item(line, fault)
 
 
 def _record(value: JsonValue) -> Record | Texas811Error:
@@ -152,6 +191,13 @@ def _record(value: JsonValue) -> Record | Texas811Error:
         return READ.validate_python(value)
     except ValidationError as error:
         return refusal_of(error)
+
+
+def _ticket_in(value: JsonValue) -> str | None:
+    match value:
+        case {"kind": "ticket", "ticket": {"id": str(ticket_id)}}:
+            return ticket_id
+    return None
 
 
 def _form(value: JsonValue) -> Brought | Texas811Error:
@@ -185,7 +231,10 @@ def _rows(file: BinaryIO) -> Iterator[Item]:
     lines = _TextLines(file)
     head = next(lines, "").removeprefix(BYTE_ORDER_MARK)
     delimiter = delimiter_of(head)
-    columns = checked_columns(next(csv.reader([head], delimiter=delimiter), []))
+    try:
+        columns = checked_columns(next(csv.reader([head], delimiter=delimiter), []))
+    except csv.Error:
+        raise _NO_LINES from None
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         start = lines.number + 1
@@ -202,12 +251,18 @@ def _rows(file: BinaryIO) -> Iterator[Item]:
             yield Item(start, error)
 
 
+_TAKEN = "What was taken stays: refused was only a ticket that contradicts its own event."
 _CHANGED = MalformedError(
     "What stands before the tail is not what was exported: lines are missing, or were changed.",
     field="sha256",
-    remedy="Export again. What was imported is whole by itself.",
+    remedy=f"Export again, and import that. {_TAKEN}",
 )
 _CUT_OFF = MalformedError(
     "The file ends without its tail: it was cut off.",
-    remedy="Export again, and import the whole file: what is there already is passed over.",
+    field="sha256",
+    remedy=f"Export again, and import the whole file. {_TAKEN}",
+)
+_NO_LINES = MalformedError(
+    "The first line is no row of CSV: the lines of the file do not end as they should.",
+    remedy="Save the file as CSV with line ends of Windows or Unix (LF), and import it again.",
 )

@@ -5,22 +5,31 @@ makes a ticket of the order meanwhile, and its events last. Tickets without hist
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid5
 
 from domain.audit import EVENT_NAMESPACE, AuditEvent, Author
-from domain.errors import ConflictError, RejectedError, Texas811Error, UnavailableError
+from domain.errors import (
+    ConflictError,
+    MalformedError,
+    RejectedError,
+    Texas811Error,
+    UnavailableError,
+)
 from domain.importing import Brought
 from domain.work_order import plain_filename
 from storage.arrivals import Answer, Arrivals, Arrived
 from storage.clock import Clock, system_clock
 from storage.draft_arrivals import DraftArrivals, Twins
 from storage.event_arrivals import EventArrivals
+from storage.export_proof import ExportProof
 from storage.failures import DamagedFileError
 from storage.file_locks import sole_owner
+from storage.import_batches import batches
 from storage.import_items import ImportFormat, Item, items_of
 from storage.incoming import opened_file
 from storage.layout import checked_name
@@ -39,7 +48,6 @@ from storage.restore_journal import refuse_while_restoring
 from storage.store import Store
 from storage.ticket_arrivals import TicketArrivals
 
-BATCH_MAX = 64  # each may hold a lock and a file open
 DRAFT = "draft"
 
 
@@ -67,7 +75,11 @@ Tell = Callable[[LineProblem], None]
 
 
 class Importing:
-    """Takes a file into a store. `on_problem` hears of each line that is refused."""
+    """Takes a file into a store. `on_problem` hears of each line that is refused.
+
+    A file that is not what was exported is taken only with `accepts_changed`, and then each line
+    by itself.
+    """
 
     def __init__(  # noqa: PLR0913 - who, when, how, and who hears of it
         self,
@@ -76,6 +88,7 @@ class Importing:
         by: Author,
         clock: Clock = system_clock,
         is_dry: bool = False,
+        accepts_changed: bool = False,
         on_problem: Tell = lambda _problem: None,
         on_line: Callable[[], None] = lambda: None,
     ) -> None:
@@ -83,6 +96,7 @@ class Importing:
         self._by = by
         self._clock = clock
         self._is_dry = is_dry
+        self._accepts_changed = accepts_changed
         self._on_problem = on_problem
         self._on_line = on_line
         self._arrivals = Arrivals(store, is_dry=is_dry)
@@ -91,14 +105,15 @@ class Importing:
         self._drafts = DraftArrivals(store, by=by, clock=clock, is_dry=is_dry)
         self._refused: set[str] = set()  # tickets, whose orders and events stay out too
         self._twins = Twins(is_kept=is_dry)
+        self._proof = ExportProof()
         self._report = ImportReport()
 
     async def run(self, path: Path, written_as: ImportFormat) -> ImportReport:
         """Import a file, and say in the log who did; return what became of its lines.
 
-        Raises NotFoundError if there is no such file, RejectedError for one of a newer format or
-        of none, ConflictError if another import is under way, and UnavailableError if the disk
-        fails: what was taken until then is whole.
+        Raises NotFoundError if there is no such file, RejectedError for one of a newer format, of
+        none, or that is not what was exported, ConflictError if another import is under way, and
+        UnavailableError if the disk fails: what was taken until then is whole.
         """
         layout = self._store.quarantine.layout
         name = plain_filename(str(path)) or "a file"
@@ -110,7 +125,8 @@ class Importing:
                 )
             try:
                 with opened_file(path) as file:
-                    for batch in _batches(items_of(file, written_as)):
+                    self._prove(file, written_as)
+                    for batch in batches(items_of(file, written_as)):
                         await self._take(batch, name)
                         for _item in batch:
                             self._on_line()
@@ -118,6 +134,24 @@ class Importing:
                 if not self._is_dry:
                     await self._close(name)
         return self._report
+
+    def _prove(self, file: BinaryIO, written_as: ImportFormat) -> None:
+        """Read a file of JSON once beforehand, if it is one that can be read twice.
+
+        Raises MalformedError if it is not what was exported, and nothing of it was taken.
+        """
+        if written_as not in (ImportFormat.NDJSON, ImportFormat.JSON) or not file.seekable():
+            return
+        start = file.tell()
+        self._proof.read(file, written_as)
+        file.seek(start)
+        if (fault := self._proof.fault) and not self._accepts_changed:
+            raise MalformedError(
+                fault.problem,
+                field=fault.field,
+                remedy="Nothing was taken. Export again; or, if you know who changed the file and "
+                "why, import it with --accept-changed.",
+            )
 
     async def _close(self, name: str) -> None:
         """Make durable what was taken, and tell of it if it was anything."""
@@ -171,6 +205,7 @@ class Importing:
                 problem = f"It was not exported: {left_out.what}. {left_out.problem}"
                 self._refuse(item.line, RejectedError(problem[:500]))
             case Texas811Error() as failure:
+                self._refused |= {item.ticket_id} if item.ticket_id else set()
                 self._refuse(item.line, failure)
 
     def _refuse(self, line: int, failure: Texas811Error) -> None:
@@ -192,7 +227,11 @@ class Importing:
     def _tickets(self, batch: Sequence[Item]) -> list[Answer]:
         records = [item.what for item in batch if isinstance(item.what, TicketRecord)]
         known = [
-            _unfit(record.ticket.id) or self._twins.answer(record.ticket.id, record)
+            _unfit(record.ticket.id)
+            or self._proof.refusal(record)
+            or self._twins.answer(
+                record.ticket.id, record, record.ticket.texas811_ticket_number
+            )
             for record in records
         ]
         good = [one for one, answer in zip(records, known, strict=True) if answer is None]
@@ -244,31 +283,5 @@ def _unfit(ticket_id: str) -> RejectedError | None:
     return None
 
 
-def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
-    """Yield items of one kind together, of tickets never two of the same id."""
-    batch: list[Item] = []
-    ids: set[str] = set()
-    for item in items:
-        id_ = _id_in(item)
-        is_other = bool(batch) and type(batch[0].what) is not type(item.what)
-        if batch and (is_other or len(batch) >= BATCH_MAX or id_ in ids):
-            yield batch
-            batch, ids = [], set()
-        batch.append(item)
-        ids |= {id_} - {""}
-    if batch:
-        yield batch
-
-
 def _kind_of(what: object) -> str:
     return DRAFT if isinstance(what, Brought) else str(getattr(what, "kind", ""))
-
-
-def _id_in(item: Item) -> str:
-    match item.what:
-        case TicketRecord(ticket=ticket):
-            return ticket.id
-        case Brought() as found:
-            return found.id
-        case _:
-            return ""

@@ -28,6 +28,7 @@ from storage.files import NO_FILE, Identity, identity_at
 from storage.index_file import read_snapshot, write_snapshot
 from storage.layout import TICKET_FILE, Layout
 from storage.performance import Performance
+from storage.plain_files import read_plain
 from storage.quarantine import Quarantine
 from storage.queries import Order, Place, TicketQuery
 from storage.ticket_files import opened
@@ -257,7 +258,7 @@ class Index:
         path = self._layout.ticket(ticket_id)
         # What is wrong is found out below: there the file is read as a `Ticket`, or set aside.
         with suppress(OSError, DamagedFileError, LookupError, TypeError, ValueError):
-            file = opened(path.read_bytes(), name=path.name)
+            file = opened(read_plain(path), name=path.name)
             if file.is_proven and file.raw.get("id") == ticket_id:
                 return entry_of(file.raw, version=file.meta.version, identity=identity)
         stored = self._tickets.read(ticket_id)

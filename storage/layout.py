@@ -42,7 +42,7 @@ class Layout:
     `quarantine` keeps what could not be believed, under the path that it had. `index` can be
     made again from the tickets. `changes` is where each process tells the others which tickets
     it has changed, `host` where the one kernel that uses this volume says that it is alive.
-    `telemetry` is news and no record: it may be removed, and no backup needs it. `retired` keeps
+    `migrated` keeps the originals of what was migrated. `telemetry` is news and no record: it may be removed, and no backup needs it. `retired` keeps
     archives of what was removed because its time was over; `restore` says how far a restore of
     everything has come, while there is one.
     """
@@ -67,6 +67,7 @@ class Layout:
         self._place_locks(root / "locks")
         self.host = root / "host.json"
         self.legal_holds = self.config / "legal_holds.json"
+        self.migrated = root / "migrated"
         self.backups = root / "backups"
         self.restore = root / "restore.json"
         self.telemetry = root / "telemetry"
@@ -90,6 +91,10 @@ class Layout:
     @property
     def backup_notes(self) -> Path:
         return self.backups / "metadata.json"
+
+    @property
+    def installation(self) -> Path:
+        return self.backups / "installation.json"
 
     @property
     def retired(self) -> Path:

@@ -2,7 +2,8 @@
 
 They are kept in one file, `config/legal_holds.json`, also those that were released. A ticket of
 which an event of the audit log says that it is held, and none later that it was released, is held
-as well: whatever has become of the file.
+as well: whatever has become of the file. Where such an event names no ticket that can be, it is the
+day of the log that is held, under the name `audit_<YYYYMMDD>`.
 """
 
 import re
@@ -21,14 +22,16 @@ from storage.chain import BrokenLineError, parsed
 from storage.failures import DamagedFileError, damage_in, disk_trouble, unreadable
 from storage.file_locks import FileLock
 from storage.files import write_atomic
-from storage.layout import Layout
+from storage.layout import NAME, Layout
 
 PLACED, RELEASED = "legal_hold_placed", "legal_hold_released"
 REASON_CHARACTERS_MAX = 500
 PERSON_CHARACTERS_MAX = 200
 MATTER_CHARACTERS_MAX = 200
 TICKET_ID_CHARACTERS_MAX = 64
+DAY_HELD = "audit_{}"
 HOLDS_MAX = 100_000
+UNREADABLE = "what cannot be shown"
 REMEDY = (
     "Nothing is removed until it can be read. Restore config/legal_holds.json from a backup; or "
     "remove it: what the audit log tells is held all the same."
@@ -67,13 +70,24 @@ class Hold(BaseModel):
     def is_open(self) -> bool:
         return self.released is None
 
+    @property
+    def what(self) -> str:
+        """What is held, in words."""
+        day = self.ticket_id.removeprefix(DAY_HELD.format(""))
+        is_day = self.ticket_id == DAY_HELD.format(day)
+        return f"the day {day} of the audit log" if is_day else f"ticket {self.ticket_id}"
+
     @classmethod
-    def told_by(cls, event: AuditEvent) -> Self:
-        """Return the hold that an event of the log tells of, whoever wrote that."""
+    def told_by(cls, event: AuditEvent, day: str) -> Self:
+        """Return the hold that an event of a day of the log tells of, whoever wrote that."""
+        about = _about(event, day)
+        of = f" of {event.ticket_id}" if event.ticket_id not in {None, about} else ""
         return cls(
-            ticket_id=str(event.ticket_id),
+            ticket_id=about,
             by=event.actor,
-            reason=f"The audit log tells it: {event.action}.",
+            reason=_shown(
+                f"The audit log tells it: {event.action}{of}.", REASON_CHARACTERS_MAX
+            ),
             matter=_matter(event),
             since=event.timestamp,
         )
@@ -170,17 +184,17 @@ def holds_told(layout: Layout) -> list[Hold]:
     A line that cannot be read, and says that it holds, holds.
     """
     told: dict[tuple[str, str | None], Hold] = {}
-    for event in _events(layout):
+    for day, event in _events(layout):
         if event.action == RELEASED:
-            told.pop((str(event.ticket_id), _matter(event)), None)
+            told.pop((_about(event, day), _matter(event)), None)
         else:
-            hold = Hold.told_by(event)
+            hold = Hold.told_by(event, day)
             told.setdefault(_key(hold), hold)
     return list(told.values())
 
 
-def _events(layout: Layout) -> Iterator[AuditEvent]:
-    """Yield the events that hold a ticket or release it, as they were logged."""
+def _events(layout: Layout) -> Iterator[tuple[str, AuditEvent]]:
+    """Yield the events that hold something or release it, as they were logged, with their days."""
     for day, path in days_of(layout):
         with path.open("rb") as lines:
             for line in lines:
@@ -188,18 +202,18 @@ def _events(layout: Layout) -> Iterator[AuditEvent]:
                     continue
                 event = _event_in(line.removesuffix(b"\n"), day)
                 # Deeper in it a client may have written anything.
-                if event and event.legal_hold and event.ticket_id:
-                    yield event
+                if event.legal_hold:
+                    yield day, event
 
 
-def _event_in(line: bytes, day: str) -> AuditEvent | None:
+def _event_in(line: bytes, day: str) -> AuditEvent:
     try:
         return parsed(line, number=0).event
     except BrokenLineError:
         found = _TICKET.search(line)
-        return found and AuditEvent(
+        return AuditEvent(
             id=f"unreadable-{day}",
-            ticket_id=found[1].decode(),
+            ticket_id=found[1].decode() if found else None,
             timestamp=datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC),
             actor=Actor.SYSTEM,
             action="a line that cannot be read",
@@ -213,8 +227,21 @@ def _matter(event: AuditEvent) -> str | None:
     for state in ("after", "before"):
         hold = told.get(state) if isinstance(told, dict) else None
         if isinstance(hold, dict) and isinstance(matter := hold.get("matter"), str):
-            return matter
+            return _shown(matter, MATTER_CHARACTERS_MAX) if matter.strip() else None
     return None
+
+
+def _about(event: AuditEvent, day: str) -> str:
+    """Return what an event holds: its ticket, or the day in which it lies."""
+    is_ticket = event.ticket_id is not None and NAME.fullmatch(event.ticket_id)
+    return str(event.ticket_id) if is_ticket else DAY_HELD.format(day)
+
+
+def _shown(text: str, characters_max: int) -> str:
+    """Return what anybody wrote, fit for one line: a line of the log must stop nothing."""
+    line = " ".join(text.split())
+    line = "".join(one if one.isprintable() else "?" for one in line)[:characters_max].strip()
+    return line if any(map(str.isalnum, line)) else UNREADABLE
 
 
 def _key(hold: Hold) -> tuple[str, str | None]:

@@ -27,10 +27,15 @@ KEPT_FOLDERS = (
     "dead_letters",
     "config",
     "quarantine",
+    "migrated",
 )
 # One name of a path: never empty, never hidden, never `..`.
 _NAME = r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}"
-MEMBER_NAME = re.compile(rf"(?:{'|'.join(KEPT_FOLDERS)})(?:/{_NAME}){{1,4}}")
+# The originals of a migration lie two folders deeper than they did.
+DEPTH_MAX = 6
+MEMBER_NAME = re.compile(
+    rf"(?:{'|'.join(KEPT_FOLDERS)})(?:/{_NAME}){{1,4}}|migrated(?:/{_NAME}){{1,{DEPTH_MAX}}}"
+)
 DERIVED_MEMBERS = frozenset({"tickets/index.json"})
 
 Why = Literal["nightly", "asked", "restore_point", "retired"]

@@ -15,7 +15,6 @@ is done already. So after a power cut at any moment the same command ends with t
 import os
 import stat
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 from uuid import uuid5
 
@@ -39,15 +38,19 @@ from storage.files import (
 from storage.links import link_or_copy
 from storage.migrated_log import MigratedLog
 from storage.migration_notes import FOLDER, MigrationNotes, MigrationReport, Noted, Plan
-from storage.migration_steps import Outcome, Steps
+from storage.migration_steps import Outcome, Steps, report_of
 from storage.old_keys import without_secrets
-from storage.old_layout import OldFile, OldKind, old_files, ticket_id_of
+from storage.old_layout import OldFile, OldKind, old_files, ticket_id_of, unnameable
 from storage.quarantine import Quarantine
 from storage.store import Store
 from storage.threads import in_writers_thread
 from storage.ticket_locks import TicketLock
 from storage.trail import trail
 
+UNNAMEABLE = (
+    "Its name is in no encoding that can be read, so it stays as it is. Give it a name in ASCII, "
+    "and migrate again."
+)
 OWNERS_MODE = stat.S_IRUSR | stat.S_IWUSR
 HISTORY_JOINED = (
     "The audit trail of the specification's program was joined to this ticket's history."
@@ -98,8 +101,8 @@ class Migration:
                 steps = Steps(self._layout, plan, self._kept_by(plan))
             if not plan.files:
                 return MigrationReport(is_dry_run=True)
-            outcomes = [steps.outcome(file) for file in _others(plan)]
-            return _report(plan, steps, outcomes).model_copy(update={"is_dry_run": True})
+            outcomes = [steps.outcome(file).without_content() for file in _others(plan)]
+            return report_of(plan, steps, outcomes).model_copy(update={"is_dry_run": True})
 
     def _migrate(self, by: Author, on_step: Callable[[], None]) -> MigrationReport:
         named(by)
@@ -123,7 +126,9 @@ class Migration:
         if self._layout.audit.is_dir():
             ours = {line.ticket_id for line in trail(self._layout) if line.made_version}
         files = [file for file in old_files(self._layout) if ticket_id_of(file) not in ours]
-        return Plan(stamp=stamp, begun_at=self._clock(), by=str(by.name), files=files)
+        noted = [Noted(file=name, problem=UNNAMEABLE) for name in unnameable(self._layout)]
+        begun_at, name = self._clock(), str(by.name)
+        return Plan(stamp=stamp, begun_at=begun_at, by=name, files=files, noted=noted)
 
     def _keep(self, plan: Plan) -> None:
         """Give every file that will be changed its second name, and write the plan: durably."""
@@ -133,7 +138,7 @@ class Migration:
             make_directory(kept.parent)
             if file.kind is OldKind.API_KEYS:
                 self._keep_keys(self._root / file.path, kept)
-            elif file.kind is not OldKind.HALF_RESTORE:
+            elif not file.is_folder:
                 link_or_copy(self._root / file.path, kept)
         self._sync({(folder / file.path).parent for file in plan.files})
         self._notes.write_plan(plan)
@@ -161,11 +166,11 @@ class Migration:
         steps = Steps(self._layout, plan, self._kept_by(plan))
         self._store.audit.repair({})
         closing = [*self._joined(plan, steps), _end_of(plan)]
-        tickets = {ticket_id_of(file) for file in plan.files if file.kind is OldKind.TICKET}
-        ours = {event.id for event in [*steps.events, *closing]}
+        tickets = {ticket_id_of(file) for file in plan.files if file.is_ticket}
+        ours = steps.trail.ids | {event.id for event in closing}
         ours |= {event_id(ticket_id, 1) for ticket_id in tickets if ticket_id}
         log = MigratedLog(self._layout, self._store.audit, ours)
-        for event in steps.events:
+        for event in steps.trail.events():
             log.tell(event)
         self._store.audit.durable_ends()
         for day in steps.days:
@@ -177,14 +182,14 @@ class Migration:
             self._apply(plan, outcome)
             if outcome.event:
                 log.tell(outcome.event)
-            outcomes.append(outcome)
+            outcomes.append(outcome.without_content())
             on_step()
         for event in closing:
             log.tell(event)
             if event.ticket_id:  # its note says that another line is the last
                 unlink(self._layout.ticket_lock(event.ticket_id))
         self._store.audit.durable_ends()
-        return _report(plan, steps, outcomes)
+        return report_of(plan, steps, outcomes)
 
     def _end(self, report: MigrationReport) -> None:
         """Write the report: from now on this migration has ended."""
@@ -194,13 +199,12 @@ class Migration:
     def _apply(self, plan: Plan, outcome: Outcome) -> None:
         """Bring about what becomes of a file, unless that is done."""
         file, path = outcome.file, self._root / outcome.file.path
-        if file.kind is OldKind.HALF_RESTORE:
-            with suppress(FileNotFoundError):
-                rename(path, self._notes.folder(plan.stamp) / file.path)
-            sync_directory(path.parent)
-            sync_directory((self._notes.folder(plan.stamp) / file.path).parent)
-            return
         with TicketLock(self._lock_for(file)):
+            if file.is_folder:
+                self._move(path, self._notes.folder(plan.stamp) / file.path)
+                if outcome.content is not None and not path.exists():
+                    write_atomic(path, outcome.content)
+                return
             if not path.exists() or not file.is_still(path.read_bytes()):
                 return
             if outcome.set_aside:
@@ -211,9 +215,16 @@ class Migration:
             else:
                 remove_file(path)
 
+    def _move(self, folder: Path, kept: Path) -> None:
+        """Move a folder to where its original is kept, unless it is there."""
+        if folder.is_dir():
+            rename(folder, kept)
+        sync_directory(kept.parent)
+        sync_directory(folder.parent)
+
     def _lock_for(self, file: OldFile) -> Path:
         """Return the lock under which this file is written, if it is a ticket's."""
-        ticket_id = ticket_id_of(file) if file.kind is OldKind.TICKET else None
+        ticket_id = ticket_id_of(file) if file.is_ticket else None
         if ticket_id is None:
             return self._layout.locks / "migration.lock"
         return self._layout.ticket_lock(ticket_id)
@@ -223,7 +234,7 @@ class Migration:
         migrated = {ticket_id_of(file) for file in plan.files}
         return [
             _closing(plan, "history_joined", HISTORY_JOINED, ticket_id=ticket_id)
-            for ticket_id in sorted(steps.told_of)
+            for ticket_id in sorted(steps.trail.told_of)
             if ticket_id not in migrated and self._layout.ticket(ticket_id).exists()
         ]
 
@@ -235,9 +246,12 @@ class Migration:
         folder = self._notes.folder(plan.stamp)
 
         def original(file: OldFile) -> bytes:
-            if file.kind is OldKind.HALF_RESTORE:
+            if file.is_folder:
                 return b""
-            content = (folder / file.path).read_bytes()
+            try:
+                content = (folder / file.path).read_bytes()
+            except FileNotFoundError:  # it lies in a folder that was not moved yet
+                content = self._live(file)
             if file.sha256 and not file.is_still(content):
                 raise ConflictError(
                     f"{FOLDER}/{plan.stamp}/{file.path} has changed since the migration began.",
@@ -272,28 +286,4 @@ def _closing(
         action=action,
         notes=notes,
         compliance_relevant=True,
-    )
-
-
-def _report(plan: Plan, steps: Steps, outcomes: list[Outcome]) -> MigrationReport:
-    """Return what became of everything."""
-    taken = [one.file.kind for one in outcomes if one.set_aside is None]
-    tickets, conversations = taken.count(OldKind.TICKET), taken.count(OldKind.SESSION)
-    return MigrationReport(
-        stamp=plan.stamp,
-        begun_at=plan.begun_at,
-        by=plan.by,
-        kept_in=f"{FOLDER}/{plan.stamp}",
-        tickets=tickets,
-        days=len(steps.days),
-        events=len(steps.events),
-        duplicates=steps.duplicates,
-        sessions=conversations,
-        others=len(taken) - tickets - conversations,
-        set_aside=[
-            Noted(file=one.file.path, problem=one.set_aside)
-            for one in outcomes
-            if one.set_aside
-        ],
-        noted=[note for one in [*steps.days, *outcomes] for note in one.notes],
     )

@@ -23,8 +23,19 @@ PLAN_FILE = "plan.json"
 REPORT_FILE = "report.json"
 
 
+class Noted(BaseModel):
+    """Something of a file that a person should know; `file` is a path below the data directory."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str
+    problem: str
+
+
 class Plan(BaseModel):
     """When the migration was begun, who asked for it, and which files it will change.
+
+    `noted` is of files that it will not change.
 
     Everything follows from it and from those files: done again, it gives the same bytes.
     """
@@ -35,15 +46,7 @@ class Plan(BaseModel):
     begun_at: Moment
     by: str
     files: list[OldFile]
-
-
-class Noted(BaseModel):
-    """Something of a file that a person should know; `file` is a path below the data directory."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    file: str
-    problem: str
+    noted: list[Noted] = []
 
 
 class MigrationReport(BaseModel):
@@ -86,7 +89,7 @@ class MigrationNotes:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._root = layout.root / FOLDER
+        self._root = layout.migrated
 
     def folder(self, stamp: str) -> Path:
         return self._root / stamp

@@ -4,9 +4,8 @@ It follows from the original and from the plan alone, so it is the same however 
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from domain.audit import Actor, AuditEvent, Author, change
@@ -14,13 +13,13 @@ from domain.moment import as_utc
 from storage import sessions
 from storage.failures import DamagedFileError
 from storage.layout import SESSION_FILE, Layout
-from storage.migration_notes import FOLDER, Noted, Plan
-from storage.old_events import OldDay, day_from, renamed
+from storage.migration_notes import FOLDER, MigrationReport, Noted, Plan
 from storage.old_keys import names_in
-from storage.old_layout import AUDIT_ARRAY, OldFile, OldKind, ticket_id_of
+from storage.old_layout import OldFile, OldKind, ticket_id_of
 from storage.old_records import notes_from, session_from
 from storage.old_settings import advice
 from storage.old_tickets import ticket_from
+from storage.old_trail import OldTrail
 from storage.ticket_files import encode
 
 NEW_KEYS = (
@@ -38,6 +37,11 @@ OLD_ARCHIVES = (
 LEFT_BEHIND = (
     "A write of the earlier program that was never finished; nobody was told it was done."
 )
+NEWEST_SAVE = (
+    "It was a folder, into which the earlier program has put each save of the ticket since. The "
+    "ticket is that of {newest}, the newest that can be read of {count}."
+)
+NO_SAVE = "It is a folder, and no save of the ticket in it can be read; it is kept as it is."
 HALF_RESTORE = (
     "A restore of the earlier program has not ended. Look if something is only in there."
 )
@@ -59,6 +63,11 @@ class Outcome:
     event: AuditEvent | None = None
     noted: list[str] = field(default_factory=list)
 
+    def without_content(self) -> "Outcome":
+        """Return as much of it as the report needs."""
+        content = None if self.content is None else b""
+        return replace(self, content=content, event=None)
+
     @property
     def notes(self) -> list[Noted]:
         return [Noted(file=self.file.path, problem=problem) for problem in self.noted]
@@ -72,12 +81,11 @@ class Steps:
     ) -> None:
         self._layout, self._plan, self._original = layout, plan, original
         self._author = Author(actor=Actor.USER, name=plan.by)
-        self._told: Counter[str] = Counter()
-        self.duplicates = 0
-        self.days: list[Outcome] = []
-        self.events = list(self._events())
+        days = [file for file in plan.files if file.kind is OldKind.AUDIT_DAY]
+        self.trail = OldTrail(days, original, plan.begun_at)
         self._of_kind: dict[OldKind, Callable[[OldFile], Outcome]] = {
-            OldKind.TICKET: self._ticket,
+            OldKind.TICKET: lambda file: self._ticket(file, file),
+            OldKind.TICKET_FOLDER: self._ticket_folder,
             OldKind.SESSION: self._session,
             OldKind.API_KEYS: self._keys,
             OldKind.SETTINGS: lambda file: Outcome(file, noted=[advice(original(file))]),
@@ -88,52 +96,28 @@ class Steps:
         }
 
     def outcome(self, file: OldFile) -> Outcome:
-        """Return what becomes of a file; of a day of the audit trail see `days` and `events`."""
+        """Return what becomes of a file; of a day of the audit trail see `days` and `trail`."""
         return self._of_kind[file.kind](file)
 
     @property
-    def told_of(self) -> Iterable[str]:
-        """The ids of the tickets of which the old trail tells."""
-        return self._told
+    def days(self) -> list[Outcome]:
+        """What becomes of the days of the audit trail, once `trail` is told."""
+        noted = zip(self.trail.days, self.trail.noted, strict=True)
+        return [Outcome(file, noted=problems) for file, problems in noted]
 
-    def _events(self) -> list[AuditEvent]:
-        """Return every event of all days once, in the order of the days."""
-        found: list[AuditEvent] = []
-        known: dict[str, AuditEvent] = {}
-        for file in self._plan.files:
-            if file.kind is OldKind.AUDIT_DAY:
-                found += self._new_in(self._day(file), known)
-        return found
+    def _ticket_folder(self, folder: OldFile) -> Outcome:
+        """Return the ticket of the newest save that can be read."""
+        for save in folder.within:
+            outcome = self._ticket(folder, save)
+            if outcome.set_aside is None:
+                said = NEWEST_SAVE.format(newest=save.name, count=len(folder.within))
+                outcome.noted.insert(0, said)
+                return outcome
+        return Outcome(folder, noted=[NO_SAVE])
 
-    def _day(self, file: OldFile) -> OldDay:
-        match = AUDIT_ARRAY.fullmatch(file.name)
-        read = day_from(self._original(file), file=file.path, day=match[1] if match else "")
-        self.days.append(Outcome(file, noted=read.problems))
-        return read
-
-    def _new_in(self, day: OldDay, known: dict[str, AuditEvent]) -> list[AuditEvent]:
-        new = []
-        for told in day.events:
-            event = told
-            if event.id in known and event != known[event.id]:
-                self.days[-1].noted.append(f"two events have the id {event.id}")
-                event = renamed(event)
-            if event.id in known:
-                self.duplicates += 1
-                continue
-            known[event.id] = event
-            new.append(event)
-            if event.ticket_id:
-                self._told[event.ticket_id] += 1
-            if event.legal_hold:
-                problem = (
-                    f"event {event.id} says that ticket {event.ticket_id} is under legal hold"
-                )
-                self.days[-1].noted.append(problem)
-        return new
-
-    def _ticket(self, file: OldFile) -> Outcome:
-        ticket_id, content = ticket_id_of(file), self._original(file)
+    def _ticket(self, file: OldFile, save: OldFile) -> Outcome:
+        """Return the ticket that has its name from `file`, and all else from `save`."""
+        ticket_id, content = ticket_id_of(file), self._original(save)
         if ticket_id is None:
             return Outcome(file, set_aside="Its name cannot be that of a ticket.")
         now = self._plan.begun_at
@@ -141,14 +125,14 @@ class Steps:
             old = ticket_from(content, name=file.name, ticket_id=ticket_id, now=now)
         except DamagedFileError as error:
             return Outcome(file, set_aside=error.problem)
-        noted = list(map(str, old.refused))
-        if not self._told[ticket_id]:
+        noted = list(old.noted)
+        if not self.trail.told_of[ticket_id]:
             noted.append("The audit trail of the earlier program tells nothing of it.")
         if old.is_in_force:
             noted.append(IN_FORCE)
         said = (
             f"{self._plan.by} migrated it from a file of the specification's form, which is kept "
-            f"as {FOLDER}/{self._plan.stamp}/{file.path} (SHA-256 "
+            f"as {FOLDER}/{self._plan.stamp}/{save.path} (SHA-256 "
             f"{hashlib.sha256(content).hexdigest()}). It had the status {old.status} and was "
             f"last changed at {as_utc(old.changed_at):%Y-%m-%dT%H:%M:%S.%fZ}."
         )
@@ -161,12 +145,12 @@ class Steps:
         if match is None:
             return Outcome(file, set_aside="Its name cannot be that of a conversation.")
         try:
-            session, refused = session_from(
+            session, noted = session_from(
                 self._original(file), name=file.name, key=match[1], now=self._plan.begun_at
             )
         except DamagedFileError as error:
             return Outcome(file, set_aside=error.problem)
-        return Outcome(file, sessions.encode(session), noted=list(map(str, refused)))
+        return Outcome(file, sessions.encode(session), noted=noted)
 
     def _keys(self, file: OldFile) -> Outcome:
         try:
@@ -180,3 +164,28 @@ class Steps:
         folder: Path = self._layout.daily_backups
         content, problems = notes_from(self._original(file), folder)
         return Outcome(file, content, noted=[*problems, OLD_ARCHIVES])
+
+
+def report_of(plan: Plan, steps: Steps, outcomes: list[Outcome]) -> MigrationReport:
+    """Return what became of everything."""
+    taken = [one.file.kind for one in outcomes if one.set_aside is None]
+    tickets = sum(one.file.is_ticket and one.content is not None for one in outcomes)
+    conversations = taken.count(OldKind.SESSION)
+    return MigrationReport(
+        stamp=plan.stamp,
+        begun_at=plan.begun_at,
+        by=plan.by,
+        kept_in=f"{FOLDER}/{plan.stamp}",
+        tickets=tickets,
+        days=len(steps.days),
+        events=len(steps.trail.ids),
+        duplicates=steps.trail.duplicates,
+        sessions=conversations,
+        others=len(taken) - tickets - conversations,
+        set_aside=[
+            Noted(file=one.file.path, problem=one.set_aside)
+            for one in outcomes
+            if one.set_aside
+        ],
+        noted=[*plan.noted] + [note for one in [*steps.days, *outcomes] for note in one.notes],
+    )

@@ -10,15 +10,30 @@ from pathlib import Path
 
 import aiofiles.os
 import pydantic_core
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import ConflictError
 from domain.ticket import Ticket
 from storage.failures import DamagedFileError, damage_in, unreadable
 from storage.file_locks import FileLock
 from storage.files import write_atomic
-from storage.layout import Layout
+from storage.layout import NAME, Layout
+from storage.plain_files import read_plain
 from storage.tickets import Tickets
 from storage.tombstones import retired_ids, tombstone_of
+
+
+class Claim(BaseModel):
+    """What stands in the file of a claim: which ticket has, or is about to have, the number."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    number: str
+    ticket_id: str = Field(pattern=rf"^{NAME.pattern}$")
+
+    def is_at(self, path: Path) -> bool:
+        """Is this the claim that lies under this name?"""
+        return _digest(self.number) == path.stem
 
 
 class Numbers:
@@ -42,17 +57,28 @@ class Numbers:
 
         Raises ConflictError if another ticket has the number.
         """
-        number = ticket.texas811_ticket_number
-        if not number:
-            return
+        self.claim_for(ticket.id, ticket.texas811_ticket_number)
+
+    def claim_for(self, ticket_id: str, number: str | None) -> None:
+        """Claim a number for a ticket, also for one that is gone; else as `claim`."""
+        if number:
+            self._expect_free(ticket_id, number)
+            self._claim(number, ticket_id)
+
+    def expect_free(self, ticket_id: str, number: str | None) -> None:
+        """Raise ConflictError if another ticket has this number, UnavailableError. Blocks."""
+        if number:
+            with unreadable(self.path_of(number)):
+                self._expect_free(ticket_id, number)
+
+    def _expect_free(self, ticket_id: str, number: str) -> None:
         owner = self._owner(number)
-        if owner and owner != ticket.id:
+        if owner and owner != ticket_id:
             raise ConflictError(
                 f"The number {number} belongs to ticket {owner}.",
                 field="texas811_ticket_number",
                 remedy="Correct the number, or look at that ticket.",
             )
-        self._claim(number, ticket.id)
 
     def restore(self, ticket: Ticket) -> None:
         """Claim the number of this ticket again where the claim is gone. Blocks."""
@@ -91,11 +117,11 @@ class Numbers:
         """Return the id of the ticket that has this number, or None."""
         path = self.path_of(number)
         try:
-            content = path.read_bytes()
+            content = read_plain(path)
         except FileNotFoundError:
             return None
         with damage_in(path.name, "a claim of a number"):
-            owner = str(pydantic_core.from_json(content)["ticket_id"])
+            owner = Claim.model_validate_json(content).ticket_id
         try:
             # Takes the lock of that ticket only if it is free: its holder may wait for this one.
             stored = self._tickets.read(owner)

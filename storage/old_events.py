@@ -11,21 +11,23 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid5
 
 from domain.audit import EVENT_NAMESPACE, Actor, AuditEvent
-from domain.moment import as_utc
 from storage.layout import NAME
-from storage.old_values import Refused, fitted, folded, shown, sound
+from storage.old_json import text_of, whole_number
+from storage.old_values import Refused, fitted, folded, shown, storable, written_time
 
 EVENT_START = re.compile(r'\{\s*"id"\s*:')
 EVENT_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 MUST_HAVE = {"timestamp", "action"}
 ACTORS = {folded(actor): actor for actor in Actor}
 
-_decoder = json.JSONDecoder()
+SHOWN_OF_A_TORN_EVENT = 300  # characters, before they are escaped and cut
+
+_decoder = json.JSONDecoder(parse_int=whole_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,15 @@ class OldDay:
     problems: list[str] = field(default_factory=list)
 
 
-def day_from(content: bytes, *, file: str, day: str) -> OldDay:
-    """Return what a file says; `file` names it, `day` (YYYYMMDD) is the one in its name."""
-    found = OldDay()
-    text = content.decode("utf-8", "replace")
-    if "\ufffd" in text:
-        found.problems.append("what is no UTF-8 in it was taken as \ufffd")
+def day_from(content: bytes, *, file: str, moment: datetime) -> OldDay:
+    """Return what a file says; `file` names it.
+
+    `moment` (UTC) is told of an event that says no time which can be read.
+    """
+    text, problems = text_of(content)
+    found = OldDay(problems=problems)
     for number, raw in _elements(text, found.problems):
-        event = _event(raw, origin=f"{file}/{number}", day=day, problems=found.problems)
+        event = _event(raw, origin=f"{file}/{number}", moment=moment, problems=found.problems)
         found.events.append(event)
     found.events.sort(key=lambda event: event.timestamp)
     return found
@@ -59,7 +62,7 @@ def renamed(event: AuditEvent) -> AuditEvent:
 def _elements(text: str, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the events that can be read, numbered; what lies between them is told of."""
     try:
-        whole = json.loads(text)
+        whole = _decoder.decode(text)
     except (ValueError, RecursionError) as error:
         problems.append(f"it is torn: {error}; what is whole in it was taken")
     else:
@@ -84,7 +87,7 @@ def _whole_events(text: str, problems: list[str]) -> Iterator[dict[str, Any]]:
             place = match.end()
             problems.append(
                 f"the event that begins at character {match.start()} is not whole, and is no line of "
-                f"the log: {shown(text[match.start() :])}"
+                f"the log: {shown(text[match.start() : match.start() + SHOWN_OF_A_TORN_EVENT])}"
             )
             continue
         # Within an event that is torn there may be whole objects with an id.
@@ -94,21 +97,22 @@ def _whole_events(text: str, problems: list[str]) -> Iterator[dict[str, Any]]:
             yield raw
 
 
-def _event(raw: dict[str, Any], *, origin: str, day: str, problems: list[str]) -> AuditEvent:
-    said = dict(raw)
-    digest = hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()
+def _event(
+    raw: dict[str, Any], *, origin: str, moment: datetime, problems: list[str]
+) -> AuditEvent:
     left_out: list[Refused] = []
+    said = storable(raw, left_out)
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
     values: dict[str, Any] = {
         "id": _id(said, f"{origin}/{digest}", left_out),
         "ticket_id": _ticket_id(said, left_out),
-        "timestamp": _timestamp(said, day, left_out),
+        "timestamp": _timestamp(said, moment, left_out),
         "actor": _actor(said, left_out),
-        "action": sound(str(said.pop("action", "") or "unknown")),
+        "action": str(said.pop("action", "") or "unknown"),
     }
     status = {"before": said.pop("from_status", None), "after": said.pop("to_status", None)}
-    found = fitted(AuditEvent, {**said, **values})
-    event = AuditEvent.model_validate(found.values)
-    left_out += found.refused
+    event, refused = fitted(AuditEvent, {**said, **values})
+    left_out += refused
     if left_out:
         problems.append(f"event {event.id}: " + " ".join(map(str, left_out)))
     return _with_status(event, status, left_out)
@@ -145,14 +149,15 @@ def _ticket_id(said: dict[str, Any], left_out: list[Refused]) -> str | None:
     return None
 
 
-def _timestamp(said: dict[str, Any], day: str, left_out: list[Refused]) -> datetime:
-    """Return when it happened (UTC); of what says no time that can be read, the day of the file."""
+def _timestamp(said: dict[str, Any], moment: datetime, left_out: list[Refused]) -> datetime:
+    """Return when it happened (UTC); of what says no time that can be read, this moment."""
     given = said.pop("timestamp", None)
     try:
-        return as_utc(datetime.fromisoformat(given))
-    except (ValueError, TypeError):
-        left_out.append(Refused("timestamp", shown(given), "it is no time"))
-        return datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
+        return written_time(given)
+    except ValueError:
+        problem = f"it is no time, so {moment:%Y-%m-%d} stands for it"
+        left_out.append(Refused("timestamp", shown(given), problem))
+        return moment
 
 
 def _actor(said: dict[str, Any], left_out: list[Refused]) -> Actor:

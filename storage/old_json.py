@@ -1,6 +1,6 @@
-"""JSON as Python wrote it and any editor may have saved it since, read without giving anything up.
+r"""JSON as Python wrote it and any editor may have saved it since, read without giving anything up.
 
-Python's own reader takes what no other does: half a letter (`\\ud83d`), NaN, lists within lists.
+Python's own reader takes what no other does: half a letter (`\ud83d`), NaN, lists within lists.
 What is returned can be written, and read again by every reader.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storage.old_values import Refused, storable
+from storage.ticket_files import NO_OBJECT
 
 # Editors on Windows put these before a text. That of UTF-32 is written by nobody.
 MARKS = (
@@ -57,8 +58,7 @@ def object_of(content: bytes) -> OldJson:
     """Return what a file says whose value is an object. Raises ValueError for any other."""
     read = json_of(content)
     if not isinstance(read.value, dict):
-        problem = "it is JSON, and no object"
-        raise ValueError(problem)
+        raise ValueError(NO_OBJECT)  # noqa: TRY004 - a fault of the file
     return read
 
 

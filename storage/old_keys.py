@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from storage.key_secrets import HashedSecret
+from storage.old_json import json_of
 
 # Words of a file of keys, and values that cannot be a secret: the rest is taken for one.
 FIELDS = re.compile(
@@ -37,12 +38,14 @@ def without_secrets(content: bytes) -> bytes:
 
     Raises ValueError for what is no JSON: nobody can tell then where its secrets are.
     """
-    return json.dumps(_hashed(json.loads(content), is_plain=False), indent=2).encode() + b"\n"
+    return (
+        json.dumps(_hashed(json_of(content).value, is_plain=False), indent=2).encode() + b"\n"
+    )
 
 
 def names_in(content: bytes) -> list[str]:
     """Return what the keys of such a copy are called, as far as they have names."""
-    return list(_names(json.loads(content)))
+    return list(_names(json_of(content).value))
 
 
 def _hashed(value: Any, *, is_plain: bool) -> Any:

@@ -5,9 +5,11 @@ it does not renew, settings in files, and temporaries under names that nobody sw
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -34,6 +36,7 @@ class OldKind(StrEnum):
     """What a file of the specification's program is."""
 
     TICKET = "ticket"
+    TICKET_FOLDER = "ticket_folder"
     AUDIT_DAY = "audit_day"
     SESSION = "session"
     INDEX = "index"
@@ -48,6 +51,8 @@ class OldFile(BaseModel):
     """A file as it was found: its path below the data directory, its size (bytes) and SHA-256 (hex).
 
     There is no digest of a folder, or of a file of keys: from it a weak key could be guessed.
+    `within` are the files of a folder that has the name of a ticket's file, the newest first:
+    the program's `shutil.move` puts each save of that ticket into it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,10 +61,21 @@ class OldFile(BaseModel):
     kind: OldKind
     size: int
     sha256: str | None = None
+    within: list["OldFile"] = []
 
     @property
     def name(self) -> str:
         return self.path.rpartition("/")[2]
+
+    @property
+    def is_ticket(self) -> bool:
+        """Becomes a ticket of it?"""
+        return self.kind in {OldKind.TICKET, OldKind.TICKET_FOLDER}
+
+    @property
+    def is_folder(self) -> bool:
+        """Is it moved whole to where the originals are kept?"""
+        return self.kind in {OldKind.TICKET_FOLDER, OldKind.HALF_RESTORE}
 
     def is_still(self, content: bytes) -> bool:
         """Is this what was found?"""
@@ -97,20 +113,62 @@ def old_files(layout: Layout) -> list[OldFile]:
             (OldKind.INDEX, [layout.index, layout.audit / "index.json"], _is_old_index),
         )
         for file in _found(layout.root, kind, paths, is_old)
-    ] + [
-        OldFile(
-            path=path.relative_to(layout.root).as_posix(), kind=OldKind.HALF_RESTORE, size=0
-        )
-        for path in sorted(layout.root.glob(HALF_RESTORES))
-        if path.is_dir() and not path.is_symlink()
+    ] + [*_ticket_folders(layout), *_half_restores(layout)]
+
+
+def unnameable(layout: Layout) -> list[str]:
+    """Return the names of its files that no text can hold, as a person can read them. Blocks.
+
+    They are of another encoding; whoever reads them must give them a name first.
+    """
+    folders = (layout.tickets, layout.sessions, layout.audit, layout.config, layout.backups)
+    return [
+        os.fsencode(path.relative_to(layout.root)).decode("utf-8", "backslashreplace")
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if not _is_nameable(path)
     ]
+
+
+def _is_nameable(path: Path) -> bool:
+    name = os.fspath(path)
+    return name.isascii() or name.encode(errors="replace").decode() == name
+
+
+def _ticket_folders(layout: Layout) -> Iterator[OldFile]:
+    for path in _folders(layout, "tickets/ticket_*.json"):
+        saves = sorted(
+            path.iterdir(), key=lambda save: (save.lstat().st_mtime_ns, save.name), reverse=True
+        )
+        yield OldFile(
+            path=path.relative_to(layout.root).as_posix(),
+            kind=OldKind.TICKET_FOLDER,
+            size=0,
+            within=[
+                file
+                for save in saves
+                for file in _found(layout.root, OldKind.TICKET, [save], _always)
+            ],
+        )
+
+
+def _half_restores(layout: Layout) -> Iterator[OldFile]:
+    for path in _folders(layout, HALF_RESTORES):
+        name = path.relative_to(layout.root).as_posix()
+        yield OldFile(path=name, kind=OldKind.HALF_RESTORE, size=0)
+
+
+def _folders(layout: Layout, pattern: str) -> Iterator[Path]:
+    for path in sorted(layout.root.glob(pattern)):
+        if path.is_dir() and not path.is_symlink() and _is_nameable(path):
+            yield path
 
 
 def _found(
     root: Path, kind: OldKind, paths: Iterable[Path], is_old: Callable[[bytes], bool]
 ) -> Iterator[OldFile]:
     for path in sorted(paths):
-        if not path.is_file() or path.is_symlink():
+        if not path.is_file() or path.is_symlink() or not _is_nameable(path):
             continue
         content = path.read_bytes()
         if is_old(content):
@@ -178,3 +236,12 @@ def ticket_id_of(file: OldFile) -> str | None:
     """Return the id in the name of a ticket's file, None for a name that cannot be one of ours."""
     match = TICKET_FILE.fullmatch(file.name)
     return match[1] if match else None
+
+
+def day_in(file: OldFile) -> datetime | None:
+    """Return when the day (UTC) in the name of an audit file begins; None for what is no day."""
+    match = AUDIT_ARRAY.fullmatch(file.name)
+    try:
+        return datetime.strptime(match[1], "%Y%m%d").replace(tzinfo=UTC) if match else None
+    except ValueError:
+        return None

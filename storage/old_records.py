@@ -6,35 +6,38 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pydantic_core
 from pydantic import ValidationError
 
 from domain.session import TicketSession
 from storage.backup_notes import BackupNote
 from storage.failures import damage_in
 from storage.manifest import BACKUP_FILE
+from storage.old_json import json_of, object_of
 from storage.old_layout import place_of
-from storage.old_values import Refused, fitted
+from storage.old_values import fitted
 
 SESSION_TIMES = ("last_activity_at", "updated_at", "created_at", "expires_at")
 
 
 def session_from(
     content: bytes, *, name: str, key: str, now: datetime
-) -> tuple[TicketSession, list[Refused]]:
-    """Return a conversation, and what of it was refused.
+) -> tuple[TicketSession, list[str]]:
+    """Return a conversation, and what is to be known of it.
 
     A time that is missing is that of another, or now. Raises DamagedFileError, naming file and
     fault, if it is no conversation or another one.
     """
     with damage_in(name, "a conversation"):
-        raw: dict[str, Any] = pydantic_core.from_json(content)
+        read = object_of(content)
+        raw: dict[str, Any] = read.value
         if raw.setdefault("session_key", key) != key:
             problem = f"it holds the conversation {str(raw['session_key'])[:80]}"
             raise ValueError(problem)
         said = next((raw[one] for one in SESSION_TIMES if raw.get(one)), now)
-        found = fitted(TicketSession, {**dict.fromkeys(SESSION_TIMES, said), **_said(raw)})
-        return TicketSession.model_validate(found.values), found.refused
+        session, refused = fitted(
+            TicketSession, {**dict.fromkeys(SESSION_TIMES, said), **_said(raw)}
+        )
+        return session, read.noted + list(map(str, refused))
 
 
 def notes_from(content: bytes, folder: Path) -> tuple[bytes, list[str]]:
@@ -44,9 +47,7 @@ def notes_from(content: bytes, folder: Path) -> tuple[bytes, list[str]]:
     """
     problems: list[str] = []
     try:
-        raw = [
-            one for one in pydantic_core.from_json(content)["backups"] if isinstance(one, dict)
-        ]
+        raw = [one for one in json_of(content).value["backups"] if isinstance(one, dict)]
     except (ValueError, KeyError, TypeError):
         problems.append("it could not be read, and was made again from the archives")
         raw = list(_noted_by_name(folder))

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import pydantic_core
-
+from storage.old_json import json_of
 from storage.old_values import shown
 
 # The variables of the specification, and those that its rate limits may stand for.
@@ -32,7 +31,7 @@ LIMIT_VARIABLE = "RATE_LIMIT_PER_MINUTE"
 def advice(content: bytes) -> str:
     """Return what to set in place of this file, in a sentence."""
     try:
-        said = list(_said(pydantic_core.from_json(content)))
+        said = list(_said(json_of(content).value))
     except ValueError:
         return "It cannot be read. Settings are environment variables here: see docs/CLI.md."
     wanted = ", ".join(f"{name}={value}" for name, value in said)

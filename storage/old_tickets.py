@@ -5,7 +5,6 @@ ticket's warnings, and the gaps are found anew. A status before the submission f
 one after it is what the center knows, and stands.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,21 +14,22 @@ from domain.lifecycle import DRAFT, EXTRACTING, IN_FORCE, PENDING, READY, VALIDA
 from domain.ticket import Ticket, TicketStatus
 from domain.validation import validated
 from storage.failures import damage_in
-from storage.old_values import Refused, fitted
-from storage.ticket_files import opened
+from storage.old_json import object_of
+from storage.old_values import Refused, fitted, shown, written_time
+from storage.ticket_files import said_by
 
 BEFORE_SUBMISSION = frozenset({DRAFT, EXTRACTING, VALIDATING, PENDING, READY})
 FOUND_ANEW = "found_anew"  # how a gap of the earlier program ended: by the rules of today
-CONFIRM_AGAIN = Refused(
-    "status", '"Ready"', "nobody is named who confirmed it: a named person must confirm it"
+CONFIRM_AGAIN = str(
+    Refused(
+        "status", '"Ready"', "nobody is named who confirmed it: a named person must confirm it"
+    )
 )
-# ISO 8601, or as Python prints a time; a number would be seconds since nobody knows when.
-WRITTEN_TIME = re.compile(r"\d{4}-\d{2}-\d{2}.*")
 
 
 @dataclass(frozen=True, slots=True)
 class OldTicket:
-    """A ticket that was never stored in our form, and what of it was refused.
+    """A ticket that was never stored in our form, and what is to be known of it.
 
     `status` is the one that it had, `changed_at` when it was last changed there (UTC).
     """
@@ -37,7 +37,7 @@ class OldTicket:
     ticket: Ticket
     status: TicketStatus
     changed_at: datetime
-    refused: list[Refused]
+    noted: list[str]
 
     @property
     def is_in_force(self) -> bool:
@@ -49,16 +49,16 @@ def ticket_from(content: bytes, *, name: str, ticket_id: str, now: datetime) -> 
 
     Raises DamagedFileError, naming file and fault, if it is no ticket or another one.
     """
-    raw = opened(content, name=name).raw
     with damage_in(name, "a ticket"):
+        read = object_of(content)
+        raw = said_by(read.value)
         if raw.setdefault("id", ticket_id) != ticket_id:
             problem = f"it holds the ticket {str(raw['id'])[:80]}"
             raise ValueError(problem)
-        found = fitted(Ticket, {**raw, **_times(raw, now), "version": 0})
-        ticket = Ticket.model_validate(found.values)
-    refused = found.refused + _timeless(raw)
-    present = _present(ticket, refused, now)
-    return OldTicket(present, ticket.status, ticket.updated_at, refused)
+        ticket, refused = fitted(Ticket, {**raw, **_times(raw, now), "version": 0})
+    noted = read.noted + [str(one) for one in refused + _timeless(raw)]
+    present = _present(ticket, noted, now)
+    return OldTicket(present, ticket.status, ticket.updated_at, noted)
 
 
 def _times(raw: Mapping[str, Any], now: datetime) -> dict[str, object]:
@@ -71,7 +71,7 @@ def _times(raw: Mapping[str, Any], now: datetime) -> dict[str, object]:
 
 def _timeless(raw: Mapping[str, Any]) -> list[Refused]:
     return [
-        Refused(name, str(raw[name]), "it is no time")
+        Refused(name, shown(raw[name]), "it is no time")
         for name in ("created_at", "updated_at", "requested_at")
         if raw.get(name) is not None and not _is_time(raw[name])
     ]
@@ -79,19 +79,17 @@ def _timeless(raw: Mapping[str, Any]) -> list[Refused]:
 
 def _is_time(value: object) -> bool:
     """Can this be read as a time? What its numbers say is seen when it is."""
-    if not (isinstance(value, str) and WRITTEN_TIME.fullmatch(value)):
-        return False
     try:
-        datetime.fromisoformat(value)
+        written_time(value)
     except ValueError:
         return False
     return True
 
 
-def _present(ticket: Ticket, refused: list[Refused], now: datetime) -> Ticket:
+def _present(ticket: Ticket, noted: list[str], now: datetime) -> Ticket:
     """Return the ticket with today's gaps, its warnings, and the status that follows from them."""
     if ticket.status is READY and ticket.confirmation is None:
-        refused.append(CONFIRM_AGAIN)
+        noted.append(CONFIRM_AGAIN)
     old_gaps = [
         gap.model_copy(update={"resolved_at": now, "resolution_method": FOUND_ANEW})
         if gap.is_open
@@ -101,7 +99,7 @@ def _present(ticket: Ticket, refused: list[Refused], now: datetime) -> Ticket:
     warned = ticket.revised(
         now=now,
         validation_gaps=old_gaps,
-        extraction_warnings=[*ticket.extraction_warnings, *map(str, refused)],
+        extraction_warnings=[*ticket.extraction_warnings, *noted],
     )
     looked_at = validated(warned, None, now=now)
     if ticket.status not in BEFORE_SUBMISSION:

@@ -12,14 +12,19 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from domain.moment import as_utc
+
 SHOWN_CHARACTERS_MAX = 200
 DEPTH_MAX = 50  # of lists and objects within each other; readers differ in how many they take
 HALF_A_LETTER = "half a letter in it is none, and is written as its escape"
+# ISO 8601, or as Python prints a time; a number would be seconds since nobody knows when.
+WRITTEN_TIME = re.compile(r"\d{4}-\d{2}-\d{2}.*")
 QUOTED = re.compile(r"'([^']*)'")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -38,25 +43,20 @@ class Refused:
         return f"{self.field} was {self.value}, which could not be taken over: {self.problem}."
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """Values that a model takes, and those that it does not."""
+def fitted(model: type[Model], given: Mapping[str, Any]) -> tuple[Model, list[Refused]]:
+    """Return what the model makes of these values, mended where only one thing can be meant.
 
-    values: dict[str, Any]
-    refused: list[Refused]
-
-
-def fitted(model: type[Model], given: Mapping[str, Any]) -> Fitted:
-    """Return of these values all that the model takes, mended where only one thing can be meant.
-
-    They are `storable`. Raises ValueError if even without the others it takes none: then a required one is missing.
+    They are `storable`; those that it does not take are returned beside it. Raises ValueError if
+    even without these it takes none: then a required one is missing.
     """
     refused: list[Refused] = []
-    values = copy.deepcopy(dict(given))
+    values: dict[str, Any] | None = None
     while True:
         try:
-            model.model_validate(values)
+            return model.model_validate(given if values is None else values), refused
         except ValidationError as error:
+            if values is None:
+                values = copy.deepcopy(dict(given))
             # The first alone: what is done about it may settle others, or move them.
             first = error.errors(include_url=False)[0]
             place = _place_of(first, values)
@@ -64,8 +64,6 @@ def fitted(model: type[Model], given: Mapping[str, Any]) -> Fitted:
                 problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
                 raise ValueError(problem) from None
             _settle(first, place, values, refused)
-        else:
-            return Fitted(values, refused)
 
 
 def storable(value: Any, refused: list[Refused], place: Place = ()) -> Any:
@@ -101,6 +99,14 @@ def _whole_letters(text: str, refused: list[Refused], place: Place) -> str:
         return text
     refused.append(Refused(_name(place), shown(text), HALF_A_LETTER))
     return written
+
+
+def written_time(value: object) -> datetime:
+    """Return when that is, in UTC. Raises ValueError for what is no time."""
+    if not (isinstance(value, str) and WRITTEN_TIME.fullmatch(value)):
+        problem = "it is no time"
+        raise ValueError(problem)
+    return as_utc(datetime.fromisoformat(value))
 
 
 def shown(value: object) -> str:

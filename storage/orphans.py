@@ -3,19 +3,18 @@
 A ticket names its work order, a conversation its ticket, a claim the ticket that has the number.
 """
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-
-import pydantic_core
 
 from domain.errors import UnavailableError
 from domain.ticket import Ticket
 from storage.file_locks import FileLock
 from storage.findings import Finding, Kind
 from storage.layout import SESSION_FILE, Layout
+from storage.numbers import Claim
+from storage.plain_files import read_plain
 from storage.quarantine import Quarantine
 from storage.sessions import decode
 from storage.ticket_locks import noted_version
@@ -45,12 +44,15 @@ def without_order(layout: Layout, ticket: Ticket) -> Iterator[Finding]:
 
 def sessions(layout: Layout, *, now: datetime) -> Iterator[Finding]:
     """Yield each conversation under way about a ticket that there is not and will not be. Blocks."""
-    for path in sorted(layout.sessions.glob("session_*.json")):
-        ticket_id = _spoken_of(path, now)
-        if ticket_id is None or _is_known(layout, ticket_id):
-            continue
-        # Asked anew for each, and last: it costs two listings, and hardly one is an orphan.
-        if ticket_id not in Unticketed(layout).orders().values():
+    spoken_of = {
+        path: ticket_id
+        for path in sorted(layout.sessions.glob("session_*.json"))
+        if (ticket_id := _spoken_of(path, now)) and not _is_known(layout, ticket_id)
+    }
+    # Asked last: the order of a conversation that was there by then was there, too.
+    coming = set(Unticketed(layout).orders().values()) if spoken_of else ()
+    for path, ticket_id in spoken_of.items():
+        if ticket_id not in coming and not layout.ticket(ticket_id).exists():
             problem = f"It is about ticket {ticket_id[:80]}, and there is none."
             yield Finding.at(path, layout.root, problem, LAPSES, Kind.SESSION_ORPHANED)
 
@@ -72,10 +74,9 @@ def claims(layout: Layout) -> Iterator[Finding]:
 
 def is_orphaned(layout: Layout, claim: Path) -> bool:
     """Return whether a claim names a ticket of which nothing is known; a damaged one names none."""
-    with suppress(OSError, ValueError, KeyError, TypeError, UnavailableError):
-        said = pydantic_core.from_json(claim.read_bytes())
-        is_its_own = hashlib.sha256(said["number"].encode()).hexdigest() == claim.stem
-        return is_its_own and not _is_known(layout, str(said["ticket_id"]))
+    with suppress(OSError, ValueError, UnavailableError):
+        said = Claim.model_validate_json(read_plain(claim))
+        return said.is_at(claim) and not _is_known(layout, said.ticket_id)
     return False
 
 
@@ -94,6 +95,6 @@ def _spoken_of(path: Path, now: datetime) -> str | None:
     """Return the ticket that a conversation under way is about; None of one that is damaged."""
     match = SESSION_FILE.fullmatch(path.name)
     with suppress(OSError, UnavailableError):
-        session = decode(path.read_bytes(), name=path.name, key=match[1] if match else "")
+        session = decode(read_plain(path), name=path.name, key=match[1] if match else "")
         return None if session.is_lapsed(now=now) else session.ticket_id
     return None

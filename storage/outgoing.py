@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from domain.errors import NotFoundError, WrongKindError
 from storage.failures import disk_trouble
 from storage.files import (
     BLOCK_BYTES,
@@ -26,8 +27,19 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     """Yield a file to write to, which gets its name when it is whole and durable. Blocks.
 
     Whatever goes wrong leaves what had the name before, and no temporary file. Raises
+    NotFoundError if there is no such directory, WrongKindError if the name is that of one, and
     UnavailableError if the disk does not take it.
     """
+    if not path.parent.is_dir():
+        raise NotFoundError(
+            f"There is no directory {path.parent}.",
+            field="output",
+            remedy="Make it, or name a file in another one.",
+        )
+    if path.is_dir():
+        raise WrongKindError(
+            f"{path} is a directory.", field="output", remedy="Name a file in it."
+        )
     temporary = temporary_beside(path)
     with disk_trouble(path):
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC

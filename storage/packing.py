@@ -13,9 +13,10 @@ from isal import isal_zlib
 
 from domain.errors import UnavailableError
 from storage.archive_members import AUDIT_BYTES_MAX, BLOCK, MEMBER_BYTES_MAX
-from storage.archive_reading import SECRET_MODE, SECRETS
+from storage.archive_reading import OLD_KEYS, SECRET_MODE, SECRETS
 from storage.files import FILE_MODE
 from storage.manifest import MANIFEST_FILE, Manifest
+from storage.private_folders import ONLY_OURS
 from storage.snapshot import SourceFile
 from storage.timings import fsync
 
@@ -44,11 +45,14 @@ class Packed(NamedTuple):
 
 
 class Packer:
-    """Writes an archive under a new name, durably when it is finished. Blocks; raises OSError."""
+    """Writes an archive under a new name, durably when it is finished. Blocks; raises OSError.
+
+    Nobody else can read it: secrets lie in it.
+    """
 
     def __init__(self, path: Path) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        self._descriptor = os.open(path, flags, FILE_MODE)
+        self._descriptor = os.open(path, flags, ONLY_OURS)
         self._gzip = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP_WINDOW)
         self._digest = hashlib.sha256()
         self.left_out: list[str] = []
@@ -85,7 +89,8 @@ class Packer:
             if fields is None or size > member_bytes_max(name):
                 self.left_out.append(name)
                 return
-            mode = SECRET_MODE if name in SECRETS else FILE_MODE
+            is_secret = name in SECRETS or OLD_KEYS.fullmatch(name)
+            mode = SECRET_MODE if is_secret else FILE_MODE
             self._put(_header(fields, size, int(status.st_mtime), mode))
             self._copy(name, descriptor, size)
         finally:

@@ -40,7 +40,7 @@ from storage.portable import (
 )
 from storage.sessions import decode as decode_session
 from storage.store import Store
-from storage.tombstones import retired_ids, tombstone_of
+from storage.tombstones import is_retired, retired_ids, tombstone_of
 from storage.work_orders import DOCUMENT_FILE, EXTRACTION_FILE, ORDER_FILE
 
 Step = Callable[[], None]
@@ -244,6 +244,7 @@ def work_order_in(layout: Layout, order_id: str) -> WorkOrderRecord | None:
             document=base64.b64encode(document) if document else None,
             extraction=extraction,
             cancelled=read_cancellation(layout, order_id),
+            is_over=not document and is_retired(layout, order.ticket_id),
         )
 
 

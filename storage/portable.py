@@ -70,17 +70,22 @@ class TicketRecord(_Record):
 
 
 class WorkOrderRecord(_Record):
-    """A work order, its document exactly as received, what was read from it, who cancelled it."""
+    """A work order, its document exactly as received, what was read from it, who cancelled it.
+
+    Of one that `is_over` the document was archived with its ticket, and is not in the file.
+    """
 
     kind: Literal["work_order"] = "work_order"
     order: WorkOrder
     document: Base64Bytes | None = None
     extraction: Extraction | None = None
     cancelled: OrderCancellation | None = None
+    is_over: bool = False
 
     @model_validator(mode="after")
     def _hang_together(self) -> Self:
-        if len(self.document or b"") != self.order.size_bytes:
+        is_archived = self.is_over and self.document is None
+        if len(self.document or b"") != self.order.size_bytes and not is_archived:
             problem = f"the document has {len(self.document or b'')} bytes, not {self.order.size_bytes}"
             raise ValueError(problem)
         if self.cancelled and self.cancelled.work_order_id != self.order.id:

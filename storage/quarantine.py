@@ -6,6 +6,7 @@ resolved in its reason. A ticket that lies here unresolved is damaged, and not a
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from storage.files import (
     write_atomic,
 )
 from storage.layout import TICKET_FILE, Layout
+from storage.plain_files import is_strange, read_plain
+from storage.told_names import meant, told
 
 REASON_SUFFIX = ".reason.json"
 PROBLEM_CHARACTERS_MAX = 300
@@ -76,9 +79,10 @@ class Quarantine:
         """Move a file here and say why; with `keep`, copy it and leave it where it is.
 
         Bytes and reason are durable before the file is removed. Done again after a crash in
-        between, it finds its copy and goes on from there.
+        between, it finds its copy and goes on from there. Raises DamagedFileError for what is no
+        plain file, of which there are no bytes.
         """
-        content = path.read_bytes()
+        content = read_plain(path)
         kept = self._place_for(path, content)
         entry = Quarantined(
             file=self._below_root(path),
@@ -102,9 +106,7 @@ class Quarantine:
         without its reason.
         """
         kept = next(kept for kept in self._names_for(path) if not _is_taken(kept))
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.tell()
+        size, digest = _measured(path)
         make_directory(kept.parent)
         rename(path, kept)
         sync_directory(kept.parent)
@@ -130,7 +132,7 @@ class Quarantine:
         """
         taken = Path(temporary_beside(path))
         rename(path, taken)
-        if taken.read_bytes() == content:
+        if read_plain(taken) == content:
             remove_file(taken)
         elif path.exists():
             self.set_aside(taken, "It was replaced while it was looked at.")
@@ -163,9 +165,7 @@ class Quarantine:
 
     def content(self, entry: Quarantined) -> bytes:
         """Return the bytes that were set aside; none if somebody has taken them away."""
-        with suppress(FileNotFoundError):
-            return (self.layout.root / entry.kept_as).read_bytes()
-        return b""
+        return _content(meant(entry.kept_as, self.layout.root))
 
     def resolve(self, path: Path, resolution: str) -> int:
         """Mark what was set aside of this file as seen to, and say how; return how much was."""
@@ -179,11 +179,11 @@ class Quarantine:
         """Return where this content of this file lies already, unresolved; else a free name."""
         for entry in self.entries_of(path):
             if entry.is_open and self.content(entry) == content:
-                return self.layout.root / entry.kept_as
+                return meant(entry.kept_as, self.layout.root)
         return next(kept for kept in self._names_for(path) if not _is_taken(kept))
 
     def _names_for(self, path: Path) -> Iterator[Path]:
-        first = self.layout.quarantine / path.relative_to(self.layout.root)
+        first = self.layout.quarantine / self._below_root(path)
         yield first
         yield from (first.with_name(f"{first.name}.{number}") for number in count(2))
 
@@ -192,11 +192,11 @@ class Quarantine:
         if not folder.is_dir():
             return
         names = {
-            path.name.removesuffix(REASON_SUFFIX)
-            for path in folder.iterdir()
-            if path.name.startswith(start)
-            and path.is_file()
-            and not path.name.endswith(TEMPORARY_SUFFIX)
+            name.removesuffix(REASON_SUFFIX)
+            for name in os.listdir(folder)  # noqa: PTH208 - of very many names few are wanted
+            if name.startswith(start)
+            and not name.endswith(TEMPORARY_SUFFIX)
+            and (folder / name).is_file()
         }
         for name in sorted(names, key=lambda name: (len(name), name)):
             yield self._entry(folder / name)
@@ -206,18 +206,16 @@ class Quarantine:
         reason = _reason_of(kept)
         try:
             with damage_in(reason.name, "a reason"):
-                told = Quarantined.model_validate_json(reason.read_bytes())
-                return told.model_copy(update={"kept_as": self._below_root(kept)})
+                said = Quarantined.model_validate_json(reason.read_bytes())
+                return said.model_copy(update={"kept_as": self._below_root(kept)})
         except FileNotFoundError:
             problem = "It was set aside; why, is not written down."
         except DamagedFileError as error:
             problem = error.problem
-        content = kept.read_bytes() if kept.exists() else b""
+        content = _content(kept)
         status = (kept if kept.exists() else reason).stat()
         return Quarantined(
-            file=kept.relative_to(self.layout.quarantine)
-            .with_name(_without_number(kept.name))
-            .as_posix(),
+            file=told(kept.with_name(_without_number(kept.name)), self.layout.quarantine),
             kept_as=self._below_root(kept),
             problem=problem,
             found_at=datetime.fromtimestamp(status.st_mtime, UTC),
@@ -226,11 +224,27 @@ class Quarantine:
         )
 
     def _write_reason(self, entry: Quarantined) -> None:
-        path = _reason_of(self.layout.root / entry.kept_as)
+        path = _reason_of(meant(entry.kept_as, self.layout.root))
         write_atomic(path, entry.model_dump_json(indent=2, exclude_none=True).encode() + b"\n")
 
     def _below_root(self, path: Path) -> str:
-        return path.relative_to(self.layout.root).as_posix()
+        return told(path, self.layout.root)
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file here; none if it is gone, or is no file."""
+    with suppress(FileNotFoundError, DamagedFileError):
+        return read_plain(path)
+    return b""
+
+
+def _measured(path: Path) -> tuple[int, str]:
+    """Return how many bytes there are, and their SHA-256 (hex); in a pipe or a device are none."""
+    if is_strange(path.lstat().st_mode):
+        return 0, hashlib.sha256().hexdigest()
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return file.tell(), digest
 
 
 def _reason_of(kept: Path) -> Path:

@@ -1,7 +1,8 @@
 """Repairing: everything that a check has found and that is safe to mend is mended, and told.
 
-It may be done while the service runs: each mend holds the lock of those who write there. Done
-again, it finds only what a person must decide.
+What will be done is told before the first mend, and what was done after the last: of whoever is
+killed in between the log tells what he was about to do. It may be done while the service runs: each
+mend holds the lock of those who write there. Done again, it finds only what a person must decide.
 """
 
 from collections.abc import Awaitable, Sequence
@@ -21,12 +22,14 @@ from storage.mends import MADE_ANEW, Mends
 from storage.offers import Offer, Offers
 from storage.restoring import DamagedFile, Restoring
 from storage.store import Store
+from storage.told_names import refusal_of
 
 TOLD_MAX = 1_000  # of one repair, in the audit log
 
 # What is done about each kind, as a person is told of it before and after.
 DEEDS = {
     Kind.LOG_TORN: "what follows its last whole line is cut off",
+    Kind.LOG_ANCHOR: "made again, as the newest line about a removal tells it",
     Kind.LEFTOVER: "removed: its writer is dead, and nobody reads it",
     Kind.FOREIGN: "moved to the quarantine",
     Kind.UNREADABLE: "moved to the quarantine, for a person to look at",
@@ -109,21 +112,39 @@ class Repairing:
         """Mend what is safe to mend of what was found.
 
         One mend that is refused keeps none of the others from being made. Raises
-        UnavailableError if what was done cannot be told in the audit log.
+        UnavailableError if it cannot be told in the audit log; where what will be done cannot,
+        nothing is.
         """
+        planned = await self.plan(found)
+        is_told = await self._tell("store_repair_begun", "has the store repaired", planned)
         done, refused = list[Repair](), list[str]()
-        for repair in await self.plan(found):
+        for repair in planned:
             if problem := await self._refusal_of(repair):
                 refused.append(f"{repair.file}: {problem}")
             else:
                 done.append(repair)
         if any(one.kind in MADE_ANEW for one in done):
-            problem = await _refusal(self._make_anew({one.file for one in done}))
-            if problem:
-                refused.append(problem)
-                done = [one for one in done if one.kind not in MADE_ANEW]
-        await self._tell(done)
+            left = await self._left_of(done)
+            refused += left.refused
+            done = left.done
+        if is_told:
+            await self._tell("store_repaired", "had the store repaired", done, refused)
         return Repairs(done=done, refused=refused)
+
+    async def _left_of(self, done: Sequence[Repair]) -> Repairs:
+        """Make again what follows from the tickets; return what counts as done after that."""
+        try:
+            kept = await self._make_anew({one.file for one in done})
+        except (OSError, Texas811Error) as error:
+            told = [f"What follows from the tickets could not be made again: {_said_by(error)}"]
+            return Repairs(
+                done=[one for one in done if one.kind not in MADE_ANEW], refused=told
+            )
+        is_kept = [one.kind is Kind.NUMBER_UNCLAIMED and one.file in kept for one in done]
+        return Repairs(
+            done=[one for one, is_not in zip(done, is_kept, strict=True) if not is_not],
+            refused=[f"{file}: {problem}" for file, problem in sorted(kept.items())],
+        )
 
     async def _refusal_of(self, repair: Repair) -> str | None:
         """Mend one thing, and return what stands against it, if anything does."""
@@ -131,30 +152,44 @@ class Repairing:
             return await _refusal(self._restoring.restore(_ticket_of(repair), by=self._by))
         return await _refusal(self._mend_in_thread(repair.kind, repair.file, repair.problem))
 
-    async def _tell(self, done: Sequence[Repair]) -> None:
-        """Put into the audit log which records were touched; of what is derived nothing is told."""
-        told = [one for one in done if one.kind not in UNREMARKABLE]
-        if not told:
-            return
+    async def _tell(
+        self,
+        action: str,
+        what: str,
+        repairs: Sequence[Repair],
+        refused: Sequence[str] | None = None,
+    ) -> bool:
+        """Tell in the audit log which records are touched, unless none is; was it told?
+
+        Of what is derived nothing is told. With `refused` it is told how it ended, whatever came
+        of it.
+        """
+        touched = [one for one in repairs if one.kind not in UNREMARKABLE]
+        if not touched and refused is None:
+            return False
         now = self._clock()
-        repairs: JsonValue = [
-            one.model_dump(mode="json", include={"file", "kind", "done"})
-            for one in told[:TOLD_MAX]
-        ]
-        notes = f"{self._who} had the store repaired: {len(told)} files."
-        which = f"store_repaired/{now.isoformat()}/{pydantic_core.to_json(repairs).decode()}"
+        told: dict[str, JsonValue] = {
+            "repairs": [
+                one.model_dump(mode="json", include={"file", "kind", "done"})
+                for one in touched[:TOLD_MAX]
+            ]
+        }
+        if refused:
+            told["refused"] = list(refused[:TOLD_MAX])
+        which = f"{action}/{now.isoformat()}/{pydantic_core.to_json(told).decode()}"
         event = AuditEvent(
             id=str(uuid5(EVENT_NAMESPACE, which)),
             timestamp=now,
             actor=self._by.actor,
-            action="store_repaired",
-            changed_fields=["repairs"],
-            field_changes={"repairs": {"before": None, "after": repairs}},
-            notes=with_reason(notes, self._by),
+            action=action,
+            changed_fields=list(told),
+            field_changes={name: {"before": None, "after": one} for name, one in told.items()},
+            notes=with_reason(f"{self._who} {what}: {len(touched)} files.", self._by),
             compliance_relevant=True,
             **self._by.way,
         )
         await self._store.note(event)
+        return True
 
 
 def left_by(repairs: Sequence[Repair], found: CheckReport) -> CheckReport:
@@ -188,8 +223,10 @@ async def _refusal(mend: Awaitable[object]) -> str | None:
     """Return what a mend is refused with, None if it is made."""
     try:
         await mend
-    except OSError as error:
-        return f"the disk refuses it ({error.strerror})."
-    except Texas811Error as failure:
-        return failure.problem
+    except (OSError, Texas811Error) as error:
+        return _said_by(error)
     return None
+
+
+def _said_by(error: OSError | Texas811Error) -> str:
+    return error.problem if isinstance(error, Texas811Error) else refusal_of(error)

@@ -19,7 +19,7 @@ class Restoration(BaseModel):
     `restore_point` is the backup of what was there before. `newer_orders` are the work orders
     that were accepted after the backup was made: with `keeps_orders` they were kept and are done
     again, else they lie in the restore point alone. `settled` events were brought to the log.
-    With a `problem` everything is as it was before.
+    With a `problem` everything is as it was before; `is_called_off` if somebody wanted it so.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -35,6 +35,7 @@ class Restoration(BaseModel):
     newer_orders: list[str] = []
     keeps_orders: bool = False
     settled: int = 0
+    is_called_off: bool = False
     problem: str | None = None
     remedy: str | None = None
 
@@ -58,6 +59,19 @@ def restorations(layout: Layout) -> Sequence[Restoration]:
             return ()
     with damage_in(path.name, "a list of restores"):
         return _Restorations.model_validate_json(content).restores
+
+
+def restoration_without(layout: Layout, work_order_id: str) -> Restoration | None:
+    """Return the restore that has left this order behind, in its restore point alone. Blocks.
+
+    Raises what `restorations` does.
+    """
+    left = [
+        one
+        for one in restorations(layout)
+        if one.problem is None and not one.keeps_orders and work_order_id in one.newer_orders
+    ]
+    return left[-1] if left else None
 
 
 def keep_restoration(layout: Layout, ended: Restoration) -> Restoration:

@@ -5,15 +5,18 @@ and may fail, from then on it only goes forward.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.audit import Author
-from domain.errors import UnavailableError
+from domain.errors import ConflictError, UnavailableError
 from domain.moment import Moment
 from storage.failures import DamagedFileError, damage_in, disk_trouble, unreadable
-from storage.files import remove_file, write_atomic
+from storage.file_locks import FileLock
+from storage.files import make_directory, remove_file, write_atomic
 from storage.layout import Layout
 
 Phase = Literal["asked", "unpacked", "saved", "exchanging", "done"]
@@ -23,6 +26,10 @@ REMEDY_DAMAGED = (
     "that you want, ask for help before anything is started; if backups/restores.json says that "
     "the restore has ended, remove restore.json."
 )
+
+
+class CalledOffError(ConflictError):
+    """Somebody does not want the restore any more, and nothing was replaced yet."""
 
 
 class RestoreJournal(BaseModel):
@@ -77,6 +84,18 @@ def read_journal(layout: Layout) -> RestoreJournal | None:
     except DamagedFileError as error:
         error.remedy = REMEDY_DAMAGED
         raise
+
+
+@contextmanager
+def deciding(layout: Layout) -> Iterator[None]:
+    """Be the only one who decides how it goes on with a restore. Blocks. Raises UnavailableError.
+
+    It is asked for, taken a step further, or called off: each is a look and a deed.
+    """
+    with disk_trouble(layout.restore):
+        make_directory(layout.locks)
+        with FileLock(layout.locks / "restore_journal.lock"):
+            yield
 
 
 def write_journal(layout: Layout, journal: RestoreJournal) -> RestoreJournal:

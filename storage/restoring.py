@@ -190,7 +190,8 @@ class Restoring:
             raise RejectedError(
                 tombstone.as_error().problem,
                 field="ticket_id",
-                remedy=f"Bring it back: `texas811 tickets restore {ticket_id} --from {archive}`.",
+                remedy=f"Bring it back: `texas811 tickets restore {ticket_id} --from {archive} "
+                "--by NAME --reason WHY`.",
             )
 
     def _whole(self, ticket: Ticket) -> Restored:

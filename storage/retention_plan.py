@@ -67,6 +67,7 @@ class RetentionPlan(BaseModel):
     """What goes and what is kept back, as things were at a moment.
 
     What was over before `data_before` is old enough, of the log the UTC days before `audit_before`.
+    `doubt` is why the clock may be wrong by which all this is old; then only a person removes.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,6 +78,9 @@ class RetentionPlan(BaseModel):
     tickets: int
     going: list[Going]
     kept: list[KeptBack]
+    doubt: str | None = None
+    # How long each day of the log was (bytes) before anything was looked at.
+    log_ends: dict[str, int] = Field(default={}, exclude=True, repr=False)
 
     def of(self, kind: Kind) -> list[Going]:
         return [one for one in self.going if one.kind is kind]
@@ -113,4 +117,4 @@ class Draft:
 def told_of(hold: Hold) -> str:
     """Return a hold in a sentence."""
     matter = f" for {hold.matter}" if hold.matter else ""
-    return f"{hold.by} holds ticket {hold.ticket_id}{matter} since {hold.since:%Y-%m-%d}."
+    return f"{hold.by} holds {hold.what}{matter} since {hold.since:%Y-%m-%d}."

@@ -21,11 +21,11 @@ from domain.audit import EVENT_NAMESPACE, AuditEvent, Author
 from domain.errors import RejectedError, UnavailableError
 from domain.moment import as_utc
 from storage.archive_reading import verify
+from storage.audit_anchor import Anchor
 from storage.failures import DamagedFileError, NewerFormatError
 from storage.files import (
     TEMPORARY_SUFFIX,
     discard,
-    make_directory,
     rename,
     stage,
     sync_directory,
@@ -35,6 +35,7 @@ from storage.files import (
 from storage.layout import Layout
 from storage.manifest import Manifest
 from storage.packing import Packed, Packer
+from storage.private_folders import make_private
 from storage.retention_plan import Going, Kind, RetentionPlan
 from storage.snapshot import SourceFile
 from storage.trail import trail
@@ -70,12 +71,19 @@ class Removal(NamedTuple):
     def who(self) -> str:
         return self.by.name or self.by.actor
 
-    def event(self, what: str, names: Sequence[str], notes: str) -> AuditEvent:
-        """Return the event that names what is removed; done again with this archive, the same."""
+    def event(
+        self, what: str, names: Sequence[str], notes: str, anchor: Anchor | None = None
+    ) -> AuditEvent:
+        """Return the event that names what is removed; done again with this archive, the same.
+
+        Of days of the log it also says to the letter what the anchor says.
+        """
         archive = {"archive": self.archive.name, "archive_sha256": self.archive.sha256}
-        told: JsonValue = {"before": None, "after": {"names": [*names], **archive}}
+        after: dict[str, JsonValue] = {"names": [*names], **archive}
+        told: JsonValue = {"before": None, "after": after | (anchor.told if anchor else {})}
+        which = f"{self.archive.sha256}/{what}/retired"
         return AuditEvent(
-            id=str(uuid5(EVENT_NAMESPACE, f"{self.archive.sha256}/{what}/retired")),
+            id=anchor.event_id if anchor else str(uuid5(EVENT_NAMESPACE, which)),
             timestamp=self.plan.made_at,
             actor=self.by.actor,
             action=f"{what}_retired",
@@ -104,7 +112,8 @@ def archived(layout: Layout, going: Sequence[Going], now: datetime) -> RetiredAr
     `locks/backups.lock`. Raises OSError, leaving nothing, and UnavailableError if it is not read
     back as it was written, or a file was changed meanwhile.
     """
-    make_directory(layout.retired)
+    make_private(layout.backups)
+    make_private(layout.retired)
     for left in layout.retired.glob(f".*{TEMPORARY_SUFFIX}"):
         unlink(left)
     files = sorted({file for one in going for file in one.files})

@@ -22,6 +22,8 @@ from domain.retention import months_before
 from storage.clock import Clock, system_clock
 from storage.failures import disk_trouble, unreadable
 from storage.file_locks import locked_within
+from storage.log_lines import days_of
+from storage.retention_doubt import doubt_about, refusal
 from storage.retention_others import plan_audit_days, plan_conversations, plan_dead_letters
 from storage.retention_plan import Draft, Going, KeptBack, Kind, RetentionPlan
 from storage.retention_tickets import plan_tickets
@@ -81,11 +83,13 @@ class Retiring:
         first = f"{months_before(as_utc(now).date(), self._keeping.audit_months):%Y%m%d}"
         with unreadable(self._layout.root):
             self._layout.existing(self._layout.tickets)
+            ends = {day: path.stat().st_size for day, path in days_of(self._layout)}
             draft = self._draft(now)
             tickets = plan_tickets(self._store, draft)
             plan_conversations(self._store, draft)
             plan_dead_letters(self._store, draft)
             plan_audit_days(self._store, draft, first)
+            doubt = doubt_about(self._layout, now) if draft.going else None
         return RetentionPlan(
             made_at=now,
             data_before=draft.before,
@@ -93,17 +97,22 @@ class Retiring:
             tickets=tickets,
             going=draft.going,
             kept=draft.kept,
+            doubt=doubt,
+            log_ends=ends,
         )
 
-    def retire_now(self, by: Author = SYSTEM) -> Retired:
+    def retire_now(self, by: Author = SYSTEM, *, although_idle: bool = False) -> Retired:
         """Remove what is over for long enough, having archived it. Blocks.
 
-        Done again it finds nothing to do. Raises what `plan_now` does, ConflictError while a
+        Done again it finds nothing to do. Raises what `plan_now` does, ClockDoubtError where the
+        clock may be wrong, unless a person says that it is not, ConflictError while a
         backup is being made, and UnavailableError if the disk does not take the archive: then
         nothing of it was removed.
         """
         with disk_trouble(self._layout.retired), self._alone():
             plan = self.plan_now()
+            if plan.doubt and not although_idle:
+                raise refusal(plan.doubt)
             removed: list[Going] = []
             archives: list[str] = []
             for part in _parts(plan):

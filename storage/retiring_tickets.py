@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from domain.retention import over_since
+from domain.retention import kin_of, over_since
 from storage.chain import entry
 from storage.changes import Changes
-from storage.failures import DamagedFileError
+from storage.failures import DamagedFileError, NewerFormatError
 from storage.files import identity_at, make_directory, sync_directory, unlink, write_atomic
 from storage.layout import Layout
 from storage.retention_plan import Going
@@ -16,6 +16,7 @@ from storage.store import Store
 from storage.ticket_files import StoredTicket
 from storage.ticket_locks import TicketLock
 from storage.tombstones import Tombstone, tombstone_of, tombstone_path
+from storage.trail import trail
 from storage.work_orders import DOCUMENT_FILE, EXTRACTION_FILE
 
 # The order itself stays: whoever sends it again gets the answer that he got.
@@ -34,7 +35,7 @@ def retire_chain(store: Store, chain: Sequence[Going], removal: Removal) -> Sequ
         locks = {id_: held.enter_context(TicketLock(layout.ticket_lock(id_))) for id_ in ids}
         held.enter_context(store.legal_holds.lock())
         tickets = _as_planned(store, chain, removal.archive)
-        if tickets is None:
+        if tickets is None or _has_new_kin(store, tickets, removal.plan.log_ends):
             return ()
         earlier = [_left_by_a_killed_run(layout, one, removal) for one in chain]
         stones = [
@@ -68,6 +69,25 @@ def _as_planned(
         if not all(archive.holds(layout.root, file) for file in one.files):
             return None
     return tickets
+
+
+def _has_new_kin(
+    store: Store, tickets: Mapping[str, StoredTicket], since: Mapping[str, int]
+) -> bool:
+    """Return whether a ticket that was written since the plan was made belongs to this chain.
+
+    `since` says how long each day of the log was (bytes) then.
+    """
+    kin = {name for stored in tickets.values() for name in kin_of(stored.ticket)}
+    lines = trail(store.quarantine.layout, since)
+    for ticket_id in {line.ticket_id for line in lines if line.made_version} - tickets.keys():
+        try:
+            stored = store.tickets.read(ticket_id)
+        except (DamagedFileError, NewerFormatError):
+            return True  # nobody knows what it names
+        if stored and kin & kin_of(stored.ticket):
+            return True
+    return False
 
 
 def _left_by_a_killed_run(layout: Layout, going: Going, removal: Removal) -> Tombstone | None:

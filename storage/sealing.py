@@ -7,6 +7,7 @@ that opens lies with the owner, in an identity file as `age-keygen` writes it. E
 import errno
 import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,15 +18,17 @@ from typing import Any, BinaryIO, NamedTuple
 import pyrage  # type: ignore[import-untyped]  # it ships no types
 from pyrage.x25519 import Identity, Recipient  # type: ignore[import-untyped]  # nor this
 
-from domain.errors import RejectedError
+from domain.errors import RejectedError, UnavailableError
 from domain.moment import as_utc
 from storage.failures import DamagedFileError, disk_trouble, unreadable
-from storage.files import unlink
+from storage.files import sync_directory, unlink
 from storage.timings import fsync
 
 ONLY_OURS = 0o600  # what comes out of a seal is personal data
 IDENTITY_BYTES_MAX = 65_536
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
+_ENCRYPTED = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
+_AS_PRINTED = "Give the file that `texas811 backups new-key` or `age-keygen` has printed."
 _ANOTHER_KEY = "Give the identity file of one of the keys in BACKUP_RECIPIENTS, as it was then."
 
 
@@ -56,11 +59,9 @@ def read_identities(path: Path) -> Identities:
 
     Raises RejectedError if there is no such file, or no key in it; none of it is ever repeated.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(IDENTITY_BYTES_MAX)
-    except OSError as error:
-        raise _no_identities(path, f"it cannot be read: {error.strerror}") from None
+    content = _content_of(path)
+    if content.startswith(_ENCRYPTED):
+        raise _no_identities(path, "it is encrypted itself", "Decrypt it first: `age -d`.")
     lines = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
     keys = [line for line in lines if line and not line.startswith("#")]
     if not keys:
@@ -71,12 +72,54 @@ def read_identities(path: Path) -> Identities:
         raise _no_identities(path, "a line is not a secret key of age") from None
 
 
-def _no_identities(path: Path, why: str) -> RejectedError:
+def _content_of(path: Path) -> bytes:
+    """Return what a plain file begins with; nobody is waited for who would write to a pipe."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise _no_identities(path, "it is no plain file")
+            return file.read(IDENTITY_BYTES_MAX)
+    except OSError as error:
+        raise _no_identities(path, f"it cannot be read: {error.strerror}") from None
+
+
+def _no_identities(path: Path, why: str, remedy: str = _AS_PRINTED) -> RejectedError:
     return RejectedError(
-        f"{path.name} is no identity file: {why}.",
-        field="identity",
-        remedy="Give the file that `texas811 backups new-key` or `age-keygen` has printed.",
+        f"{path.name} is no identity file: {why}.", field="identity", remedy=remedy
     )
+
+
+def write_identity(path: Path, key: NewKey) -> None:
+    """Keep a new key in a new file that only its owner can read, durably.
+
+    Raises RejectedError if there is such a file already: the key in it may open something.
+    UnavailableError if the disk does not take it; then there is none.
+    """
+    try:
+        with _new_file(path) as file:
+            file.write(key.identity_file.encode())
+            file.flush()
+            fsync(file.fileno())
+    except UnavailableError as failure:
+        if isinstance(failure.__cause__, FileExistsError):
+            raise RejectedError(
+                f"There is a file {path.name} already.",
+                field="output",
+                remedy="Name another: the key in that one may be needed.",
+            ) from None
+        raise
+    with disk_trouble(path):
+        sync_directory(path.parent)
+
+
+def is_recipient(public_key: str) -> bool:
+    """Can something be sealed for the owner of this key? A letter that is wrong is noticed."""
+    try:
+        Recipient.from_str(public_key)
+    except pyrage.RecipientError:
+        return False
+    return True
 
 
 def seal(path: Path, to: Path, recipients: Sequence[str]) -> None:

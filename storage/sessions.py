@@ -18,12 +18,13 @@ from storage.files import (
     Identity,
     identity_at,
     place,
-    read_identified,
     remove_file,
     stage,
     sync_directory,
 )
 from storage.layout import SESSION_FILE, Layout
+from storage.plain_files import read_identified
+from storage.restore_gate import RestoreGate
 from storage.threads import in_writers_thread
 
 # Makes the next turn of a conversation out of what there is; None if none is under way.
@@ -53,6 +54,7 @@ class Sessions:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._gate = RestoreGate(layout)
         self.change = in_writers_thread(self._change)
         self.find = aiofiles.os.wrap(self._find)
         self.find_ended = aiofiles.os.wrap(self._find_ended)
@@ -70,7 +72,7 @@ class Sessions:
         UnavailableError if the disk does not take it.
         """
         path = self._layout.session(key)
-        with disk_trouble(path), self._lock(key):
+        with disk_trouble(path), self._gate, self._lock(key):
             before = self._find(key)
             if before and before.is_lapsed(now=now):
                 self._put_aside(before)
@@ -132,7 +134,7 @@ class Sessions:
         since `lapsed` was asked. Doing it again after a crash is harmless. The copy that was
         put aside under the same key before is replaced.
         """
-        with disk_trouble(self._layout.session(key)), self._lock(key):
+        with disk_trouble(self._layout.session(key)), self._gate, self._lock(key):
             session = self._find(key)
             if session is None or (now and not session.is_lapsed(now=now)):
                 return False

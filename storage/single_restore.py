@@ -12,6 +12,7 @@ import aiofiles.os
 
 from domain.audit import Author
 from domain.ticket import Ticket
+from storage.backup_proof import expect_known
 from storage.backup_source import BackupSource, archive_named, files_in
 from storage.clock import Clock, system_clock
 from storage.failures import DamagedFileError, disk_trouble
@@ -50,7 +51,7 @@ class SingleRestore:
         self._clock = clock
         self._layout = store.quarantine.layout
         self._times = TicketTimes(store)
-        self._archive = aiofiles.os.wrap(archive_named)
+        self._archive = aiofiles.os.wrap(_known_archive)
         self._put_order_back = in_writers_thread(_put_order_back)
 
     async def put_back(self, ticket_id: str, filename: str, *, by: Author) -> PutBack:
@@ -58,10 +59,11 @@ class SingleRestore:
 
         A file that is damaged or gone is restored to the newest version that this backup or the
         audit trail has. Raises NotFoundError if there is no such backup or it does not hold the
-        ticket, RejectedError if a later version is known to have been, and UnavailableError.
+        ticket, DamagedFileError if it is not the one that was made under this name, RejectedError
+        if a later version is known to have been, and UnavailableError.
         """
-        held = (await self._times.in_backup(ticket_id, filename)).ticket
         path = await self._archive(self._layout, filename)
+        held = (await self._times.in_backup(ticket_id, filename)).ticket
         order = held.work_order_id
         has_order_back = await self._put_order_back(self._layout, path, order)
         was_removed = is_retired(self._layout, ticket_id)
@@ -83,6 +85,12 @@ class SingleRestore:
         except DamagedFileError:
             return False
         return found is not None and not is_retired(self._layout, ticket_id)
+
+
+def _known_archive(layout: Layout, filename: str) -> Path:
+    path = archive_named(layout, filename)
+    expect_known(layout, path)
+    return path
 
 
 def _put_order_back(layout: Layout, archive: Path, order: str | None) -> bool:

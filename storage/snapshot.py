@@ -11,7 +11,7 @@ is at the version that the log tells, or one ahead, and a recovery logs the one.
 3.  take the lock of the log, which holds up whoever would log just now; do the same for the last
     few; note how far the log reaches: that is the moment. Let go: milliseconds
 4.  hold sessions, dead letters and settings, and list the orders, which are read where they lie:
-    an order is there before its ticket, and is never changed
+    an order is there before its ticket, and is never changed; nor are the originals of a migration
 
 A ticket that was held before the log told of it is held again in step 2 or 3, so none is behind
 the log. None is further ahead than one, because it was held before the lock was let go, when the
@@ -34,18 +34,18 @@ from storage.cancellations import CANCELLED_FILE, decode_cancellation
 from storage.clock import Clock
 from storage.failures import DamagedFileError
 from storage.file_locks import FileLock
-from storage.files import TEMPORARY_SUFFIX, Identity, make_directory, temporary_beside
+from storage.files import TEMPORARY_SUFFIX, Identity, temporary_beside
 from storage.held_files import HeldFiles, remove_folder
-from storage.layout import Layout
+from storage.layout import TICKET_FILE, Layout
 from storage.log_growth import DayEnd, LogGrowth
-from storage.manifest import DERIVED_MEMBERS, MEMBER_NAME
+from storage.manifest import DEPTH_MAX, DERIVED_MEMBERS, MEMBER_NAME
+from storage.private_folders import make_private
 from storage.tombstones import tombstone_path
 
 FOLDER = "snapshot"
 FEW = 20  # so many tickets are looked at again while the log is locked
 LOOKS_MAX = 20
 OLD_NS = 60 * 10**9  # nobody takes as long to log what he has done
-DEPTH_MAX = 5  # of names in a member's, its folder among them
 NAME_CHARACTERS_MAX = 300
 
 
@@ -85,7 +85,7 @@ def snapshot(layout: Layout, clock: Clock) -> Iterator[Snapshot]:
     The caller holds `locks/backups.lock`. Raises NotFoundError if this is no data directory,
     and OSError.
     """
-    make_directory(layout.backups)
+    make_private(layout.backups)
     folder = temporary_beside(layout.backups / FOLDER)
     try:
         with HeldFiles(folder) as held:
@@ -124,11 +124,12 @@ class _Taking:
             # Which days were removed is told by the anchor, and which are left by the ends.
             self._held.hold(self._name_of(layout.audit_anchor), os.fspath(layout.audit_anchor))
             made_at, ends = self._clock(), dict(self._log.ends)
-        tickets = sum(name.startswith("tickets/ticket_") for name in self._held.names())
+        tickets = sum(map(_is_ticket, self._held.names()))
         # Sessions before those that were put aside: for a moment one lies in both.
         for directory in (layout.sessions, layout.dead_letters, layout.config):
             self._hold_below(directory)
         orders = list(self._orders(ends))
+        orders += [name for name, _entry in self._entries_below(layout.migrated)]
         return Snapshot(
             made_at=made_at,
             last_event=self._log.last_event(),
@@ -227,6 +228,11 @@ class _Taking:
 
     def _name_of(self, path: Path) -> str:
         return os.fspath(path)[self._root_length :]
+
+
+def _is_ticket(name: str) -> bool:
+    folder, _, file = name.rpartition("/")
+    return folder == "tickets" and TICKET_FILE.fullmatch(file) is not None
 
 
 def _is_temporary(name: str) -> bool:

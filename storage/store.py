@@ -100,12 +100,10 @@ class Store:
         changing nothing, if the ticket was changed since it was read, DamagedFileError if the
         one on the disk cannot be believed, and UnavailableError if the disk does not take it.
         """
-        refuse_while_restoring(self._layout)
         return await self._committer.commit(change)
 
     def commit_now(self, change: Change) -> Ticket:
         """Commit in this thread: for whoever has no loop. Blocks. Raises what `commit` does."""
-        refuse_while_restoring(self._layout)
         return self._committer.commit_now(change)
 
     async def note(self, event: AuditEvent) -> None:
@@ -113,7 +111,6 @@ class Store:
 
         Raises UnavailableError if the disk does not take it.
         """
-        refuse_while_restoring(self._layout)
         await self._committer.note(event)
 
     @contextmanager

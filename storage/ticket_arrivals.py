@@ -92,6 +92,9 @@ class TicketArrivals:
             return self._compared(one, stored)
         refuse_cancelled(self._layout, one.ticket)
         refuse_retired(self._layout, one.ticket)
+        if self._is_dry:
+            number = one.ticket.texas811_ticket_number
+            self._store.numbers.expect_free(one.ticket.id, number)
         return None
 
     def _compared(self, one: _Coming, stored: StoredTicket) -> Answer:

@@ -23,6 +23,7 @@ FIRST_PROVEN_FORMAT = 2  # from here on a file carries its digest, and always wi
 
 
 NO_META: dict[str, Any] = {}
+NO_OBJECT = "it is JSON, and no object"
 
 
 # How every file ends from FIRST_PROVEN_FORMAT on: the digest is over all that stands before it.
@@ -99,10 +100,11 @@ def opened(content: bytes, *, name: str) -> OpenedFile:
     is_ours = end.startswith(DIGEST_FIELD)  # a file of a later format may end otherwise
     with damage_in(name, "a ticket"):
         raw = pydantic_core.from_json(content)
+        if not isinstance(raw, dict):
+            raise ValueError(NO_OBJECT)  # noqa: TRY004 - a fault of the file
         given = raw.pop("_meta", NO_META)
         if given is NO_META:
-            # The customer's own model writes False where nobody has said anything.
-            raw = {k: v for k, v in raw.items() if v is not False or k not in LEGAL_STATEMENTS}
+            raw = said_by(raw)
         elif (newer := _newer_format(given)) and (is_whole or not is_ours):
             raise NewerFormatError(
                 f"The file {name} has format {newer}; this release reads up to {FORMAT}.",
@@ -113,6 +115,14 @@ def opened(content: bytes, *, name: str) -> OpenedFile:
             problem = "it is not what its digest says"
             raise ValueError(problem)
     return OpenedFile(raw, meta)
+
+
+def said_by(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return what a ticket in the customer's own shape says.
+
+    The customer's own model writes False where nobody has said anything.
+    """
+    return {k: v for k, v in raw.items() if v is not False or k not in LEGAL_STATEMENTS}
 
 
 def _newer_format(meta: object) -> int | None:

@@ -5,6 +5,8 @@ A damaged file is set aside as soon as somebody reads it, see `storage/quarantin
 
 import asyncio
 import logging
+import os
+import stat
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,9 +18,10 @@ from domain.ticket import Ticket
 from storage.cache import TicketCache
 from storage.failures import DamagedFileError, MissingFileError, NewerFormatError, unreadable
 from storage.file_locks import locked_if_free
-from storage.files import Identity, read_identified
+from storage.files import Identity
 from storage.layout import TICKET_FILE, Layout
 from storage.performance import Performance
+from storage.plain_files import read_identified, strange_name
 from storage.quarantine import Quarantine
 from storage.ticket_files import StoredTicket, decode
 from storage.ticket_locks import noted_version
@@ -97,8 +100,10 @@ class Tickets:
 
     def _read(self, path: Path, ticket_id: str) -> StoredTicket | None:
         try:
-            if stored := self._cache.get(ticket_id, Identity.of(path.stat())):
+            status = path.stat()
+            if stored := self._cache.get(ticket_id, Identity.of(status)):
                 return stored
+            _expect_no_folder(path, status)
             content, identity = read_identified(path)
         except FileNotFoundError:
             if lost := self._quarantine.of_ticket(ticket_id):
@@ -150,7 +155,7 @@ class Tickets:
                 None if is_locked else self._layout.ticket_lock(ticket_id)
             ) as is_ours,
         ):
-            if not is_ours or not path.exists():
+            if not is_ours or strange_name(path.lstat().st_mode):
                 return
             try:
                 self._read(path, ticket_id)
@@ -200,3 +205,13 @@ class Tickets:
             # The sentence says it all; a traceback would only hide it.
             log.error(error.problem, extra={"ticket_id": ticket_id})  # noqa: TRY400 - it says it all
             return None
+
+
+def _expect_no_folder(path: Path, status: os.stat_result) -> None:
+    """Raise DamagedFileError for a folder at the place of a ticket, as other tools make one."""
+    if stat.S_ISDIR(status.st_mode):
+        raise DamagedFileError(
+            f"{path.name} is a folder and not the file of a ticket.",
+            remedy="Move it out of the data directory, and look what lies in it: it may be the "
+            "newest save of the ticket. Then run `texas811 check`.",
+        )

@@ -17,6 +17,7 @@ from domain.moment import Moment
 from domain.ticket import Ticket
 from storage.failures import DamagedFileError, damage_in, unreadable
 from storage.layout import TICKET_FILE, Layout
+from storage.plain_files import read_plain
 
 
 class Tombstone(BaseModel):
@@ -86,7 +87,7 @@ def tombstone_of(layout: Layout, ticket_id: str) -> Tombstone | None:
     path = tombstone_path(layout, ticket_id)
     with unreadable(path):
         try:
-            content = path.read_bytes()
+            content = read_plain(path)
         except FileNotFoundError:
             return None
     return decode(content, path)

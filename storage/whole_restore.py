@@ -8,160 +8,171 @@ the exchange everything is as before, from there on it goes forward, at the next
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import ExitStack, suppress
 from uuid import uuid5
 
-from domain.audit import EVENT_NAMESPACE, AuditEvent, Author, named
-from domain.errors import ConflictError, RejectedError, Texas811Error, UnavailableError
-from storage.archive_reading import verify
+from domain.audit import EVENT_NAMESPACE, AuditEvent, named
+from domain.errors import ConflictError, Texas811Error, UnavailableError
 from storage.audit import AuditLog
 from storage.backup import Backups
+from storage.backup_proof import expect_known
 from storage.chain import entry
 from storage.clock import Clock, system_clock
 from storage.exchange import exchange
-from storage.failures import disk_trouble
-from storage.file_locks import FileLock
-from storage.files import make_directory, sync_directory, unlink
+from storage.failures import DamagedFileError, disk_trouble
+from storage.files import sync_directory, unlink
 from storage.layout import Layout
-from storage.manifest import checked_backup_name
-from storage.restorations import Restoration, keep_restoration
+from storage.restorations import Restoration, keep_restoration, restorations
+from storage.restore_asking import RestoreAsking
+from storage.restore_drill import is_of_drill, sweep_drills
+from storage.restore_gate import shut_gate
 from storage.restore_journal import (
+    CalledOffError,
     RestoreJournal,
-    read_journal,
+    deciding,
     remove_journal,
     write_journal,
 )
+from storage.restore_places import new_places, refuse_other_volumes, refuse_workers
 from storage.restore_tree import (
     carry_orders,
     fill_in_settings,
-    new_places,
     orders_since,
-    refuse_other_volumes,
     remove_tree,
     unpack_aside,
 )
 
 TRIES_MAX = 3  # before the exchange; who is killed each time would never start
+WRITERS_LOOK_SECONDS, WRITERS_LOOKS_MAX = 0.25, 240  # a minute for those who write just now
 OnStep = Callable[[str], None]
+Look = Callable[[], None]
+"""Called often while everything can be left as it is; what it raises ends the restore there."""
 
 log = logging.getLogger(__name__)
 
 
-class WholeRestore:
+class WholeRestore(RestoreAsking):
     """Restores everything from a backup. Everything here blocks."""
 
     def __init__(self, layout: Layout, clock: Clock = system_clock) -> None:
-        self._layout = layout
-        self._clock = clock
+        super().__init__(layout, clock)
         self._backups = Backups(layout, clock=clock)
 
-    def pending_now(self) -> RestoreJournal | None:
-        """Return the restore that is asked for or under way. Raises what `read_journal` does."""
-        return read_journal(self._layout)
-
-    def ask_now(
-        self,
-        filename: str,
-        *,
-        by: Author,
-        reason: str,
-        keeps_orders: bool = False,
-        accepts_faults: bool = False,
-    ) -> RestoreJournal:
-        """Ask for a restore, and return what `run_now`, or the next start, will do.
-
-        `keeps_orders`: what was accepted after the backup is done again. Raises NotFoundError,
-        DamagedFileError and RejectedError if the backup is not there or not good, RejectedError
-        if nobody is named or no reason given, ConflictError if a restore is under way.
-        """
-        named(by)
-        if not (why := " ".join(reason.split())):
-            raise RejectedError("No reason is given.", field="reason", remedy="Say why.")
-        self._refuse_another()
-        verify(self._archive(filename))
-        now = self._clock()
-        asked = RestoreJournal(
-            id=str(uuid5(EVENT_NAMESPACE, f"restore/{filename}/{now.isoformat()}")),
-            filename=filename,
-            by=by,
-            reason=why,
-            asked_at=now,
-            keeps_orders=keeps_orders,
-            accepts_faults=accepts_faults,
-        )
-        with disk_trouble(self._layout.restore):
-            make_directory(self._layout.locks)
-            with FileLock(self._layout.locks / "restore.lock"):
-                self._refuse_another()
-                return write_journal(self._layout, asked)
-
-    def run_now(self, on_step: OnStep = lambda _step: None) -> Restoration | None:
+    def run_now(
+        self, on_step: OnStep = lambda _step: None, look: Look = lambda: None
+    ) -> Restoration | None:
         """Do what was asked for, from wherever it was cut off; None if nothing was.
 
         The caller is alone on the directory (`Store.owned`). What fails before the exchange is
-        told in the outcome, and all is as before. Raises UnavailableError if the disk fails
-        later: then this is to be called again before anything else is done.
+        told in the outcome, and all is as before: also that somebody has called it off, or `look`
+        raises CalledOffError. Raises UnavailableError if the disk fails later: then this is to be
+        called again before anything else is done; and whatever else `look` raises.
         """
         journal = self.pending_now()
         self._sweep(journal)
         if journal is None:
             return None
         log.warning("restoring everything", extra={"backup": journal.filename})
-        if not journal.is_only_forward:
-            try:
-                journal = self._prepare(journal, on_step)
-            except Texas811Error as error:
-                return self._give_up(journal, error)
-        on_step("putting it into its place")
-        if journal.phase == "exchanging":
-            journal = self._exchange(journal)
-        return self._finish(journal)
+        with ExitStack() as held:
+            if journal.is_only_forward:
+                self._shut_out_writers(held)
+            else:
+                try:
+                    journal = self._prepare(journal, held, on_step, look)
+                except Texas811Error as error:
+                    return self._give_up(journal, error)
+            on_step("putting it into its place")
+            if journal.phase == "exchanging":
+                journal = self._exchange(journal)
+            return self._finish(journal)
 
     # Before the exchange: everything is as it was.
 
-    def _prepare(self, journal: RestoreJournal, on_step: OnStep) -> RestoreJournal:
+    def _prepare(
+        self, journal: RestoreJournal, held: ExitStack, on_step: OnStep, look: Look
+    ) -> RestoreJournal:
         """Make everything ready and decide that it shall be. Raises the failure it ended with."""
         if journal.tries >= TRIES_MAX:
             raise UnavailableError(
                 f"It was cut off {journal.tries} times before anything was replaced.",
                 remedy="Look in the log for why (memory, disk), then ask for it again.",
             )
+
+        def look_here() -> None:
+            self._refuse_called_off(journal)
+            look()
+
         journal = self._next(journal, phase="asked", tries=journal.tries + 1)
         aside = self._aside(journal)
         with disk_trouble(aside.root):
-            refuse_other_volumes(self._layout)
             remove_tree(aside.root)
+            refuse_workers(self._layout)
+            refuse_other_volumes(self._layout, aside)
             on_step("unpacking and checking the backup")
-            found = unpack_aside(
-                self._archive(journal.filename),
-                aside.root,
-                accepts_faults=journal.accepts_faults,
-            )
-            journal = self._next(
-                journal, phase="unpacked", tickets=found.tickets, settled=found.settled
-            )
+            journal = self._unpack(journal, look_here)
             on_step("saving what is there as a restore point")
-            saved = self._backups.make_now("restore_point")
+            self._shut_out_writers(held, look_here)
+            saved = self._backups.make_now(
+                "restore_point", lambda _stage, _percent: look_here()
+            )
             journal = self._next(journal, phase="saved", restore_point=saved.filename)
             newer = orders_since(self._layout, aside)
             if journal.keeps_orders:
                 carry_orders(self._layout, aside, newer)
             places = new_places(aside)
+            look_here()
         return self._next(journal, phase="exchanging", places=places, newer_orders=newer)
+
+    def _unpack(self, journal: RestoreJournal, look: Look) -> RestoreJournal:
+        """Unpack the backup aside and prove it."""
+        archive, aside = self._archive(journal.filename), self._aside(journal)
+        expect_known(self._layout, archive)
+        found = unpack_aside(
+            archive, aside.root, accepts_faults=journal.accepts_faults, look=look
+        )
+        return self._next(
+            journal, phase="unpacked", tickets=found.tickets, settled=found.settled
+        )
+
+    def _shut_out_writers(self, held: ExitStack, look: Look = lambda: None) -> None:
+        """Let nobody write until this has ended. Raises ConflictError if somebody does not end."""
+        for _ in range(WRITERS_LOOKS_MAX):
+            look()
+            with disk_trouble(self._layout.locks):
+                if held.enter_context(shut_gate(self._layout, WRITERS_LOOK_SECONDS)):
+                    return
+        raise ConflictError(
+            "Somebody does not end to write here.",
+            remedy="End the commands that still run on this data directory; then try again.",
+        )
+
+    def _refuse_called_off(self, journal: RestoreJournal) -> None:
+        pending = self.pending_now()
+        if pending is None or pending.id != journal.id:
+            problem = "Somebody has called it off."
+            raise CalledOffError(problem)
 
     def _give_up(self, journal: RestoreJournal, error: Texas811Error) -> Restoration:
         """Leave everything as it was, and say why; also where the disk takes no word of it."""
         log.error("not restored: %s", error.problem, extra={"backup": journal.filename})
-        # As far as it came, which the file says and not who was told of the failure.
-        journal = self.pending_now() or journal
         remove_tree(self._aside(journal).root)
-        ended = self._ended(journal, problem=error.problem, remedy=error.remedy)
-        try:
-            keep_restoration(self._layout, ended)
-        except UnavailableError as trouble:
-            log.error("not noted: %s", trouble.problem)  # noqa: TRY400 - it says it all
-        remove_journal(self._layout)
-        return ended
+        with deciding(self._layout):
+            # As far as it came, which the file says and not who was told of the failure.
+            pending = self.pending_now()
+            if pending and pending.id == journal.id:
+                return self._note_end(
+                    pending,
+                    problem=error.problem,
+                    remedy=error.remedy,
+                    is_called_off=isinstance(error, CalledOffError),
+                )
+        with suppress(
+            DamagedFileError, UnavailableError
+        ):  # who has called it off could not note it
+            ended = restorations(self._layout)
+            if noted := next((one for one in ended if one.id == journal.id), None):
+                return noted
+        return self._ended(journal, problem=error.problem, is_called_off=True)
 
     # From the exchange on: only forward.
 
@@ -200,32 +211,21 @@ class WholeRestore:
         )
         return ended
 
-    def _ended(
-        self, journal: RestoreJournal, problem: str | None = None, remedy: str | None = None
-    ) -> Restoration:
-        told = journal.model_dump(include=set(Restoration.model_fields))
-        return Restoration(**told, finished_at=self._clock(), problem=problem, remedy=remedy)
-
     def _next(self, journal: RestoreJournal, **changes: object) -> RestoreJournal:
-        return write_journal(self._layout, journal.model_copy(update=changes))
+        """Take it a step further, unless somebody has called it off. Raises CalledOffError."""
+        with deciding(self._layout):
+            self._refuse_called_off(journal)
+            return write_journal(self._layout, journal.model_copy(update=changes))
 
     def _aside(self, journal: RestoreJournal) -> Layout:
         return Layout(self._layout.root / journal.folder)
 
-    def _archive(self, filename: str) -> Path:
-        return self._layout.daily_backups / checked_backup_name(filename)
-
-    def _refuse_another(self) -> None:
-        if journal := self.pending_now():
-            raise ConflictError(
-                f"A restore from {journal.filename} is under way; {named(journal.by)} asked for it.",
-                remedy="Wait until it has ended, then look whether yours is still needed.",
-            )
-
     def _sweep(self, journal: RestoreJournal | None) -> None:
-        """Remove what earlier restores have left; of one under way, nothing."""
+        """Remove what earlier restores and drills have left; of those under way, nothing."""
+        sweep_drills(self._layout)
         for path in self._layout.root.glob(".restore-*"):
-            if journal is None or path.name != journal.folder:
+            is_ours = journal is not None and path.name == journal.folder
+            if not (is_ours or is_of_drill(path)):
                 remove_tree(path)
 
 

@@ -18,8 +18,10 @@ from storage.cancellations import is_cancelled, read_cancellation, write_cancell
 from storage.failures import damage_in, disk_trouble, unreadable
 from storage.files import create_directory_with, write_atomic
 from storage.layout import NAME, Layout
+from storage.plain_files import read_plain
 from storage.quarantine import Quarantine
-from storage.restore_journal import refuse_while_restoring
+from storage.restorations import Restoration, restoration_without
+from storage.restore_gate import RestoreGate
 from storage.threads import in_writers_thread
 from storage.ticket_locks import noted_version
 from storage.tombstones import Tombstone, tombstone_of
@@ -37,6 +39,7 @@ class WorkOrders:
         self._layout = layout
         self._quarantine = Quarantine(layout)
         self._unticketed = Unticketed(layout)
+        self._gate = RestoreGate(layout)
         self.accept = in_writers_thread(self._accept)
         self.get = aiofiles.os.wrap(self._get)
         self.document = aiofiles.os.wrap(self._document)
@@ -45,6 +48,7 @@ class WorkOrders:
         self.cancel = in_writers_thread(self._cancel)
         self.cancellation = aiofiles.os.wrap(self._cancellation)
         self.retired = aiofiles.os.wrap(self._retired)
+        self.left_behind = aiofiles.os.wrap(self._left_behind)
         self.owed = aiofiles.os.wrap(self._owed)
         self.latest = aiofiles.os.wrap(self._latest)
 
@@ -58,12 +62,11 @@ class WorkOrders:
         Returns the order as stored: an earlier one, if the same was accepted before.
         Raises ConflictError if another request was accepted under this id.
         """
-        refuse_while_restoring(self._layout)
         contents = {ORDER_FILE: order.model_dump_json(indent=2).encode() + b"\n"}
         if document:
             contents[DOCUMENT_FILE] = document
         folder = self._layout.work_order(order.id)
-        with disk_trouble(folder):
+        with disk_trouble(folder), self._gate:
             if create_directory_with(folder, contents):
                 return order
         earlier = self._get(order.id)
@@ -94,7 +97,7 @@ class WorkOrders:
     def _keep_extraction(self, work_order_id: str, extraction: Extraction) -> None:
         """Keep what was read from an order beside it. Raises UnavailableError."""
         path = self._layout.work_order(work_order_id) / EXTRACTION_FILE
-        with disk_trouble(path):
+        with disk_trouble(path), self._gate:
             write_atomic(path, extraction.model_dump_json(indent=2).encode() + b"\n")
 
     def _extraction(self, work_order_id: str) -> Extraction | None:
@@ -113,7 +116,8 @@ class WorkOrders:
         UnavailableError.
         """
         self._get(decided.work_order_id)
-        return write_cancellation(self._layout, decided)
+        with disk_trouble(self._layout.work_orders), self._gate:
+            return write_cancellation(self._layout, decided)
 
     def _cancellation(self, work_order_id: str) -> OrderCancellation | None:
         """Return who has cancelled the order, and why; None if nobody has."""
@@ -127,6 +131,13 @@ class WorkOrders:
         ticket = ticket_id_for(work_order_id)
         is_there = self._layout.ticket(ticket).exists()
         return None if is_there else tombstone_of(self._layout, ticket)
+
+    def _left_behind(self, work_order_id: str) -> Restoration | None:
+        """Return the restore of everything that has left this order in its restore point alone.
+
+        An order that is missing without one was taken away, and is missed.
+        """
+        return restoration_without(self._layout, work_order_id)
 
     def _latest(self, at_most: int | None = None) -> list[str]:
         """Return the ids of the orders, those first to whose folder something came last.
@@ -161,6 +172,6 @@ def _content(path: Path) -> bytes | None:
     """Return what stands in a file, None if it is not there. Raises UnavailableError."""
     with unreadable(path):
         try:
-            return path.read_bytes()
+            return read_plain(path)
         except FileNotFoundError:
             return None

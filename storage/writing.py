@@ -32,6 +32,7 @@ from storage.files import (
 )
 from storage.layout import Layout
 from storage.numbers import Numbers
+from storage.restore_gate import RestoreGate
 from storage.ticket_files import StoredTicket, assembled
 from storage.ticket_locks import Note, TicketLock, number_key
 from storage.tickets import Tickets
@@ -57,6 +58,7 @@ class TicketWriter:
         self._audit = audit
         self._numbers = numbers
         self._changes = changes
+        self._gate = RestoreGate(layout)
         self._directory: int | None = None
         self._place: tuple[int, int] | None = None
 
@@ -65,15 +67,14 @@ class TicketWriter:
 
         Here the file's bytes are made, so that they are while others wait for the disk.
         """
-        ticket = change.ticket
-        written = ticket.model_copy(update={"version": ticket.version + 1})
+        written = change.ticket.model_copy(update={"version": change.ticket.version + 1})
         told = entry(change.event)
         return Commit(
             change,
             written,
             assembled(written, told.content),
-            self._layout.ticket(ticket.id),
-            TicketLock(self._layout.ticket_lock(ticket.id)),
+            self._layout.ticket(written.id),
+            TicketLock(self._layout.ticket_lock(written.id)),
             told,
         )
 
@@ -82,14 +83,14 @@ class TicketWriter:
 
         The caller lets go of them when he has passed the answers on.
         """
-        try:
-            self._audit.renew()
-            directory = self._tickets_directory()
-        except (OSError, UnavailableError) as error:
-            for commit in commits:
-                commit.fail(error)
-            return
         with ExitStack() as locks:
+            try:
+                locks.enter_context(self._gate)
+                self._audit.renew()
+                directory = self._tickets_directory()
+            except (OSError, UnavailableError) as error:
+                fail(commits, error)
+                return
             # In one order everywhere, or two processes could wait for each other.
             in_order = sorted(commits, key=lambda commit: commit.ticket_id)
             each(in_order, lambda commit: _enter(commit.lock, locks))
@@ -119,8 +120,8 @@ class TicketWriter:
                 return False
             line = told.of_events.get(stored.event.id) or self._audit.find(stored.event)
             last = told.last.get(ticket_id) or self._audit.find_last(ticket_id)
-            is_missing = line is None
-            if line is None:
+            is_missing = line is None and not self._audit.has_removed(stored.event)
+            if is_missing:
                 sync_open_directory(self._tickets_directory())
                 (line,) = self._audit.append([entry(stored.event, last)])
                 last = line
@@ -131,14 +132,13 @@ class TicketWriter:
 
     def note(self, event: AuditEvent) -> None:
         """Log an event that changed no ticket, durably. Raises UnavailableError."""
-        with disk_trouble(self._layout.audit):
+        with disk_trouble(self._layout.audit), self._gate:
             self._audit.renew()
             if event.ticket_id is None:
                 self._audit.append_durably(entry(event))
                 return
-            path = self._layout.ticket(event.ticket_id)
             with TicketLock(self._layout.ticket_lock(event.ticket_id)) as lock:
-                note = lock.note_for(identity_at(path))
+                note = lock.note_for(identity_at(self._layout.ticket(event.ticket_id)))
                 last = note.last if note else self._audit.find_last(event.ticket_id)
                 line = self._audit.append_durably(entry(event, last))
                 if note:
@@ -148,8 +148,8 @@ class TicketWriter:
     def _tickets_directory(self) -> int:
         """Return a descriptor of the directory of tickets, the same as long as we live.
 
-        Its owner is told of every failure to write since it was opened. Raises
-        UnavailableError if another directory lies where it was.
+        Its owner is told of every failure to write since it was opened. Raises UnavailableError
+        if another directory lies where it was.
         """
         path = self._layout.tickets
         if self._directory is None:
@@ -210,7 +210,7 @@ class TicketWriter:
             stored = self._stored(commit) if commit.version and not commit.line else None
             if stored and stored.event:
                 commit.line = self._audit.find(stored.event)
-                if commit.line is None:
+                if commit.line is None and not self._audit.has_removed(stored.event):
                     missing.append(commit)
                     events.append(stored.event)
 

@@ -66,11 +66,6 @@ class BucketServer:
         keys = [one.text or "" for one in listed.iter() if one.tag.endswith("}Key")]
         return dict(zip(ids, keys, strict=True))
 
-    def forget_uploads(self, bucket: BucketAddress) -> None:
-        """End them, as an owner would whose bucket has no rule for it."""
-        for upload, key in self.uploads(bucket).items():
-            self._ask("DELETE", f"/{bucket.name}/{key}?uploadId={upload}")
-
     def put(self, bucket: BucketAddress, key: str, content: bytes) -> None:
         """Put an object there behind everybody's back."""
         self._ask("PUT", f"/{bucket.name}/{key}", content=content)

@@ -21,12 +21,12 @@ import pytest
 import pytest_asyncio
 import uvicorn
 
-from api.__main__ import listen
 from api.app import create_app
 from api.server import server_of
 from config import Config
 from domain.access import Role
 from jobs.job import Env
+from jobs.listening import listen
 from jobs.queue import connect, disconnect
 from jobs.wiring import make_env
 from tests.keys import make_key, sent

@@ -30,22 +30,23 @@ ALLOWED = 40  # more than any other test here asks with one key
 GIVEN, REVOKED, IMPATIENT = (f"t811_{digit * 12}_{digit * 43}" for digit in "abc")
 
 IN_BUCKET = f"{OF_BACKUPS}::test_a_backup_goes_sealed_into_the_bucket_that_is_named"
+RETIRED = f"{OF_BACKUPS}::test_the_nightly_job_removes_what_is_over_for_as_long_as_is_said"
 # Variable -> the test that fails if it has no effect.
 SHOWN_BY = {
     "API_KEYS": f"{HERE}::test_a_key_that_is_given_opens_the_door_and_stands_in_no_file",
-    "AUDIT_RETENTION_MONTHS": f"{OF_BACKUPS}::test_what_would_go_is_what_was_over_before_that_day",
+    "AUDIT_RETENTION_MONTHS": RETIRED,
     "BACKUP_BUCKET_ACCESS_KEY_ID": IN_BUCKET,
     "BACKUP_BUCKET_ENDPOINT": IN_BUCKET,
     "BACKUP_BUCKET_NAME": IN_BUCKET,
     "BACKUP_BUCKET_PREFIX": IN_BUCKET,
-    "BACKUP_BUCKET_REGION": f"{OF_BACKUPS}::test_without_an_endpoint_the_region_says_where_the_bucket_is",
+    "BACKUP_BUCKET_REGION": f"{OF_BACKUPS}::test_a_bucket_is_asked_in_the_name_of_its_region",
     "BACKUP_BUCKET_SECRET_ACCESS_KEY": IN_BUCKET,
     "BACKUP_ENABLED": f"{OF_BACKUPS}::test_no_backup_is_made_where_none_is_wanted",
     "BACKUP_RECIPIENTS": IN_BUCKET,
     "CENTER_CODES": "tests/cli/test_responses.py::"
     "test_a_code_of_the_center_is_known_to_the_import_as_it_is_to_the_service",
     "DATA_DIR": f"{HERE}::test_what_is_handed_in_lies_in_the_directory_and_waits_in_the_redis",
-    "DATA_RETENTION_DAYS": f"{OF_BACKUPS}::test_what_would_go_is_what_was_over_before_that_day",
+    "DATA_RETENTION_DAYS": RETIRED,
     "FILE_HOSTS": f"{HERE}::test_files_are_fetched_from_the_hosts_that_are_named_alone",
     "HOST": f"{HERE}::test_it_is_reached_at_its_port_by_both_kinds_of_address",
     "JOB_DRAIN_SECONDS": "tests/worker/test_command.py::"
@@ -58,6 +59,8 @@ SHOWN_BY = {
     "test_a_platform_that_kills_before_the_drain_is_over_is_warned_of",
     "RAILWAY_ENVIRONMENT_ID": "tests/worker/test_railway.py::"
     "test_a_directory_that_only_looks_like_the_volume_ends_the_start_with_a_sentence",
+    "RAILWAY_PUBLIC_DOMAIN": "tests/test_config.py::"
+    "test_the_platform_says_where_others_reach_the_service",
     "RAILWAY_VOLUME_MOUNT_PATH": "tests/worker/test_railway.py::"
     "test_on_railway_each_line_is_one_object_and_nothing_is_said_beside_them",
     "RATE_LIMIT_PER_MINUTE": f"{HERE}::test_a_key_is_granted_so_many_requests_a_minute",

@@ -2,9 +2,9 @@
 
 import json
 import os
-import runpy
 import shlex
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,10 +24,10 @@ from jobs import JOBS, LANE_OF
 from jobs.timetable import TIMETABLE
 from tests.cli.test_documentation import leaves
 from tests.flows.service import free_port
+from tests.railway_dict import evaluated
 from worker.redis_server import find_server
 
 ROOT = Path(__file__).parents[1]
-FILE = ROOT / ".railway" / "railway.py"
 APART = timedelta(minutes=5)  # as often as the platform starts a service of cron
 LATE_MAX = timedelta(hours=3)
 # What the platform's own file of settings calls them: others it would not know.
@@ -37,13 +37,7 @@ DEPLOY = {
 }  # fmt: skip
 
 
-def evaluated() -> dict[str, dict[str, Any]]:
-    """Return the resources by name."""
-    graph = json.loads(json.dumps(runpy.run_path(str(FILE))["main"]().to_graph()))
-    return {one["name"]: one for one in graph["resources"]}
-
-
-RESOURCES = evaluated()
+RESOURCES: dict[str, dict[str, Any]] = {one["name"]: one for one in evaluated()["resources"]}
 SERVICE = RESOURCES["texas811"]
 CRON = {
     one["deploy"]["startCommand"].split()[2]: one
@@ -74,6 +68,7 @@ def test_it_is_the_whole_project_and_every_field_arrives() -> None:
         ("database", "redis"),
         *sorted(("service", f"ring-{job.replace('_', '-')}") for job in CRON),
         ("service", "texas811"),
+        ("volume", "queue"),
         ("volume", "tickets"),
     ]
     for one in RESOURCES.values():
@@ -94,14 +89,23 @@ def test_one_service_owns_the_volume_with_the_api_and_all_workers() -> None:
     }
 
     assert mounts == {
+        "redis": {
+            "queue": {
+                "volume": "volume.queue",
+                "mountPath": "/data",
+                "volumeConfig": RESOURCES["queue"]["config"],
+            }
+        },
         "texas811": {
             "tickets": {
                 "volume": "volume.tickets",
                 "mountPath": "/data",
                 "volumeConfig": RESOURCES["tickets"]["config"],
             }
-        }
+        },
     }
+    assert RESOURCES["redis"]["defaultMountPath"] == "/data"  # no second volume beside it
+    assert RESOURCES["queue"]["config"]["sizeMB"] >= 500
     assert RESOURCES["tickets"]["config"]["sizeMB"] >= 1_000
     assert SERVICE["deploy"]["startCommand"] == "texas811 up"
     assert SERVICE["deploy"]["numReplicas"] == 1
@@ -190,6 +194,36 @@ def test_no_two_services_of_cron_start_at_the_same_time() -> None:
     )
 
     assert all(later - earlier >= APART for earlier, later in pairwise(due))
+
+
+def test_it_can_be_printed_as_the_platform_gets_it() -> None:
+    """`railway config plan` shows what would change, and only to who has an account."""
+    printed = subprocess.run(
+        [sys.executable, "-m", "tests.railway_dict"], cwd=ROOT, capture_output=True, check=True
+    )
+
+    assert json.loads(printed.stdout) == evaluated()
+
+
+def test_redis_keeps_its_queue_on_its_volume_also_where_nobody_says_where_that_is() -> None:
+    """An empty directory would be the one it was started in, or none."""
+    *_shell, command = shlex.split(RESOURCES["redis"]["deploy"]["startCommand"])
+    asked = command.replace("exec redis-server", "printf '%s\\n'")
+    said = {
+        given: subprocess.run(
+            ["/bin/sh", "-c", asked],
+            env={
+                "REDIS_PASSWORD": "x",
+                **({"RAILWAY_VOLUME_MOUNT_PATH": given} if given else {}),
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()[-1]
+        for given in ("", "/mnt/a b")
+    }
+
+    assert said == {"": "/data", "/mnt/a b": "/mnt/a b"}
 
 
 def test_the_start_command_of_redis_keeps_the_queue_and_the_password(tmp_path: Path) -> None:

@@ -86,3 +86,18 @@ def test_every_page_that_it_leads_to_is_there() -> None:
     leads = re.findall(r"\]\(([^)#:]+)\)", PAGE)
 
     assert [lead for lead in leads if not (ROOT / "docs" / lead).is_file()] == []
+
+
+def test_every_variable_of_the_shell_is_set_in_the_section_that_uses_it() -> None:
+    """In an empty one a command does something else, or to everything."""
+    unset = []
+    for part in re.split(r"^## ", PAGE, flags=re.MULTILINE):
+        known = {"DATA_DIR"}
+        for line in "".join(BLOCK.findall(part)).splitlines():
+            known |= set(re.findall(r"(?:^|\s)(\w+)=", line)) | set(
+                re.findall(r"for (\w+) in", line)
+            )
+            typed = re.sub(r"'[^']*'", "", line)  # what stands there is another program's
+            unset += [name for name in re.findall(r"\$(\w+)", typed) if name not in known]
+
+    assert unset == []

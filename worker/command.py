@@ -20,10 +20,13 @@ from redis.exceptions import RedisError
 from config import EXIT_REFUSED, Config, refusal
 from domain.errors import RejectedError, Texas811Error
 from jobs.kinship import end_after
+from jobs.listening import listen
+from jobs.queue import connect_blocking
 from jobs.span_sending import send_spans
 from logs import write_logs
 from storage.incarnations import checked_incarnation, new_incarnation
 from storage.migration_notes import refuse_unmigrated
+from storage.mounted import refuse_unmounted
 from storage.store import Store
 from worker import railway
 from worker.engine import REDIS_PAUSE_SECONDS, Engine
@@ -46,8 +49,15 @@ def main() -> int:
         workers = {"WORKERS": given.workers} if given.workers else {}
         config = Config.from_env({**os.environ, **workers})
         write_logs(config.log_level)
+        if config.volume:
+            refuse_unmounted(config.root, config.volume)
         if given.what == "up":
-            return _supervise(config, demo=given.demo, identity=given.restore_from_bucket)
+            return _supervise(
+                config,
+                demo=given.demo,
+                identity=given.restore_from_bucket,
+                installation=given.installation,
+            )
         send_spans(os.environ, service="texas811-worker")
         incarnation = new_incarnation(given.name)
         if given.incarnation:
@@ -77,14 +87,17 @@ def _parser() -> argparse.ArgumentParser:
         metavar="IDENTITY_FILE",
         help="with up: where there is nothing",
     )
+    parser.add_argument("--installation", metavar="ID", help="with it: whose backup it is")
     # Both are given by the supervisor to its children.
     parser.add_argument("--incarnation", help=argparse.SUPPRESS)
     parser.add_argument("--supervisor", type=int, help=argparse.SUPPRESS)
     return parser
 
 
-def _supervise(config: Config, *, demo: bool, identity: Path | None = None) -> int:
-    railway.check(config)
+def _supervise(
+    config: Config, *, demo: bool, identity: Path | None, installation: str | None
+) -> int:
+    railway.warn(config)
     with Store(config.root).owned(on_rival=_stop) as is_free:
         if not is_free:
             sys.stderr.write(
@@ -93,9 +106,19 @@ def _supervise(config: Config, *, demo: bool, identity: Path | None = None) -> i
             )
             return EXIT_REFUSED
         refuse_unmigrated(config.root)
+        _refuse_what_children_would(config)
         if identity:
-            restore_from_bucket(config, identity)
+            restore_from_bucket(config, identity, installation)
         return asyncio.run(supervise(config, os.environ, demo=demo))
+
+
+def _refuse_what_children_would(config: Config) -> None:
+    """Raise RejectedError for a Redis or an address that the children could not use.
+
+    Whoever has the port already would answer in the place of our API, and be taken for it.
+    """
+    connect_blocking(config.redis_address).close()
+    listen(config.address, config.port).close()
 
 
 def _stop() -> None:

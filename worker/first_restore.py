@@ -7,7 +7,7 @@ from pathlib import Path
 from config import Config
 from domain.audit import Actor, Author
 from domain.errors import RejectedError, UnavailableError
-from jobs.copying_backups import fetch_newest
+from jobs.copying_backups import fetch_newest_and_owner
 from jobs.wiring import make_bucket
 from storage.backup_notes import BackupNote
 from storage.bucket import Bucket
@@ -23,13 +23,16 @@ REASON = "There was nothing on the volume."
 log = logging.getLogger(__name__)
 
 
-def restore_from_bucket(config: Config, identity: Path) -> None:
+def restore_from_bucket(
+    config: Config, identity: Path, installation: str | None = None
+) -> None:
     """Put the newest good backup in the bucket into its place, on a volume where there is nothing.
 
-    The caller owns the data directory. One that was cut off is ended. Raises RejectedError if there
-    is something already, no bucket is named or no key opens what is in it; NotFoundError if it holds
-    no good backup; UnavailableError if it failed. Then the service must not start: it would begin
-    anew where there was a past.
+    The caller owns the data directory. One that was cut off is ended. This is then the installation
+    whose backup it was. Raises RejectedError if there is something already, no bucket is named, no
+    key opens what is in it, or there are backups of several installations and none is named;
+    NotFoundError if it holds no good backup; UnavailableError if it failed. Then the service must
+    not start: it would begin anew where there was a past.
     """
     layout = Layout(config.root)
     restoring = WholeRestore(layout)
@@ -52,14 +55,17 @@ def restore_from_bucket(config: Config, identity: Path) -> None:
     identities = read_identities(identity)
     store = Store(config.root)
     log.info("fetching the newest good backup out of the bucket %s", bucket.place)
-    found = asyncio.run(_fetched(store, bucket, identities))
+    found, owner = asyncio.run(_fetched(store, bucket, identities, installation))
+    bucket.installation.take_over_now(owner)
     restoring.ask_now(found.filename, by=BY, reason=REASON)
     _end(restoring)
 
 
-async def _fetched(store: Store, bucket: Bucket, identities: Identities) -> BackupNote:
+async def _fetched(
+    store: Store, bucket: Bucket, identities: Identities, installation: str | None
+) -> tuple[BackupNote, str]:
     await store.open()
-    return await fetch_newest(store, bucket, identities)
+    return await fetch_newest_and_owner(store, bucket, identities, installation)
 
 
 def _end(restoring: WholeRestore) -> None:

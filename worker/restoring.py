@@ -56,12 +56,15 @@ async def _restore(layout: Layout) -> Restoration | None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
 
-    def tell(step: str) -> None:
+    def look() -> None:
         if stopping.is_set():
             raise StoppedError
+
+    def tell(step: str) -> None:
+        look()
         log.info("restoring: %s", step)
 
-    ended = await asyncio.to_thread(WholeRestore(layout).run_now, tell)
+    ended = await asyncio.to_thread(WholeRestore(layout).run_now, tell, look)
     if stopping.is_set():
         raise StoppedError
     return ended

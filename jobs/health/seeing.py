@@ -194,7 +194,18 @@ def backups_seen(
         undrilled_since=max(
             (note.drilled_at for note in notes if note.drilled_at), default=notes[0].created
         ),
+        drill_problem=_drill_problem(notes),
+        left_out=last.left_out,
+        left_out_first=next(iter(last.left_out_first), ""),
     )
+
+
+def _drill_problem(notes: Sequence[BackupNote]) -> str | None:
+    """Return why a backup could not be restored, if none that is newer could be since."""
+    tried = [note for note in notes if note.drilled_at or note.drill_problem]
+    if not (tried and tried[-1].drill_problem):
+        return None
+    return f"{tried[-1].filename}: {tried[-1].drill_problem}"
 
 
 def _uncopied_since(notes: Sequence[BackupNote]) -> datetime | None:

@@ -88,13 +88,14 @@ class DiskSeen:
 
 @dataclass(frozen=True, slots=True)
 class BackupsSeen:
-    """The newest backup: when it was made and verified. `problem`: why nobody can tell.
+    """The newest backup: when it was made, and read back whole. `problem`: why nobody can tell.
 
     `needed_since` is when there was first something that a backup would keep; None for never.
     `is_scheduled` says that something in the schedule makes them. `uncopied_since` is when the
     first of those was made that are newer than all in the bucket; None if there is none of them, or
     no bucket. `undrilled_since` is when it was last tried whether one can be restored, or when the
-    first was made of which that was never tried.
+    first was made of which that was never tried. `left_out` counts the files that are not in the
+    newest, `left_out_first` is the name of one.
     """
 
     filename: str | None = None
@@ -105,6 +106,9 @@ class BackupsSeen:
     is_scheduled: bool = False
     uncopied_since: datetime | None = None
     undrilled_since: datetime | None = None
+    drill_problem: str | None = None
+    left_out: int = 0
+    left_out_first: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _backup(seen: Seen) -> Iterator[Found]:
         yield Found(f"The last backup is {span(age)} old.", made.created_at + BACKUP_AGE_MAX)
     elif made.verified_at is None and seen.at - made.created_at > VERIFIED_WITHIN:
         said = (
-            f"The last backup, {made.filename}, was not verified: nobody knows if it is good."
+            f"The last backup, {made.filename}, was not read back: nobody knows if it is good."
         )
         yield Found(said, made.created_at)
 
@@ -86,6 +86,18 @@ def _backup_not_drilled(seen: Seen) -> Iterator[Found]:
     if since and (age := seen.at - since) > DRILLED_WITHIN:
         said = f"It was not tried for {span(age)} whether a backup can be restored."
         yield Found(said, since + DRILLED_WITHIN)
+
+
+def _left_out(seen: Seen) -> Iterator[Found]:
+    made = seen.backups
+    if made and made.left_out:
+        said = f"The last backup lacks {count(made.left_out, 'file')}, such as"
+        yield Found(f"{said} {made.left_out_first}.", made.created_at)
+
+
+def _backup_cannot_be_restored(seen: Seen) -> Iterator[Found]:
+    if seen.backups and seen.backups.drill_problem:
+        yield Found(f"A restore was tried, and would have failed: {seen.backups.drill_problem}")
 
 
 def _no_backup_yet(seen: Seen) -> Iterator[Found]:
@@ -159,5 +171,17 @@ KEPT_RULES: tuple[Rule, ...] = (
         _backup_not_drilled,
         "Run `texas811 ring drill_restore`, and see in the log what it says.",
     ),
+    Rule(
+        "backups",
+        Level.DEGRADED,
+        _backup_cannot_be_restored,
+        "Run `texas811 check` and mend what it names; make a backup, then `texas811 backups drill`.",
+    ),
     Rule("backups", Level.HEALTHY, _no_backup_yet, NO_BACKUP_REMEDY),
+    Rule(
+        "backups",
+        Level.HEALTHY,
+        _left_out,
+        "Rename them to letters, digits, `-`, `_` and `.`, or move them out of the data directory.",
+    ),
 )

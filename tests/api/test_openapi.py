@@ -25,8 +25,9 @@ PATHS = {
     **{f"/tickets/{{ticket_id}}/{action}": {"post"} for action in ACTIONS.split()},
     **{
         f"/tickets/{{ticket_id}}/{view}": {"get"}
-        for view in ("history", "open-ticket", "packet", "readiness")
+        for view in ("bundle", "history", "open-ticket", "packet", "past", "readiness")
     },
+    "/tickets/{ticket_id}/revert": {"post"},
     "/tickets/{ticket_id}/answers": {"post"},
     "/tickets/{ticket_id}/responses": {"post"},
     "/positive-responses": {"post"},

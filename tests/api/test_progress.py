@@ -11,13 +11,13 @@ import pytest
 import uvicorn
 
 from api import progress
-from api.__main__ import listen
 from api.app import create_app
 from api.progress import Streams, streams_of
 from api.server import Server
 from config import Config
 from jobs.extract_ticket import ExtractTicket
 from jobs.job import Env
+from jobs.listening import listen
 from jobs.progress_board import RedisBoard
 from jobs.queue import connect
 from storage.clock import system_clock

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from storage.audit_anchor import Anchor, AnchorLine, write_anchor
+from storage.audit_proof import proved
 from storage.chain import Head, chained, parsed
 from storage.layout import Layout
 from storage.store import Store
 from tests.builders import LATER, NOW, make_change, make_ticket
 from tests.cli.commands import texas811
+from tests.storage.retention import ANN, retiring
+from tests.storage.test_audit_anchor import days_told
 
 TOMORROW = NOW + timedelta(days=1)
 
@@ -124,30 +126,27 @@ async def test_a_log_made_anew_hangs_together_and_lacks_the_head_that_was_noted(
     assert f"It does not hold the head {noted}" in compared.out
 
 
-async def test_a_log_whose_first_days_were_removed_names_their_archive(data: str) -> None:
-    """Of a head in those days nobody can tell here, unless a day that is left hangs on it."""
-    digest = parsed(day_file(data, 0).read_bytes().splitlines()[-1], number=0).head.sha256
-    line = AnchorLine(day="20260302", number=2, sha256=digest)
-    day_file(data, 0).unlink()
-    anchor = Anchor(
-        last=line,
-        held=[],
-        removed_at=LATER,
-        by="Ana",
-        archive="backups/retired/a.tar.gz",
-        archive_sha256="0" * 64,
-    )
-    write_anchor(Layout(Path(data)), anchor)
+async def test_a_log_whose_first_days_were_removed_proves_a_head_of_theirs(
+    tmp_path: Path,
+) -> None:
+    """By the archive, and without it not at all: then it is not proven, and that is told."""
+    store = Store(tmp_path)
+    await store.open()
+    await days_told(store, 1, until=NOW - timedelta(days=1))
+    layout = Layout(tmp_path)
+    head = str(proved(layout).head)
+    await days_told(store, 2)
+    [archive] = retiring(store, NOW + timedelta(days=400)).retire_now(ANN).archives
+    data = {"DATA_DIR": str(tmp_path)}
 
-    def verified(head: str) -> tuple[str, ...]:
-        return ("audit", "verify", "--json", "--since-head", head)
+    held = await texas811("audit", "verify", "--since-head", head, **data)
+    layout.root.joinpath(archive).unlink()
+    lost = await texas811("audit", "verify", "--since-head", head, **data)
 
-    held = await texas811(*verified(f"20260302/2:{digest}"), DATA_DIR=data)
-    forged = await texas811(*verified(f"20260302/2:{'0' * 64}"), DATA_DIR=data)
-    removed = await texas811(*verified(f"20260302/1:{'0' * 64}"), DATA_DIR=data)
-
-    assert (held.status, forged.status, removed.status) == (0, 1, 0)
-    assert (held.json["archive"], removed.json["has_noted_head"]) == (anchor.archive, None)
+    assert "It holds the head that was noted" in held.out
+    assert "no archive in backups/retired/ holds it" in lost.out
+    assert f"{archive}: It is not there" in lost.out
+    assert lost.status == 1
 
 
 async def test_events_are_shown_by_day_and_by_ticket(data: str) -> None:

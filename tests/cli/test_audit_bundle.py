@@ -9,12 +9,18 @@ from zipfile import ZipFile
 
 import pytest
 
+from domain import replay
+from domain.audit import AuditEvent
+from domain.keeping import Keeping
+from domain.ticket import Ticket
 from storage.bundling import Bundling, document_name
 from storage.store import Store
 from tests.builders import LATER, NOW, make_change, make_order, make_ticket
 from tests.cli.commands import texas811
 from tests.domain.lives import make_life, taken
 from tests.storage.damage import DOCUMENT, filled
+from tests.storage.retention import ANN, over, retiring
+from tests.storage.retention import DOCUMENT as RETIRED_DOCUMENT
 
 EVIL = '<script>alert("x")</script><img src=x onerror=y>'
 TICKET = make_order().ticket_id
@@ -159,6 +165,59 @@ async def test_the_tickets_before_and_after_are_named_and_added(
             bundle.read("related/ticket_old.json")
             == store.quarantine.layout.ticket("old").read_bytes()
         )
+
+
+async def test_a_ticket_that_is_over_is_bundled_from_its_archive(
+    store: Store, tmp_path: Path
+) -> None:
+    """Its file, its document, its lines also of days that are over; the report says where from."""
+    layout, file = store.quarantine.layout, tmp_path / "b.zip"
+    ticket_id = await over(store, "a", previous_ticket_id="older")
+    raw = layout.ticket(ticket_id).read_bytes()
+    retired = await retiring(store, keeping=Keeping(data_days=30, audit_months=1)).retire(ANN)
+    said = await texas811(
+        "audit", "bundle", ticket_id, "-o", str(file), DATA_DIR=str(layout.root)
+    )
+
+    assert said.status == 0, said.error
+    with ZipFile(file) as bundle:
+        assert bundle.read("ticket.json") == raw
+        assert bundle.read("work_order/document") == RETIRED_DOCUMENT
+        actions = [json.loads(line)["action"] for line in bundle.open("events.jsonl")]
+        assert actions[-1] == "ticket_retired"
+        assert "versions/version_0002.json" in bundle.namelist()
+        page = bundle.read("report.html").decode()
+        assert retired.archives[0] in json.loads(bundle.read("manifest.json"))["remarks"][0]
+    assert "was removed from the store on" in page
+    (layout.root / retired.archives[0]).unlink()
+    gone = await texas811(
+        "audit", "bundle", ticket_id, "-o", str(file), DATA_DIR=str(layout.root)
+    )
+    assert (gone.status, "Bring the archive back" in gone.error) == (3, True)
+
+
+async def test_each_version_is_made_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the one before it: a ticket with thousands of edits costs thousands of steps."""
+    ticket = await store.tickets.get(TICKET)
+    for number in range(20):
+        ticket = await store.commit(make_change(ticket, now=LATER, city=f"Town {number}"))
+    made: list[int] = []
+
+    def counted(event: AuditEvent, version: int, before: Ticket | None) -> Ticket:
+        made.append(version)
+        return step(event, version, before)
+
+    step = replay._made_by
+    monkeypatch.setattr(replay, "_made_by", counted)
+
+    Bundling(store).bundle(TICKET, tmp_path / "b.zip", now=NOW)
+
+    assert made == [*range(1, ticket.version + 1)]
+    with ZipFile(tmp_path / "b.zip") as bundle:
+        last = json.loads(bundle.read(f"versions/version_{ticket.version:04}.json"))
+    assert last == ticket.model_dump(mode="json")
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,28 @@ async def test_what_cannot_be_done_is_refused_with_what_helps(
     assert unverified.out == "Everything is in the bucket.\n"  # of all that is good
 
 
+async def test_what_is_no_backup_and_what_is_in_none_is_told(config: Config, env: Env) -> None:
+    """By the commands that somebody runs anyway; a good one beside it stays good."""
+    told = at(config)
+    layout = env.store.quarantine.layout
+    (layout.config / "my\x1b[2Jkeys.json").write_bytes(b"{}")
+    said = await texas811("backups", "make", **told)
+    (layout.daily_backups / "backup_20200101_000000.tar.gz").mkdir()
+
+    again = await texas811("backups", "make", "--json", **told)
+    listed = await texas811("backups", "list", **told)
+    everything = (await texas811("backups", "list", "--json", **told)).json
+    verified = await texas811("backups", "verify", "--all", "--json", **told)
+
+    assert "Not in it: 1, such as" in said.out
+    assert "config/my\\x1b[2Jkeys.json. Rename to" in said.out
+    assert (again.status, again.json["left_out"]) == (0, 1)
+    problems = [None, None, "It is no plain file."]
+    assert [one["problem"] for one in everything] == problems
+    assert listed.out.endswith("backup_20200101_000000.tar.gz is none: It is no plain file.\n")
+    assert (verified.status, [one["problem"] for one in verified.json]) == (9, problems)
+
+
 @pytest.mark.slow
 async def test_a_machine_with_nothing_but_the_bucket_and_the_key_is_back_by_one_command(
     server: BucketServer, tmp_path: Path
@@ -127,7 +149,9 @@ async def test_a_machine_with_nothing_but_the_bucket_and_the_key_is_back_by_one_
     service = await Service.up(data, port=free_port(), **told)
     await hand_in(service, receipts)
     headers = dict(service.client.headers)
-    night = await texas811("ring", "nightly_backup", "--wait", "60", DATA_DIR=str(data), **told)
+    here = {"DATA_DIR": str(data), **told}
+    night = await texas811("ring", "nightly_backup", "--wait", "60", **here)
+    carried = await texas811("ring", "copy_backups", "--wait", "60", **here)
     await service.kill_all()
     shutil.rmtree(data)
 
@@ -139,7 +163,7 @@ async def test_a_machine_with_nothing_but_the_bucket_and_the_key_is_back_by_one_
         *("up", "--restore-from-bucket", "--identity", key_file), DATA_DIR=str(data), **told
     )
 
-    assert night.status == 0, night.error
+    assert (night.status, carried.status) == (0, 0), night.error + carried.error
     assert [one.status_code for one in tickets] == [200] * ORDERS
     assert status == 0
     assert (await verdict_on(data, receipts)).all == []

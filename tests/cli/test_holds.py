@@ -26,11 +26,13 @@ async def test_a_ticket_is_held_and_released_where_the_service_runs(
         config, "holds", "place", "held", "--by", "Ann", "--reason", "claim", "--matter", "C-1"
     )
     planned = await run(config, "retention", "--dry-run", "--json")
-    first = await run(config, "retention", "--by", "Ann")
+    doubtful = await run(config, "retention", "--by", "Ann")
+    first = await run(config, "retention", "--by", "Ann", "--although-idle")
+    shown = await run(config, "tickets", "show", "over")
     released = await run(
         config, "holds", "release", "held", "--by", "Bob", "--reason", "settled"
     )
-    second = await run(config, "retention", "--by", "Ann", "--json")
+    second = await run(config, "retention", "--by", "Ann", "--although-idle", "--json")
     after = await env.store.legal_holds.list()
 
     assert (placed.status, placed.out) == (0, "Ticket held is held for C-1.\n")
@@ -38,6 +40,10 @@ async def test_a_ticket_is_held_and_released_where_the_service_runs(
     assert [(one["name"], one["why"]) for one in planned.json["kept"]] == [
         ("held", "legal_hold")
     ]
+    assert "the clock may be wrong" in planned.json["doubt"]
+    assert (doubtful.status, shown.status) == (4, 3)
+    assert "--although-idle" in doubtful.error
+    assert "It is kept in backups/retired/retired_" in shown.error
     assert first.out.startswith("1 removed, kept in backups/retired/retired_")
     assert "Ann holds ticket held for C-1" in first.out
     assert released.status == 0

@@ -1,5 +1,7 @@
 """`texas811 keys`, and the commands that need a key for themselves."""
 
+from pathlib import Path
+
 import pytest
 
 from config import Config
@@ -122,3 +124,13 @@ async def test_the_demo_says_that_a_service_elsewhere_needs_its_key(
     assert "--key" in said.error
     assert "--key" in plain.error
     assert await env.store.api_keys.list() == []
+
+
+async def test_where_no_data_directory_is_no_key_is_made(tmp_path: Path) -> None:
+    """A mistyped DATA_DIR is named, and not the disk."""
+    made = await texas811(
+        "keys", "create", "erp", "--role", "client", DATA_DIR=str(tmp_path / "typo")
+    )
+
+    assert (made.status, (tmp_path / "typo").exists()) == (3, False)
+    assert "is not a data directory" in made.error

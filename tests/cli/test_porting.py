@@ -87,7 +87,8 @@ async def test_what_cannot_be_done_is_said(data: str, tmp_path: Path) -> None:
     nameless = await texas811("import", "file.xls", "--by", "Lee", DATA_DIR=data)
     nowhere = await texas811("export", "-o", str(tmp_path / "no" / "all.ndjson"), DATA_DIR=data)
 
-    assert [one.status for one in (nothing, unknown, nameless, nowhere)] == [3, 3, 2, 5]
+    assert [one.status for one in (nothing, unknown, nameless, nowhere)] == [3, 3, 2, 3]
+    assert "There is no directory" in nowhere.error
     assert "--format" in nameless.error
 
 

@@ -35,7 +35,8 @@ async def test_each_entry_is_listed_with_what_was_and_what_will_be(
     for dated in ("nightly_backup", "check_store", "apply_retention", "drill_restore"):
         row = rows.pop(dated)
         assert (row["last_run"], row["last_run_at"]) == ("never", None)
-    assert set(rows) == {"recover_work", "expire_sessions", "recompute_timestamps"}
+    often = {"recover_work", "expire_sessions", "recompute_timestamps", "copy_backups"}
+    assert set(rows) == often
     for row in rows.values():
         assert row["last_run"] == "rung"
         assert row["last_run_at"] < row["next_due_at"]

@@ -1,5 +1,7 @@
 """What is over is removed by the nightly job; a hold is a person's, audited, and heeded."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.audit import Actor, Author
@@ -10,7 +12,7 @@ from jobs.job import Cancel, Done, Env
 from jobs.timetable import BACKUP_AT, RETENTION_AT, TIMETABLE
 from tests.builders import NOW, make_ticket
 from tests.jobs.clocks import at, stored
-from tests.storage.retention import ANN, MUCH_LATER
+from tests.storage.retention import ANN, MUCH_LATER, lived
 
 BOB = Author(actor=Actor.USER, name="Bob")
 JOB = ApplyRetention(due_at=NOW)
@@ -23,6 +25,8 @@ async def test_what_is_over_goes_once_and_what_is_held_when_it_is_released(env: 
     for ticket_id in ("over", "held"):
         await stored(env, make_ticket(ticket_id, status="Cancelled"))
     await hold(env, "held", by=ANN, reason="a claim", matter="C-1")
+    doubtful = await JOB.run(env)
+    await lived(env.store, MUCH_LATER - timedelta(days=4))
 
     first, second = await JOB.run(env), await JOB.run(env)
     with pytest.raises(NotFoundError, match="was removed on"):
@@ -30,6 +34,8 @@ async def test_what_is_over_goes_once_and_what_is_held_when_it_is_released(env: 
     await release(env, "held", by=BOB, reason="it is settled")
     third = await JOB.run(env)
 
+    assert isinstance(doubtful, Cancel)
+    assert "the clock may be wrong" in doubtful.reason
     assert first == Done(
         "removed 1 tickets, 0 conversations, 0 dead letters, 0 audit days; 1 kept back"
     )

@@ -223,13 +223,17 @@ def test_options_that_other_clients_understand_are_left_out() -> None:
     assert "family" not in redis.connection_pool.connection_kwargs
 
 
-@pytest.mark.parametrize("address", ["queue:6379", "http://queue", "redis://queue:port"])
+@pytest.mark.parametrize(
+    "address",
+    ["queue:6379", "http://queue", "redis://queue:port", "redis://user:hunter2/3@queue"],
+)
 def test_an_address_that_is_no_redis_url_is_refused(address: str) -> None:
     """Found at the start and named, not as an outage that never ends."""
     with pytest.raises(RejectedError, match="not the URL of a Redis") as refused:
         connect(address)
 
     assert refused.value.field == "REDIS_URL"
+    assert "hunter2" not in refused.value.problem
 
 
 values = st.recursive(

@@ -150,9 +150,9 @@ WRONG: dict[str, tuple[dict[str, Any], Level, str, str, str]] = {
         {"backups": BackupsSeen("b", ago(hours=27), ago(hours=27), is_scheduled=True)},
         Level.DEGRADED, "backups", "27 h old", "Make one now",
     ),
-    "backup not verified": (
+    "backup not read back": (
         {"backups": BackupsSeen("b.tar.gz", ago(hours=3))},
-        Level.DEGRADED, "backups", "b.tar.gz, was not verified", "Make one now",
+        Level.DEGRADED, "backups", "b.tar.gz, was not read back", "Make one now",
     ),
     "backup not copied": (
         {"backups": replace(GOOD_BACKUP, uncopied_since=ago(hours=37))},
@@ -161,6 +161,10 @@ WRONG: dict[str, tuple[dict[str, Any], Level, str, str, str]] = {
     "backup not drilled": (
         {"backups": replace(GOOD_BACKUP, undrilled_since=ago(days=10))},
         Level.DEGRADED, "backups", "not tried for 10 d", "ring drill_restore",
+    ),
+    "backup not to be restored": (
+        {"backups": replace(GOOD_BACKUP, drill_problem="a bad ticket")},
+        Level.DEGRADED, "backups", "a bad ticket", "texas811 check",
     ),
     "audit chain broken": (
         {"audit": AuditSeen("audit_20261130.jsonl: the digest does not fit")},
@@ -182,6 +186,7 @@ WRONG: dict[str, tuple[dict[str, Any], Level, str, str, str]] = {
 
 
 NO_BACKUP = {"backups": BackupsSeen(needed_since=ago(days=9))}
+LACKING = {"backups": replace(GOOD_BACKUP, left_out=2, left_out_first="config/my keys.json")}
 
 
 @pytest.mark.parametrize("case", list(WRONG))
@@ -204,7 +209,7 @@ def test_every_rule_is_tried_here() -> None:
     struck = {
         rule.finds
         for rule in RULES
-        for seen in (*(seen for seen, *_said in WRONG.values()), NO_BACKUP)
+        for seen in (*(seen for seen, *_said in WRONG.values()), NO_BACKUP, LACKING)
         if any(rule.causes(replace(HEALTHY, **seen)))
     }
 
@@ -234,13 +239,8 @@ def test_the_worst_comes_first_and_the_others_are_counted() -> None:
 
     verdict = judge(seen)
 
-    assert [cause.about for cause in verdict.causes] == [
-        "redis",
-        "workers",
-        "paused whenever",
-        "dead letters",
-        "dead letters",
-    ]
+    about = [cause.about for cause in verdict.causes]
+    assert about == ["redis", "workers", "paused whenever", "dead letters", "dead letters"]
     assert verdict.sentence.startswith("Stuck since 13:58:00Z: Redis is away")
     assert verdict.sentence.endswith("And 3 more.")
 
@@ -286,3 +286,13 @@ def test_that_nothing_makes_backups_is_a_note() -> None:
     [note] = verdict.causes
     assert note.said == "There is no backup, and none is made: BACKUP_ENABLED is false."
     assert "Unset BACKUP_ENABLED" in note.remedy
+
+
+def test_what_is_in_no_backup_is_a_note_with_what_helps() -> None:
+    """Nobody reads the log of the night."""
+    verdict = judge(replace(HEALTHY, **LACKING))
+
+    assert verdict.level is Level.HEALTHY
+    [note] = verdict.causes
+    assert note.said == "The last backup lacks 2 files, such as config/my keys.json."
+    assert note.remedy.startswith("Rename them")

@@ -285,3 +285,16 @@ def test_backups_that_did_not_leave_the_volume_are_counted_from_the_last_that_di
     assert since(copied) == ago(hours=26)
     assert since(copied[:1]) is None
     assert since(notes, has_bucket=False) is None
+
+
+def test_what_the_newest_backup_lacks_is_seen() -> None:
+    """An older one may lack what was mended since."""
+    lacking = BackupNote(
+        filename="b1", created=ago(hours=1), left_out=2, left_out_first=("a b", "c d")
+    )
+
+    seen = seeing.backups_seen([lacking], NOW, TIMETABLE)
+    mended = BackupNote(filename="b0", created=NOW)
+
+    assert (seen.left_out, seen.left_out_first) == (2, "a b")
+    assert seeing.backups_seen([lacking, mended], NOW, TIMETABLE).left_out == 0

@@ -177,9 +177,16 @@ PROTECTIONS = (
     Protection(
         "the link to the day before",
         "storage/audit_reading.py",
-        "            if (link.after, link.previous) in held:\n",
-        "            if False:\n",
+        "            if (link.after, link.previous) in missing\n",
+        "            if False\n",
         "test_audit_chain.py",
+    ),
+    Protection(
+        "the line that tells of the anchor",
+        "storage/audit_anchor.py",
+        "    return anchor if anchor and is_told(layout, anchor) else None\n",
+        "    return anchor\n",
+        "test_audit_anchor_forged.py",
     ),
     Protection(
         "cutting a torn end",

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.audit import Author
+from domain.audit import SYSTEM, Actor, AuditEvent, Author
 from domain.keeping import Keeping
 from domain.ticket import Ticket, TicketStatus
 from domain.work_order import Submission, ticket_id_for, work_order_id_for
 from storage.checking import StoreCheck
-from storage.retiring import Retiring
+from storage.retiring import Retired, Retiring
 from storage.store import Store
 from tests.builders import NOW, make_change, make_ticket
 
@@ -18,8 +18,15 @@ DOCUMENT = b"WORK ORDER: dig a hole\n"
 ANN = Author(actor="User", name="Ann")
 
 
+class OfAnIdleStore(Retiring):
+    """Retiring where a person has said that the clock is right."""
+
+    def retire_now(self, by: Author = SYSTEM, *, although_idle: bool = True) -> Retired:
+        return super().retire_now(by, although_idle=although_idle)
+
+
 def retiring(store: Store, now: datetime = MUCH_LATER, keeping: Keeping = KEEPING) -> Retiring:
-    return Retiring(store, keeping, clock=lambda: now)
+    return OfAnIdleStore(store, keeping, clock=lambda: now)
 
 
 async def ordered(store: Store, key: str) -> str:
@@ -48,10 +55,16 @@ def id_for(key: str) -> str:
     return ticket_id_for(work_order_id_for(key))
 
 
-async def findings(store: Store) -> list[str]:
+async def lived(store: Store, at: datetime) -> None:
+    """Have something written into the log at this moment."""
+    event = AuditEvent(id=f"e-{at:%Y%m%d}", timestamp=at, actor=Actor.USER, action="seen")
+    await store.note(event)
+
+
+async def findings(store: Store, now: datetime = MUCH_LATER) -> list[str]:
     """Return all that the check of a store started anew finds."""
     again = Store(store.quarantine.layout.root)
     await again.open()
     await again.recover()
-    report = await StoreCheck(again, clock=lambda: MUCH_LATER).run()
+    report = await StoreCheck(again, clock=lambda: now).run()
     return [f"{one.file}: {one.problem}" for one in (*report.findings, *report.damaged)]

@@ -14,7 +14,7 @@ from storage.layout import Layout
 from storage.retention_plan import Kind, RetentionPlan, Why
 from storage.store import Store
 from tests.builders import NOW, make_change, make_ticket
-from tests.storage.retention import ANN, findings, over, retiring
+from tests.storage.retention import ANN, findings, lived, over, retiring
 from tests.storage.test_legal_holds import told
 from tests.storage.trouble import fail, path_of
 
@@ -27,8 +27,7 @@ async def days_told(store: Store, count: int, *, until: datetime = NOW) -> list[
     days = []
     for number in range(count):
         at = until - timedelta(days=count - 1 - number)
-        event = AuditEvent(id=f"e-{at:%Y%m%d}", timestamp=at, actor=Actor.USER, action="seen")
-        await store.note(event)
+        await lived(store, at)
         days.append(f"{at:%Y%m%d}")
     return days
 
@@ -59,7 +58,8 @@ async def test_old_days_go_and_the_chain_holds_from_the_anchor_on(
     assert {f"audit/{day[:4]}-{day[4:6]}/audit_{day}.jsonl" for day in old} <= members
     assert (anchor["by"], anchor["archive"]) == ("Ann", f"backups/retired/{archives[-1].name}")
     assert list(store.audit.verify_all()) == []
-    assert await findings(store) == []
+    assert await findings(store, YEARS + timedelta(days=801)) == []
+    assert not layout.audit_file(old[0]).parent.exists()
 
 
 @pytest.mark.parametrize("lost", ["anchor.json", "day"])
@@ -75,8 +75,14 @@ async def test_a_day_that_vanishes_in_any_other_way_is_missed(
     (layout.audit_anchor if lost == "anchor.json" else layout.audit_file(recent[0])).unlink()
 
     [broken] = Store(layout.root).audit.verify_all()
-    assert "is not as it was" in broken.problem
-    assert broken.file[6:14] == (recent[0] if lost == "anchor.json" else recent[1])
+    if lost == "anchor.json":
+        assert (broken.path, "tells of a removal" in broken.problem) == (
+            "audit/anchor.json",
+            True,
+        )
+    else:
+        assert broken.file[6:14] == recent[1]
+        assert "is not as it was" in broken.problem
 
 
 async def test_a_day_that_tells_of_what_is_there_or_held_keeps_all_behind_it(

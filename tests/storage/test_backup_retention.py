@@ -78,6 +78,23 @@ def test_a_restore_point_is_kept_for_two_weeks_and_the_newest_always() -> None:
     assert past_their_time([only, made(HOUR)], NOW) == []
 
 
+def test_a_clock_that_jumps_costs_no_backup() -> None:
+    """Neither ahead, where one was made by it before the others are counted; nor back."""
+    nights = [made(ago * DAY) for ago in range(30)]
+    points = [made(ago * DAY, "restore_point") for ago in (3, 5)]
+    ahead = NOW + 400 * DAY
+    by_it = [made(-400 * DAY - hours * HOUR) for hours in range(3)]
+    back = NOW - 800 * DAY
+
+    assert past_their_time([*nights, *points, by_it[0]], ahead) == []
+    assert past_their_time([*nights, *points, *by_it[:2]], ahead + HOUR) == []
+    assert not set(past_their_time([*nights, *by_it], NOW)) & set(by_it)
+    assert past_their_time([*nights, *points, *by_it], NOW) == past_their_time(
+        [*nights, *points], NOW
+    )
+    assert past_their_time([*nights, *points, made(800 * DAY)], back) == []
+
+
 NOTES = st.lists(
     st.builds(
         made,

@@ -131,6 +131,10 @@ async def test_what_a_restore_of_everything_has_undone_is_not_offered(
     assert names == [f"backup {after}", f"backup {first}"]
     assert archive_named(layout, between).name == between
 
+    (layout.daily_backups / first).unlink()  # its time was over
+    Backups(layout).settle_now()
+    assert [source.name for source in backup_sources(layout)] == [f"backup {after}"]
+
 
 async def test_an_archive_is_read_no_further_than_to_what_is_asked_for(
     store: Store, layout: Layout

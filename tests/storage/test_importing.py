@@ -87,7 +87,11 @@ async def test_a_changed_file_and_one_of_a_newer_release_are_noticed(
     lines = exported(ours).splitlines(keepends=True)
     newer = lines[0].replace(b'"version":1', b'"version":9')
 
-    _report, problems = await take(store, b"".join([*lines[:3], *lines[4:]]))
+    changed = b"".join([*lines[:3], *lines[4:]])
+    with pytest.raises(RejectedError, match="lines are missing, or were changed"):
+        await take(store, changed)
+    assert files_in(store) == {}
+    _report, problems = await take(store, changed, accepts_changed=True)
     assert [one.failure.field for one in problems] == ["sha256"]
     with pytest.raises(RejectedError, match="format 9; this release reads up to 1"):
         await take(store, b"".join([newer, *lines[1:]]))
@@ -232,7 +236,7 @@ async def test_a_ticket_that_went_on_is_not_taken_back(store: Store) -> None:
 async def test_a_file_that_cannot_be_read_on_is_refused(
     store: Store, content: bytes, name: str, said: str
 ) -> None:
-    """With the place; what stood before it was taken."""
+    """With the place; a file of JSON is read to its end before anything of it is taken."""
     with pytest.raises(RejectedError) as refusal:
         await take(store, content, name)
 

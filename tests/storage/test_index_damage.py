@@ -118,14 +118,7 @@ async def test_a_file_that_the_disk_does_not_give_is_tried_again(
     """Nobody knows whether it is damaged, so it is named and nothing is set aside."""
     other = Store(layout.root)
     with monkeypatch.context() as patch:
-        real = Path.open
-
-        def failing(path: Path, *args: Any, **options: Any) -> Any:
-            if path == layout.ticket("bad"):
-                raise OSError(errno.EIO, "Input/output error")
-            return real(path, *args, **options)
-
-        patch.setattr(Path, "open", failing)
+        fail(patch, "open", errno.EIO, at=lambda path: path == str(layout.ticket("bad")))
         ill = [await listed(other) for _again in range(2)]
 
     assert ill == [(["good"], BAD)] * 2

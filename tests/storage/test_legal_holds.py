@@ -1,15 +1,20 @@
 """Legal holds: kept durably with their ends, and held as well by what the audit log tells."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.audit import Actor, AuditEvent
+from storage.chain import entry
 from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.legal_holds import RELEASED, Hold, Release
+from storage.retention_plan import Why
 from storage.store import Store
 from tests.builders import LATER, NOW, make_change, make_ticket
-from tests.storage.retention import ANN, over, retiring
+from tests.storage.retention import ANN, KEEPING, lived, over, retiring
 
+YEARS = NOW + timedelta(days=800)
 HOLD = Hold(ticket_id="ticket-1", by="Ann", reason="a claim", matter="C-1", since=NOW)
 END = Release(by="Bob", at=LATER, reason="it is settled")
 
@@ -105,3 +110,41 @@ async def test_while_the_holds_cannot_be_read_nothing_is_removed(
 
     assert "Restore config/legal_holds.json" in str(refused.value.remedy)
     assert layout.ticket(ticket_id).exists()
+
+
+@pytest.mark.parametrize(
+    "ticket_id", [None, "TX 811/55", "x" * 65], ids=["none", "no name", "too long"]
+)
+async def test_a_line_that_holds_no_ticket_that_can_be_holds_its_day(
+    store: Store, ticket_id: str | None
+) -> None:
+    """It is listed, keeps its day of the log, and is released by the name of that day."""
+    store.audit.append_durably(entry(told("preserve", ticket_id=ticket_id)))
+    await lived(store, YEARS)
+
+    [hold] = await store.legal_holds.list()
+    kept = retiring(store, YEARS, KEEPING).plan_now()
+    await store.note(told(RELEASED, ticket_id=hold.ticket_id, timestamp=YEARS))
+
+    assert hold.ticket_id == f"audit_{NOW:%Y%m%d}"
+    assert (kept.going, [one.why for one in kept.kept]) == ([], [Why.HELD])
+    assert "the day 20260302 of the audit log" in kept.kept[0].problem
+    assert await store.legal_holds.list() == []
+    assert len(retiring(store, YEARS, KEEPING).plan_now().going) == 1
+
+
+@pytest.mark.parametrize(
+    "action", ["two\nlines\x1b", "a" * 600, "\u2028"], ids=["lines", "long", "nothing"]
+)
+async def test_what_another_tool_writes_of_a_hold_stops_nothing(
+    store: Store, action: str
+) -> None:
+    """Its words are shortened and put on one line; and the ticket is held."""
+    ticket_id = await over(store, "a")
+    matter = {"legal_hold": {"before": None, "after": {"matter": action}}}
+    await store.note(told(action, ticket_id=ticket_id, field_changes=matter))
+
+    [hold] = await store.legal_holds.list()
+
+    assert (hold.ticket_id, hold.reason.isprintable()) == (ticket_id, True)
+    assert retiring(store).plan_now().going == []

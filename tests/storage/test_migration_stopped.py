@@ -32,6 +32,7 @@ async def test_a_power_cut_at_any_call_and_again_gives_the_same(
     """The same bytes as without it, also where the second run is made much later."""
     monkeypatch.setattr(trouble, "CHANGING", (*trouble.CHANGING, "link"))
     with fast_directory() as place:
+        old_program.write(old / "tickets/ticket_004.json/tmp1", old_program.old_ticket("004"))
         expected = Path(place, "expected")
         shutil.copytree(old, expected)
         await migrated(expected)

@@ -97,8 +97,12 @@ async def test_an_import_that_was_cut_off_goes_on_from_there(
     ours = await filled(await opened(tmp_path / "ours"))
     whole = exported(ours)
     lines = whole.splitlines(keepends=True)
+    with pytest.raises(RejectedError, match="cut off"):
+        await take(store, b"".join(lines[:-1]))
+    assert files_in(store) == {}
     for end in range(1, len(lines)):
-        _report, problems = await take(store, b"".join(lines[:end]))
+        part = b"".join(lines[:end])
+        _report, problems = await take(store, part, accepts_changed=True)
         assert [one.failure.problem for one in problems] == [
             "The file ends without its tail: it was cut off."
         ]

@@ -16,8 +16,9 @@ from storage.file_locks import FileLock
 from storage.index import TicketQuery
 from storage.layout import Layout
 from storage.legal_holds import Hold
+from storage.retention_doubt import ClockDoubtError
 from storage.retention_plan import Kind, Why
-from storage.retiring import Retired
+from storage.retiring import Retired, Retiring
 from storage.store import Store
 from tests.builders import LATER, NOW, make_change, make_ticket
 from tests.jobs.conversations import conversation
@@ -29,6 +30,7 @@ from tests.storage.retention import (
     MUCH_LATER,
     findings,
     id_for,
+    lived,
     ordered,
     over,
     retiring,
@@ -247,3 +249,38 @@ async def test_numbers_orders_and_digups_bind_a_chain(store: Store) -> None:
 
     assert plan.going == []
     assert {one.name for one in plan.kept} == {id_for("old"), id_for("one order")}
+
+
+async def test_a_clock_that_has_jumped_removes_nothing(store: Store) -> None:
+    """Nor when something was written by it; a log that lives on bears the clock out."""
+    ticket_id = await over(store, "a")
+    at_work = Retiring(store, KEEPING, clock=lambda: MUCH_LATER)
+    await lived(store, MUCH_LATER)
+    await lived(store, MUCH_LATER + timedelta(days=700))
+
+    plan = at_work.plan_now()
+    with pytest.raises(ClockDoubtError, match="the clock may be wrong") as refused:
+        at_work.retire_now(ANN)
+    await lived(store, MUCH_LATER - timedelta(days=4))
+
+    assert "no line from 20260510 to 20260607" in str(plan.doubt)
+    assert "--although-idle" in str(refused.value.remedy)
+    assert at_work.plan_now().doubt is None
+    assert [one.name for one in at_work.retire_now(ANN).removed] == [ticket_id]
+
+
+async def test_a_ticket_that_names_a_planned_one_meanwhile_keeps_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was not there when the plan was made: the chain has become longer."""
+    planned, other = await over(store, "a"), await over(store, "b")
+    at_work = retiring(store)
+    plan = at_work.plan_now()
+    follows = make_ticket("follows", previous_ticket_id=planned)
+    await store.commit(make_change(follows, now=MUCH_LATER))
+    monkeypatch.setattr(at_work, "plan_now", lambda: plan)
+
+    retired = at_work.retire_now(ANN)
+
+    assert [one.name for one in retired.removed] == [other]
+    assert [one.name for one in retired.changed] == [planned]

@@ -10,7 +10,7 @@ import pytest
 
 from domain.errors import RejectedError, UnavailableError
 from storage.failures import DamagedFileError
-from storage.sealing import NewKey, new_key, read_identities, seal, unseal
+from storage.sealing import NewKey, new_key, read_identities, seal, unseal, write_identity
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 # Of several pieces, the last of them not full: age seals 64 KiB at a time.
@@ -139,13 +139,13 @@ def test_a_full_disk_is_named_and_leaves_nothing(
     owner = new_key(NOW)
     sealed = tmp_path / "sealed"
     seal(archive, sealed, [owner.public_key])
-    full = tmp_path / "full"
+    full, identities = tmp_path / "full", read_identities(kept(owner, tmp_path))
     really_open = os.open
     monkeypatch.setattr(os, "open", lambda *_given: really_open("/dev/full", os.O_WRONLY))
 
     for doing in (
         lambda: seal(archive, full, [owner.public_key]),
-        lambda: unseal(sealed, full, read_identities(kept(owner, tmp_path))),
+        lambda: unseal(sealed, full, identities),
     ):
         with pytest.raises(UnavailableError, match="No space left on device") as refused:
             doing()
@@ -158,3 +158,33 @@ def test_without_a_public_key_nothing_is_sealed(archive: Path, tmp_path: Path) -
             seal(archive, tmp_path / "sealed", recipients)
 
     assert not (tmp_path / "sealed").exists()
+
+
+def test_a_pipe_and_a_key_that_is_locked_itself_are_no_keys_and_say_why(tmp_path: Path) -> None:
+    """Nobody would ever write to the pipe: the command would wait for ever."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "locked").write_bytes(b"age-encryption.org/v1\n-> scrypt bm9ib2R5 18\n")
+    (tmp_path / "armored").write_bytes(b"-----BEGIN AGE ENCRYPTED FILE-----\n")
+
+    with pytest.raises(RejectedError, match="it is no plain file"):
+        read_identities(tmp_path / "pipe")
+    for name in ("locked", "armored"):
+        with pytest.raises(RejectedError, match="encrypted itself") as refused:
+            read_identities(tmp_path / name)
+        assert "age -d" in (refused.value.remedy or "")
+
+
+def test_a_new_key_is_for_its_owner_alone_and_never_in_the_place_of_another(
+    tmp_path: Path,
+) -> None:
+    first, path = new_key(NOW), tmp_path / "key.txt"
+
+    write_identity(path, first)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text() == first.identity_file
+    with pytest.raises(RejectedError, match="There is a file key"):
+        write_identity(path, new_key(NOW))
+    assert path.read_text() == first.identity_file
+    with pytest.raises(UnavailableError, match="did not take"):
+        write_identity(tmp_path / "nowhere" / "key.txt", first)

@@ -69,6 +69,31 @@ def test_everything_is_as_it_was_in_the_backup(root: Path) -> None:
     assert not Layout(root).restore.exists()
 
 
+def test_the_originals_of_a_migration_are_in_the_backup_and_never_taken_away(
+    root: Path,
+) -> None:
+    """What is kept here stays, what is gone comes back; so deep lies what was in folders there."""
+    first = root / "migrated/20250830_140000/backups/temp_restore_1/tickets/ticket_a.json"
+    first.parent.mkdir(parents=True)
+    first.write_bytes(b"as it was found")
+    keys = first.parents[3] / "config/api_keys.json"  # as found, if they could not be read
+    keys.parent.mkdir()
+    keys.write_bytes(b"a secret")
+    filename = backed_up(root)
+    shutil.rmtree(first.parents[3])
+    second = root / "migrated/20260101_000000/plan.json"
+    second.parent.mkdir(parents=True)
+    second.write_bytes(b"as it was kept")
+
+    ended = restored(root, filename).run_now()
+
+    assert ended
+    assert ended.problem is None
+    assert first.read_bytes() == b"as it was found"
+    assert second.read_bytes() == b"as it was kept"
+    assert keys.stat().st_mode & 0o777 == 0o600
+
+
 def test_what_was_there_before_is_in_the_restore_point(root: Path) -> None:
     filename = backed_up(root)
     run(add(root, "c"))

@@ -18,6 +18,7 @@ CHANGING = (
     "mkdir",
     "unlink",
     "rmdir",
+    "chmod",
     "ftruncate",
     "utime",
 )

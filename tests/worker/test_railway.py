@@ -15,6 +15,7 @@ import pytest
 from config import EXIT_REFUSED, Config
 from domain.errors import RejectedError
 from storage import examining
+from storage.mounted import refuse_unmounted
 from tests.flows.service import Service, free_port
 from worker import railway
 
@@ -46,9 +47,14 @@ def on_railway(volume: Path | None = None, **given: Any) -> Config:
     return Config(railway_environment_id="e", **{**place, **given})
 
 
+def check(config: Config) -> None:
+    assert config.volume
+    refuse_unmounted(config.root, config.volume)
+
+
 def refused(config: Config) -> RejectedError:
     with pytest.raises(RejectedError) as said:
-        railway.check(config)
+        check(config)
     assert said.value.remedy
     return said.value
 
@@ -57,8 +63,8 @@ def test_a_directory_on_a_mounted_volume_is_taken(mounts: Path, tmp_path: Path) 
     """It need not be there yet: the first start makes it."""
     mounted(mounts, tmp_path / "volume")
 
-    railway.check(on_railway(tmp_path / "volume"))
-    railway.check(on_railway(tmp_path / "volume", data_dir=tmp_path / "volume" / "a" / "b"))
+    check(on_railway(tmp_path / "volume"))
+    check(on_railway(tmp_path / "volume", data_dir=tmp_path / "volume" / "a" / "b"))
 
 
 def test_a_volume_that_is_not_mounted_is_refused(mounts: Path, tmp_path: Path) -> None:
@@ -82,11 +88,18 @@ def test_what_is_mounted_and_gone_at_a_deploy_is_no_volume(
 def test_a_directory_beside_the_volume_is_refused(mounts: Path, tmp_path: Path) -> None:
     """Somebody has set DATA_DIR and mounted the volume elsewhere."""
     mounted(mounts, tmp_path / "volume")
-    of_container = on_railway(tmp_path / "volume", data_dir=Path("/srv/data"))
-    without_any = on_railway(data_dir=Path("/srv/data"))
 
-    assert refused(of_container).field == "DATA_DIR"
-    assert refused(without_any).field == "DATA_DIR"
+    said = refused(on_railway(tmp_path / "volume", data_dir=Path("/srv/data")))
+
+    assert said.field == "DATA_DIR"
+
+
+def test_the_disk_of_the_container_is_no_volume_whatever_its_kind(mounts: Path) -> None:
+    """Where containers are machines, their root is an ext4 as the volume is."""
+    mounts.write_text("22 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n")
+
+    for named in (Path("/"), Path("/data"), Path("/srv/..")):
+        assert refused(on_railway(named)).field == "RAILWAY_VOLUME_MOUNT_PATH"
 
 
 def test_another_disk_than_the_volume_is_refused(mounts: Path, tmp_path: Path) -> None:
@@ -104,9 +117,9 @@ def test_elsewhere_and_where_the_kernel_does_not_tell_nothing_is_refused(
     mounts: Path, tmp_path: Path
 ) -> None:
     """A desk keeps its data where it likes."""
-    railway.check(Config(data_dir=tmp_path / "data"))
+    assert Config(data_dir=tmp_path / "data", railway_volume=tmp_path / "volume").volume is None
     mounts.unlink()
-    railway.check(on_railway(tmp_path / "volume"))
+    check(on_railway(tmp_path / "volume"))
 
 
 @pytest.mark.parametrize(("given", "is_warned"), [(0, True), (69, True), (70, False)])
@@ -125,19 +138,20 @@ def test_a_platform_that_kills_before_the_drain_is_over_is_warned_of(
     )
 
     with caplog.at_level(logging.WARNING):
-        railway.check(config)
+        railway.warn(config)
 
     assert ("RAILWAY_DEPLOYMENT_DRAINING_SECONDS" in caplog.text) is is_warned
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("command", ["worker up", "worker", "api"])
 def test_a_directory_that_only_looks_like_the_volume_ends_the_start_with_a_sentence(
-    tmp_path: Path,
+    tmp_path: Path, command: str
 ) -> None:
-    """Status 2: to start it again would not help."""
+    """Status 2: to start it again would not help. However it is started, nothing is written."""
     given = {"RAILWAY_ENVIRONMENT_ID": "e", "RAILWAY_VOLUME_MOUNT_PATH": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-m", "worker", "up"],
+        [sys.executable, "-m", *command.split()],
         env={"PATH": os.environ["PATH"], "PORT": str(free_port()), **given},
         cwd=ROOT,
         capture_output=True,

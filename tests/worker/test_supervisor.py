@@ -192,8 +192,9 @@ async def test_a_port_that_is_taken_is_named_and_ends_the_start(tmp_path: Path) 
 
         status, said = await up(tmp_path / "other", PORT=port)
 
-    assert status != 0
+    assert status == 2
     assert f"PORT: Cannot listen on port {port}" in said
+    assert "is up at" not in said  # the other one answers there, and is healthy
     assert str(tmp_path / "other") not in " ".join(commands(descendants(1)).values())
     assert not Config(data_dir=tmp_path / "other").redis_socket.exists()
 

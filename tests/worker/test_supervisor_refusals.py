@@ -121,6 +121,22 @@ async def test_workers_that_decline_at_once_end_the_start_with_a_sentence(
     assert "worker-1 cannot run with these settings" in said
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("REDIS_URL", "redis://user:hunter2/3@queue"), ("HOST", "192.0.2.1")],
+)
+async def test_what_every_child_would_decline_ends_the_start_before_them(
+    tmp_path: Path, variable: str, value: str
+) -> None:
+    """One sentence, and neither the log of a service that stops nor a part of a password."""
+    status, said = await up(tmp_path / "data", **{variable: value})
+
+    assert status == 2
+    assert said.startswith(f"{variable}: ")
+    assert len(said.splitlines()) == 1
+    assert "hunter2" not in said
+
+
 async def test_a_disk_that_is_ill_at_the_start_is_no_wrong_setting(
     tmp_path: Path, flag: Path
 ) -> None:

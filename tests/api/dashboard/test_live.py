@@ -9,7 +9,6 @@ import httpx2
 import pytest
 
 from api import progress
-from api.__main__ import listen
 from api.app import create_app
 from api.dashboard import broadcast
 from api.dashboard.broadcast import Broadcast, Regions
@@ -17,6 +16,7 @@ from api.server import server_of
 from config import Config
 from domain.errors import UnavailableError
 from jobs.job import Env
+from jobs.listening import listen
 from storage.clock import system_clock
 from tests.api.dashboard.signing import Browser, signed_in
 from tests.builders import STATED

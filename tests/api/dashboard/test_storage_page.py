@@ -173,6 +173,6 @@ async def test_the_backups_that_are_noted_are_listed_the_newest_first(
         damaged = await browser.text(PAGE)
 
     assert page.index("second.tar.gz") < page.index("first.tar.gz")
-    assert page.count("not verified") == 1
+    assert page.count("not read back") == 1
     assert "There is no backup yet" not in page + damaged
     assert "second.tar.gz" not in damaged
