@@ -63,7 +63,7 @@ async def test_an_order_that_the_disk_does_not_take_is_not_accepted(
     assert int(refused.headers["Retry-After"]) > 0
     assert os.strerror(trouble) in problem["problem"]
     assert "send the same request again" in problem["remedy"]
-    assert left == before
+    assert [name for name in left if name != "locks/restore.lock"] == before
     assert later.status_code == 202
     assert len(await env.owed()) == 1
 

@@ -69,6 +69,7 @@ async def test_every_entry_of_a_short_period_is_rung_for_at_the_start(
         await asyncio.sleep(0.2)
 
     assert await rung(redis) == [
+        "copy_backups:all",
         "expire_sessions:all",
         "recompute_timestamps:all",
         "recover_work:owed",
