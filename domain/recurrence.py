@@ -88,7 +88,8 @@ class DailyAt:
     fold: Fold = Fold.FIRST
 
     def __post_init__(self) -> None:
-        if self.at.tzinfo or self.at.second or self.at.microsecond:
+        # Which of two is meant, where the clocks are put back, is for `fold` to say.
+        if self.at.tzinfo or self.at.second or self.at.microsecond or self.at.fold:
             problem = f"{self.at} is no wall-clock time of whole minutes"
             raise ValueError(problem)
         ZoneInfo(self.zone)  # raises for a zone that there is not

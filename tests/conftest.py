@@ -86,6 +86,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("alone")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the folders that hold no test of those that are asked for: to list all takes long."""
+    is_package = collection_path.is_dir() and collection_path.parent == Path(__file__).parent
+    wants_quiet = collection_path.name in WANT_QUIET or collection_path.name == "browser"
+    return (
+        True if config.option.markexpr == "alone" and is_package and not wants_quiet else None
+    )
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if unproven(session.config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

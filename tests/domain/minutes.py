@@ -30,7 +30,9 @@ def seen_by_watching(
     before = (start - 3 * timedelta(days=1)).astimezone(local).replace(tzinfo=None)
     for moment in minutes(start - timedelta(days=3), end):
         shown = moment.astimezone(local).replace(tzinfo=None)
-        for day in _days(before, shown):
+        is_jump = shown - before != MINUTE
+        # Between two minutes in a row there is none, and most of them show another time.
+        for day in _days(before, shown) if is_jump or shown.time() == at else ():
             wanted = datetime.combine(day, at)
             is_shown = shown == wanted and (day not in days or fold == "both")
             is_passed_over = gap == "next" and before < wanted < shown and day not in days

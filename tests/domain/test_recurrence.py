@@ -79,7 +79,7 @@ def test_any_time_in_any_zone_is_due_when_a_watcher_says(
     at: time, zone: str, minute: int, gap: Gap, fold: Fold
 ) -> None:
     """Zones change by half an hour, at midnight, for a month of fasting, or never."""
-    at = at.replace(second=0, microsecond=0)
+    at = at.replace(second=0, microsecond=0, fold=0)
     start = utc(2022, 1, 1) + minute * MINUTE
     end = start + timedelta(days=1, hours=7)
 

@@ -1,8 +1,8 @@
 """Conversations that go on: one turn after the other, and what a copy of one is worth."""
 
 import asyncio
-from datetime import timedelta
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 
 import pytest
