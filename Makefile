@@ -15,8 +15,10 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 VENV := .venv/made-by$(subst /,-,-$(PYTHON))
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 INSTALL = $(SUDO) apt-get install -qq -y --no-install-recommends $(SYSTEM_PACKAGES)
-# One more than there are processors, because tests also wait; four are enough.
-SIDE_BY_SIDE := $(PY) -m pytest -q -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
+# Two more than there are processors, because tests also wait; four are enough. Who has done his own takes from the others.
+SIDE_BY_SIDE := $(PY) -m pytest -q --dist worksteal -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 3 ] && echo $$((n + 2)) || echo 4)
+# Those that keep time: a processor for each.
+IN_QUIET := $(PY) -m pytest -q --dist worksteal -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && echo 0 || echo 2)
 UV ?= $(shell command -v uv || echo $(PYTHON) -m uv)
 COMPILE = $(UV) pip compile pyproject.toml --extra embedded --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --quiet $(UPGRADE) \
@@ -29,7 +31,7 @@ run: .venv/run ## start Redis, the workers and the API, and feed them samples/
 	@exec .venv/bin/texas811 up --demo
 
 test: .venv/dev system ## run every test
-	@$(SIDE_BY_SIDE) -m "not alone" && $(PY) -m pytest -q -m alone
+	@$(SIDE_BY_SIDE) -m "not alone" && $(IN_QUIET) -m alone
 
 check: .venv/dev ## formatting, lint, types, architecture, dependencies and the fast tests
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && .venv/bin/lint-imports && $(PY) -m deptry . && $(SIDE_BY_SIDE) -m "not slow"

@@ -33,7 +33,7 @@ from tests.keys import make_key, sent
 from worker.redis_server import start_server
 from worker.settings import make_engine
 
-# Slow tests of these start, stop and kill processes and keep time: nothing runs beside them.
+# Slow tests of these start, stop and kill processes and keep time: each has a processor for itself.
 WANT_QUIET = {"api", "chaos", "cli", "crash", "flows", "jobs", "worker"}
 # Slow tests of these only work hard or wait long, and keep no time that others could spoil.
 BEAR_NOISE = {
