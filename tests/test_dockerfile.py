@@ -152,7 +152,9 @@ def copy(source: Path, to: Path) -> None:
 
 
 def run(command: str, place: Path) -> str:
-    environ = {"PATH": os.environ["PATH"], "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    # The image has a `python`; not every machine has one by that name.
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environ = {"PATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     done = subprocess.run(
         shlex.split(command),
         cwd=place,
