@@ -170,7 +170,8 @@ def _tell(proof: "ChainProof") -> None:
         reach = f", from {proof.first_at:{STAMP}} to {proof.last_at:{STAMP}}"
     else:
         reach = ""
-    sys.stdout.write(f"{proof.lines:,} lines of {proof.days} days can be believed{reach}.\n")
+    days = "1 day" if proof.days == 1 else f"{proof.days} days"
+    sys.stdout.write(f"{proof.lines:,} lines of {days} can be believed{reach}.\n")
     if proof.removed_until:
         sys.stdout.write(
             f"What is before it was removed, up to {proof.removed_until}; it is in {proof.archive}.\n"

@@ -41,4 +41,6 @@ def bucket_of(env: "Env") -> "Bucket":
 
 def said_size(count: int) -> str:
     """Return a number of bytes as a person reads it."""
-    return f"{count / 1024 / 1024:.1f} MiB"
+    from jobs.health.said import size
+
+    return size(count)

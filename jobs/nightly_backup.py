@@ -15,13 +15,13 @@ from domain.errors import UnavailableError
 from domain.moment import Moment
 from domain.timetable import stamp
 from jobs.backup_apart import make_apart
+from jobs.health.said import count, size
 from jobs.job import Cancel, Done, Env, Job, Outcome
 from jobs.lanes import Lane
 from storage.backup_notes import BackupNote
 from storage.backup_retention import RESTORE_POINT
 
 LOOK_EVERY = timedelta(milliseconds=500)
-MEBIBYTE = 1024 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +106,6 @@ class NightlyBackup(Job):
 
 def _told(note: BackupNote, removed: Sequence[str]) -> str:
     """Return what came of it, in one line."""
-    size = f"{note.size_bytes / MEBIBYTE:.1f} MiB"
-    told = f"{note.filename}: {note.tickets} tickets, {note.files} files, {size}, read back"
+    held = f"{count(note.tickets, 'ticket')}, {count(note.files, 'file')}"
+    told = f"{note.filename}: {held}, {size(note.size_bytes)}, read back"
     return f"{told}, {len(removed)} removed" if removed else told

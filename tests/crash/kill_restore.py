@@ -127,7 +127,7 @@ def on_each_call(tell: Callable[[int], object]) -> None:
 
     for name in CHANGING:
         setattr(os, name, telling(getattr(os, name)))
-    exchanging._libc = SimpleNamespace(renameat2=telling(exchange_names))  # type: ignore[assignment]
+    exchanging._libc = SimpleNamespace(renameat2=telling(exchange_names))  # type: ignore[assignment]  # it stands in for a library
 
 
 def rounds(directory: Path, *, count: int, seed: int = 0) -> Tally:
