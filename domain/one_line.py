@@ -14,7 +14,11 @@ def on_one_line(field: str, text: str, characters_max: int) -> str:
     """Return a text as it is written down. Raises RejectedError for one that will not do."""
     line = " ".join(text.split())
     if not any(character.isalnum() for character in line):
-        raise RejectedError(f"The {field} says nothing.", field=field, remedy="Say it.")
+        raise RejectedError(
+            f"The {field} says nothing.",
+            field=field,
+            remedy="Whoever reads it later must be able to understand it.",
+        )
     if any(unicodedata.category(character) in UNSHOWABLE for character in line):
         raise RejectedError(
             f"The {field} has characters that cannot be shown.",

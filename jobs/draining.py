@@ -14,9 +14,9 @@ from pathlib import Path
 from uuid import uuid5
 
 from domain.audit import EVENT_NAMESPACE, AuditEvent, Author, named
-from domain.errors import ConflictError, NotFoundError, RejectedError
+from domain.errors import ConflictError, NotFoundError
+from domain.one_line import REASON_CHARACTERS_MAX, on_one_line
 from jobs.job import Env
-from storage.pauses import REASON_CHARACTERS_MAX
 from storage.telemetry_records import ProcessKind, ProcessRecord
 
 
@@ -27,7 +27,7 @@ async def drain(env: Env, incarnation: str, *, by: Author, reason: str) -> Proce
     on this machine, is draining already, or would not be started anew, RejectedError if nobody
     is named or no reason given, and UnavailableError.
     """
-    person, why = named(by), _on_one_line(reason)
+    person, why = named(by), on_one_line("reason", reason, REASON_CHARACTERS_MAX)
     worker = await _worker(env, incarnation)
     if not await asyncio.to_thread(env.store.incarnations.is_alive, incarnation):
         raise _not_here(worker)
@@ -94,21 +94,6 @@ def _not_here(worker: ProcessRecord) -> ConflictError:
         field="worker",
         remedy="What it held runs again by itself; look at the workers that there are now.",
     )
-
-
-def _on_one_line(reason: str) -> str:
-    line = " ".join(reason.split())
-    if not line.isprintable() or not any(map(str.isalnum, line)):
-        raise RejectedError(
-            "The reason says nothing that can be shown.", field="reason", remedy="Say why."
-        )
-    if len(line) > REASON_CHARACTERS_MAX:
-        raise RejectedError(
-            f"The reason has {len(line)} characters; {REASON_CHARACTERS_MAX} are the most.",
-            field="reason",
-            remedy="Shorten it.",
-        )
-    return line
 
 
 def _event(env: Env, notes: str, by: Author) -> AuditEvent:

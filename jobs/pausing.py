@@ -4,7 +4,6 @@ Jobs that run go on; those that wait keep their places, and new ones are queued 
 workers heed a pause, and its end, within half a second.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid5
@@ -13,14 +12,13 @@ from pydantic import JsonValue
 
 from domain.audit import EVENT_NAMESPACE, AuditEvent, Author, named
 from domain.errors import ConflictError, NotFoundError, RejectedError
+from domain.one_line import on_one_line
 from jobs import LANE_OF
 from jobs.job import Env
 from jobs.lanes import LANES
 from storage.pauses import PERSON_CHARACTERS_MAX, REASON_CHARACTERS_MAX, Pause, What
 
 NAME_CHARACTERS_MAX = 80
-# What cannot be shown on one line: control characters, and halves of characters.
-UNSHOWABLE = frozenset({"Cc", "Cs"})
 # Jobs that nobody may pause by themselves, and why. A lane holds all of its jobs, the recovery
 # among them, but then also those that it would ring for: nothing is left undone that would have
 # been done.
@@ -67,8 +65,8 @@ async def pause(env: Env, what: What, name: str, *, by: Author, reason: str) -> 
     wanted = Pause(
         what=what,
         name=name,
-        reason=_on_one_line("reason", reason, REASON_CHARACTERS_MAX),
-        by=_on_one_line("by", named(by), PERSON_CHARACTERS_MAX),
+        reason=on_one_line("reason", reason, REASON_CHARACTERS_MAX),
+        by=on_one_line("by", named(by), PERSON_CHARACTERS_MAX),
         since=env.clock(),
     )
     earlier = await env.store.pauses.find(name)
@@ -99,8 +97,8 @@ async def resume(
     person that will not do, NotFoundError if it is not paused, ConflictError if it was resumed
     and paused anew in this very moment, and UnavailableError.
     """
-    person = _on_one_line("by", named(by), PERSON_CHARACTERS_MAX)
-    why = _on_one_line("reason", reason, REASON_CHARACTERS_MAX) if reason else None
+    person = on_one_line("by", named(by), PERSON_CHARACTERS_MAX)
+    why = on_one_line("reason", reason, REASON_CHARACTERS_MAX) if reason else None
     found = await env.store.pauses.find(name)
     if found is None or found.what != what:
         _check_kind(what, name)
@@ -147,30 +145,6 @@ def _check_kind(what: What, name: str) -> None:
             field="name",
             remedy=f"Name it as a {what_is(name)}.",
         )
-
-
-def _on_one_line(field: str, text: str, characters_max: int) -> str:
-    """Return a text as it is written down. Raises RejectedError for one that says nothing."""
-    line = " ".join(text.split())
-    if not any(character.isalnum() for character in line):
-        raise RejectedError(
-            f"The {field} says nothing.",
-            field=field,
-            remedy="Whoever wonders why work stands still must be able to read it.",
-        )
-    if any(unicodedata.category(character) in UNSHOWABLE for character in line):
-        raise RejectedError(
-            f"The {field} has characters that cannot be shown.",
-            field=field,
-            remedy="Write it in plain text.",
-        )
-    if len(line) > characters_max:
-        raise RejectedError(
-            f"The {field} has {len(line)} characters; {characters_max} are the most.",
-            field=field,
-            remedy="Shorten it.",
-        )
-    return line
 
 
 def _event(
