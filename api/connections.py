@@ -27,7 +27,7 @@ class Connection(H11Protocol):
     _deadline: asyncio.TimerHandle | None = None
 
     # asyncio speaks of any transport; that of a server can be written to, as uvicorn says too.
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # asyncio promises a plainer transport than the one it gives
         super().connection_made(transport)
         if len(self.connections) > CONNECTIONS_MAX:
             self._refuse(

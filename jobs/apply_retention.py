@@ -13,11 +13,8 @@ from anyio import BrokenWorkerProcess
 
 from domain.errors import UnavailableError
 from domain.keeping import Keeping
-from domain.moment import Moment
-from domain.timetable import stamp
-from jobs.job import Cancel, Done, Env, Job, Outcome
+from jobs.job import Cancel, Done, Env, HouseJob, Outcome
 from jobs.kinship import die_with_parent
-from jobs.lanes import Lane
 from storage.retention_doubt import ClockDoubtError
 from storage.retention_plan import Kind
 from storage.retiring import Retired, Retiring
@@ -34,7 +31,7 @@ class _Wanted(NamedTuple):
     now: datetime
 
 
-class ApplyRetention(Job):
+class ApplyRetention(HouseJob):
     """Archive and remove what is over for longer than it is kept; what is held stays.
 
     It may take long, and is done in a process apart: it holds up no other job. Killed anywhere,
@@ -42,15 +39,6 @@ class ApplyRetention(Job):
     """
 
     name: ClassVar[str] = "apply_retention"
-    lane: ClassVar[Lane] = "whenever"
-    seconds_max: ClassVar[float] = 3600.0
-    attempts_max: ClassVar[int] = 3
-
-    due_at: Moment | None = None
-
-    @property
-    def key(self) -> str:
-        return stamp(self.due_at) if self.due_at else "now"
 
     async def run(self, env: Env) -> Outcome:
         env.board.report(self.id, "looking for what is over", 0)

@@ -11,11 +11,8 @@ import anyio.to_process
 from anyio import BrokenWorkerProcess
 
 from domain.errors import UnavailableError
-from domain.moment import Moment
-from domain.timetable import stamp
-from jobs.job import Done, Env, Job, Outcome
+from jobs.job import Done, Env, HouseJob, Outcome
 from jobs.kinship import die_with_parent
-from jobs.lanes import Lane
 from storage.checking import StoreCheck
 from storage.store import Store
 
@@ -32,7 +29,7 @@ class Checked(NamedTuple):
     told: list[str]
 
 
-class CheckStore(Job):
+class CheckStore(HouseJob):
     """Look whether everything is as it should be, and say in the log what is not.
 
     It may take long, and is made in a process apart: it holds up no other job. What it finds is
@@ -40,15 +37,6 @@ class CheckStore(Job):
     """
 
     name: ClassVar[str] = "check_store"
-    lane: ClassVar[Lane] = "whenever"
-    seconds_max: ClassVar[float] = 3600.0
-    attempts_max: ClassVar[int] = 3
-
-    due_at: Moment | None = None
-
-    @property
-    def key(self) -> str:
-        return stamp(self.due_at) if self.due_at else "now"
 
     async def run(self, env: Env) -> Outcome:
         env.board.report(self.id, "looking", 0)

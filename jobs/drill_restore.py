@@ -10,11 +10,8 @@ import anyio.to_process
 from anyio import BrokenWorkerProcess
 
 from domain.errors import NotFoundError, RejectedError, Texas811Error, UnavailableError
-from domain.moment import Moment
-from domain.timetable import stamp
-from jobs.job import Cancel, Done, Env, Job, Outcome
+from jobs.job import Cancel, Done, Env, HouseJob, Outcome
 from jobs.kinship import die_with_parent
-from jobs.lanes import Lane
 from storage.failures import DamagedFileError
 from storage.layout import Layout
 from storage.restore_drill import Drilled, drill
@@ -24,7 +21,7 @@ MEBIBYTE = 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-class DrillRestore(Job):
+class DrillRestore(HouseJob):
     """Unpack the newest good backup, open and check what is in it, and remove it again.
 
     One that cannot be restored is an error in the log, counts as good no longer, and the job has
@@ -32,15 +29,7 @@ class DrillRestore(Job):
     """
 
     name: ClassVar[str] = "drill_restore"
-    lane: ClassVar[Lane] = "whenever"
-    seconds_max: ClassVar[float] = 3600.0
     attempts_max: ClassVar[int] = 2
-
-    due_at: Moment | None = None
-
-    @property
-    def key(self) -> str:
-        return stamp(self.due_at) if self.due_at else "now"
 
     async def run(self, env: Env) -> Outcome:
         env.board.report(self.id, "restoring aside", 0)

@@ -15,8 +15,10 @@ from pydantic import BaseModel, ConfigDict
 from domain.errors import ConflictError, UnavailableError
 from domain.extraction import Extraction
 from domain.keeping import Keeping
+from domain.moment import Moment
 from domain.responses import OUTCOME_OF_CODE
 from domain.responses import Outcome as ResponseOutcome
+from domain.timetable import stamp
 from jobs.conversations import Conversations
 from jobs.lanes import Lane
 from jobs.progress import Board
@@ -155,3 +157,21 @@ class Job(BaseModel, ABC):
     @abstractmethod
     async def run(self, env: Env) -> Outcome:
         """Do the work. Must be harmless when done twice."""
+
+
+class HouseJob(Job, ABC):
+    """A job that keeps the house: nobody waits for it, it may take an hour, and it has a date.
+
+    `due_at` is when the schedule wanted it (UTC), and what makes it one; without it, it is rung
+    for by hand.
+    """
+
+    lane: ClassVar[Lane] = "whenever"
+    seconds_max: ClassVar[float] = 3600.0
+    attempts_max: ClassVar[int] = 3
+
+    due_at: Moment | None = None
+
+    @property
+    def key(self) -> str:
+        return stamp(self.due_at) if self.due_at else "now"

@@ -12,12 +12,9 @@ import anyio.to_process
 from anyio import BrokenWorkerProcess
 
 from domain.errors import UnavailableError
-from domain.moment import Moment
-from domain.timetable import stamp
 from jobs.backup_apart import make_apart
 from jobs.health.said import count, size
-from jobs.job import Cancel, Done, Env, Job, Outcome
-from jobs.lanes import Lane
+from jobs.job import Cancel, Done, Env, HouseJob, Outcome
 from storage.backup_notes import BackupNote
 from storage.backup_retention import RESTORE_POINT
 
@@ -26,7 +23,7 @@ LOOK_EVERY = timedelta(milliseconds=500)
 log = logging.getLogger(__name__)
 
 
-class NightlyBackup(Job):
+class NightlyBackup(HouseJob):
     """See that there is a backup that is no older than `due_at`; `copy_backups` carries it away.
 
     It is made in a process apart, which holds up no other job and steps back behind them. Tried
@@ -34,15 +31,6 @@ class NightlyBackup(Job):
     """
 
     name: ClassVar[str] = "nightly_backup"
-    lane: ClassVar[Lane] = "whenever"
-    seconds_max: ClassVar[float] = 3600.0
-    attempts_max: ClassVar[int] = 3
-
-    due_at: Moment | None = None
-
-    @property
-    def key(self) -> str:
-        return stamp(self.due_at) if self.due_at else "now"
 
     async def run(self, env: Env) -> Outcome:
         if not env.keeping.makes_backups:

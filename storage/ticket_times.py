@@ -40,12 +40,9 @@ class TicketTimes:
         Raises NotFoundError if there was none, RejectedError if its history does not tell,
         UnavailableError.
         """
-        try:
-            return await self._replayed(
-                ticket_id, lambda events, read: as_of(events, moment, read)
-            )
-        except RejectedError as failure:
-            raise await self._with_backup(failure, ticket_id, moment) from None
+        return await self._then(
+            ticket_id, lambda events, read: as_of(events, moment, read), moment
+        )
 
     async def in_version(self, ticket_id: str, version: int) -> Then:
         """Return a ticket in one of its versions.
@@ -53,12 +50,9 @@ class TicketTimes:
         Raises NotFoundError if there is none, RejectedError if its history does not tell,
         UnavailableError.
         """
-        try:
-            return await self._replayed(
-                ticket_id, lambda events, read: as_of_version(events, version, read)
-            )
-        except RejectedError as failure:
-            raise await self._with_backup(failure, ticket_id, None) from None
+        return await self._then(
+            ticket_id, lambda events, read: as_of_version(events, version, read)
+        )
 
     async def in_backup(self, ticket_id: str, filename: str) -> StoredTicket:
         """Return a ticket as a backup holds it.
@@ -72,6 +66,14 @@ class TicketTimes:
         if isinstance(found, Texas811Error):
             raise found
         return decode(found, name=f"{path.name} of {filename}")
+
+    async def _then(
+        self, ticket_id: str, replay: Replay, moment: datetime | None = None
+    ) -> Then:
+        try:
+            return await self._replayed(ticket_id, replay)
+        except RejectedError as failure:
+            raise await self._with_backup(failure, ticket_id, moment) from None
 
     async def _replayed(self, ticket_id: str, replay: Replay) -> Then:
         events = await self._history(ticket_id)

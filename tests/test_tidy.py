@@ -247,11 +247,13 @@ def job_files() -> dict[str, list[str]]:
 
 
 def job_classes(name: str) -> list[str]:
-    """Return the names of the classes that are made directly from `Job`."""
+    """Return the names of the classes that are made from `Job` or a kind of it, and are none."""
     return [
         node.name
         for node in tree(name).body
-        if isinstance(node, ast.ClassDef) and "Job" in map(ast.unparse, node.bases)
+        if isinstance(node, ast.ClassDef)
+        and (bases := set(map(ast.unparse, node.bases))) & {"Job", "HouseJob"}
+        and "ABC" not in bases
     ]
 
 

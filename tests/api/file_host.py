@@ -72,7 +72,7 @@ class Storage:
             "port": self.port,
             "ssl_context": self.context,
         }
-        return Downloader(**(settings | given))  # type: ignore[arg-type]
+        return Downloader(**(settings | given))  # type: ignore[arg-type]  # given on as it came
 
 
 def reference(link: str = f"https://{HOST}{SIGNED}", **said: str) -> list[FileReference | str]:

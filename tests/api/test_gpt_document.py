@@ -113,7 +113,7 @@ def small_app() -> FastAPI:
 
     app.include_router(router)
     for route in router.routes:
-        route.operation_id = route.name  # type: ignore[attr-defined]
+        route.operation_id = route.name  # type: ignore[attr-defined]  # of a route
     return app
 
 

@@ -35,7 +35,7 @@ async def streams(
     apps = []
 
     def noted(*given: object, **options: object) -> object:
-        apps.append(create_app(*given, **options))  # type: ignore[arg-type]
+        apps.append(create_app(*given, **options))  # type: ignore[arg-type]  # what the board keeps to itself, and what is given on
         return apps[-1]
 
     monkeypatch.setattr("tests.conftest.create_app", noted)
@@ -201,7 +201,7 @@ async def test_a_client_that_goes_frees_its_stream(
 
     assert while_there == 2
     assert await ended(open_)
-    assert env.board._ears == {}  # type: ignore[attr-defined]
+    assert env.board._ears == {}  # type: ignore[attr-defined]  # what the board keeps to itself, and what is given on
 
 
 async def test_there_are_not_more_streams_than_the_limit(

@@ -25,7 +25,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def asked(client: httpx2.AsyncClient, times: int, **how: object) -> list[int]:
-    return [(await client.get("/tickets", **how)).status_code for _ in range(times)]  # type: ignore[arg-type]
+    return [(await client.get("/tickets", **how)).status_code for _ in range(times)]  # type: ignore[arg-type]  # given on as it came
 
 
 async def test_a_key_that_asks_too_often_is_told_when_to_ask_again(

@@ -137,7 +137,7 @@ async def left_unread(process: asyncio.subprocess.Process) -> tuple[int, bytes]:
     assert process.stderr is not None
     async with asyncio.timeout(30):
         await process.stdout.readline()
-        process._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]
+        process._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]  # the pipe is closed as by `head`
         error = await process.stderr.read()
         return await process.wait(), error
 

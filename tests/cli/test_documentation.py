@@ -75,9 +75,9 @@ def test_every_exit_status_stands_on_the_page() -> None:
 )
 def test_every_way_to_fail_has_its_status(kind: type[Exception], status: int) -> None:
     """What is a kind of the four ends as that does."""
-    nearest = next(one for one in kind.__mro__ if one in EXIT_STATUS_OF)  # type: ignore[comparison-overlap]
+    nearest = next(one for one in kind.__mro__ if one in EXIT_STATUS_OF)  # type: ignore[comparison-overlap]  # a failure of any kind
 
-    assert EXIT_STATUS_OF[nearest] == status  # type: ignore[index]
+    assert EXIT_STATUS_OF[nearest] == status  # type: ignore[index]  # a failure of any kind
 
 
 @pytest.mark.parametrize("name", sorted(ALL.keys() - WITHOUT_JSON))

@@ -36,11 +36,11 @@ def know_inodes(inodes: Mapping[int, int]) -> None:
     A tree that is written out anew has other inodes, and what remembers files by their inode
     would remember none. The mapping may still grow.
     """
-    real = storage.files.Identity.of.__func__  # type: ignore[attr-defined]
+    real = storage.files.Identity.of.__func__  # type: ignore[attr-defined]  # what a class method hides
 
     def of(cls: Any, status: os.stat_result) -> Any:
         identity = real(cls, status)
         inode = inodes.get(identity.inode, identity.inode + NEW_INODES)
         return identity._replace(inode=inode)
 
-    storage.files.Identity.of = classmethod(of)  # type: ignore[method-assign,assignment]
+    storage.files.Identity.of = classmethod(of)  # type: ignore[method-assign,assignment]  # what a class method hides

@@ -136,7 +136,7 @@ class Recorder:
         self.steps.append(Sync())
 
     def _mkdir_(self, _result: None, path: Any, *_mode: Any) -> None:
-        self._place_new(self._name(path), os.stat(path).st_ino, is_directory=True)  # noqa: PTH116
+        self._place_new(self._name(path), os.stat(path).st_ino, is_directory=True)  # noqa: PTH116 - the call that is recorded
 
     def _replace_(self, _result: None, source: Any, path: Any) -> None:
         old, new = self._name(source), self._name(path)

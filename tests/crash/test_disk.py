@@ -183,7 +183,7 @@ def test_a_sync_of_the_file_system_makes_everything_durable() -> None:
     (left,) = after_power_cut(steps)
 
     assert content_of(left) == NEW
-    assert left["file"].mtime_ns == 7  # type: ignore[union-attr]
+    assert left["file"].mtime_ns == 7  # type: ignore[union-attr]  # it is a file
 
 
 def test_a_killed_process_leaves_all_that_it_has_done() -> None:

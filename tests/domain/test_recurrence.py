@@ -29,7 +29,7 @@ ZONES += ["Africa/Casablanca", "Asia/Kathmandu", "America/Santiago"]
 
 
 def utc(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
+    return datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]  # as many numbers as are given
 
 
 def instants(when: DailyAt | Every, start: datetime, end: datetime) -> list[datetime]:

@@ -14,7 +14,7 @@ from tests.builders import LATER, NOW, customer_json, make_draft, make_ticket
 
 AWARE = st.datetimes(
     min_value=datetime(2000, 1, 2),  # noqa: DTZ001 - hypothesis wants it naive, and adds a zone
-    max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+    max_value=datetime(2100, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
     timezones=st.integers(-12 * 60, 14 * 60).map(
         lambda minutes: timezone(timedelta(minutes=minutes))
     ),

@@ -51,7 +51,7 @@ def test_a_short_period_cannot_promise_what_it_does_not_remember(
 ) -> None:
     """To make up each run it would have to know them apart."""
     with pytest.raises(ValueError, match="too short"):
-        Entry("recover", Every(timedelta(seconds=5)), **policy)  # type: ignore[arg-type]
+        Entry("recover", Every(timedelta(seconds=5)), **policy)  # type: ignore[arg-type]  # named by the test
 
 
 def test_a_date_is_in_whole_minutes() -> None:

@@ -229,7 +229,7 @@ def own_documents() -> dict[str, bytes]:
 def shared_documents() -> dict[str, bytes]:
     """Return the documents beside the repository, none where there are none."""
     if not SHARED.is_dir():
-        print(f"{SHARED.name}: no documents beside the repository")  # noqa: T201
+        print(f"{SHARED.name}: no documents beside the repository")  # noqa: T201 - it is run by hand
         return {}
     sides = (".expected.json", ".py", ".md")
     return {f.name: f.read_bytes() for f in files_in(SHARED) if not f.name.endswith(sides)}

@@ -140,7 +140,7 @@ async def test_an_order_that_is_cancelled_in_the_middle_becomes_no_ticket(
                 env.store.work_orders._cancel(decided)
 
     job = ExtractTicket(work_order_id=order.id)
-    outcome = await job.run(replace(env, board=Board()))  # type: ignore[arg-type]
+    outcome = await job.run(replace(env, board=Board()))  # type: ignore[arg-type]  # only what is used here
 
     assert outcome == CANCELLED
     assert await env.store.tickets.find(order.ticket_id) is None

@@ -103,7 +103,7 @@ async def test_an_attempt_that_failed_is_told_as_waiting(env: Env) -> None:
 
     try:
         await ExtractTicket(work_order_id=order.id).run(
-            replace(env, read=fail)  # type: ignore[arg-type]
+            replace(env, read=fail)  # type: ignore[arg-type]  # a reader that fails
         )
     except OSError:
         await asyncio.sleep(0.1)

@@ -24,7 +24,7 @@ async def test_the_sweep_tells_how_many_of_how_many_it_has_seen(
             assert job_id == "recompute_timestamps:all"
             told.append((stage, percent))
 
-    await RecomputeTimestamps().run(replace(env, board=Board()))  # type: ignore[arg-type]
+    await RecomputeTimestamps().run(replace(env, board=Board()))  # type: ignore[arg-type]  # only what is used here
 
     assert told == [
         ("0 of 10 tickets", 0),

@@ -142,7 +142,7 @@ async def test_a_directory_sync_that_fails_is_told_as_not_confirmed(
         real = os.fsync
 
         def failing(descriptor: int) -> None:
-            if os.path.isdir(f"/proc/self/fd/{descriptor}"):  # noqa: PTH112
+            if os.path.isdir(f"/proc/self/fd/{descriptor}"):  # noqa: PTH112 - a path of the kernel
                 raise OSError(errno.EIO, "Input/output error")
             real(descriptor)
 

@@ -35,7 +35,7 @@ class Visit(Guest):
 
 async def claim(redis: ArqRedis, name: str = "worker-1", **how: object) -> list[Claim]:
     limits = how.pop("limits", LIMITS)
-    return (await turn(redis, name, kinds=KINDS, limits=limits, **how)).claimed  # type: ignore[arg-type]
+    return (await turn(redis, name, kinds=KINDS, limits=limits, **how)).claimed  # type: ignore[arg-type]  # named by the test
 
 
 def ids(claims: list[Claim]) -> set[str]:
@@ -65,7 +65,7 @@ async def test_whoever_ends_makes_room_for_the_next_in_the_same_call(
     await env.queue.put(Guest(place="town", who="anna"))
     [first] = await claim(redis)
     await env.queue.put(Guest(place="town", who="bert"))
-    ending = Disposition(first, how, None if how == "over" else first.due_ms + 60_000)  # type: ignore[arg-type]
+    ending = Disposition(first, how, None if how == "over" else first.due_ms + 60_000)  # type: ignore[arg-type]  # named by the test
 
     if how == "back":  # it has its place again, and goes first
         ending = Disposition(first, "back")

@@ -48,11 +48,11 @@ async def test_an_attempt_that_fails_as_nobody_foresaw_ends_with_a_letter(
 
     async def stumble(_ctx: Any, **_said: Any) -> None:
         again = Retry()
-        again.defer_score = "soon"  # type: ignore[assignment]
+        again.defer_score = "soon"  # type: ignore[assignment]  # made to stumble
         raise again
 
     async with at_work(config, kind) as engine:
-        engine.functions["errand"].coroutine = stumble  # type: ignore[union-attr]
+        engine.functions["errand"].coroutine = stumble  # type: ignore[union-attr]  # made to stumble
         await env.queue.put(kind())
         await until(lambda: emptied(redis))
 
@@ -94,7 +94,7 @@ async def test_a_job_is_told_the_token_of_its_claim(
         told.append((ctx["token"], await redis.hget(RUNNING_KEY, ctx["job_id"])))
 
     async with at_work(config, kind) as engine:
-        engine.functions["errand"].coroutine = look  # type: ignore[union-attr]
+        engine.functions["errand"].coroutine = look  # type: ignore[union-attr]  # made to stumble
         await env.queue.put(kind())
         await until(lambda: emptied(redis))
 

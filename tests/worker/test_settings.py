@@ -23,7 +23,7 @@ async def test_a_schedule_that_fails_as_nobody_foresaw_begins_anew(
         if not failures:
             failures.append(given)
             fail()
-        return real(*given)  # type: ignore[arg-type]
+        return real(*given)  # type: ignore[arg-type]  # given on as it came
 
     def fail() -> NoReturn:
         raise ArithmeticError("nobody foresaw this")

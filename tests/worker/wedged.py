@@ -38,7 +38,7 @@ def child(kind: str, arguments: list[str]) -> int:
         while True:
             time.sleep(1)
 
-    asyncio.run = wedged  # type: ignore[assignment]
+    asyncio.run = wedged  # type: ignore[assignment]  # it stands in for the real one
     return int(main())
 
 
