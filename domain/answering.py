@@ -254,6 +254,8 @@ def _agreed(asked: Asked, place: Here, *, agrees: bool) -> Answer:
     is_sure = asked.problem in CONFIRMABLE and asked.current is not None
     if agrees and is_sure:
         return Answer({asked.field: asked.current})
+    if agrees and asked.field == "county" and _is_the_only_one(asked):
+        return Answer({"county": asked.suggested_values[0]})
     if asked.problem == "center_may_count_later":
         # A no keeps the start, which is lawful.
         return Answer({asked.field: asked.suggested_values[0] if agrees else asked.current})
@@ -270,6 +272,11 @@ def _agreed(asked: Asked, place: Here, *, agrees: bool) -> Answer:
         else prompt,
         suggested_values=others,
     )
+
+
+def _is_the_only_one(asked: Asked) -> bool:
+    """Is a county asked for by naming one, as in `Kyle lies in Hays County. Is that right?`?"""
+    return asked.problem == "field_missing" and len(asked.suggested_values) == 1
 
 
 def _may_stay(asked: Asked, *, is_sure: bool) -> bool:

@@ -58,6 +58,8 @@ class WarningCode(StrEnum):
     ENCRYPTED = "encrypted"
     UNREADABLE = "unreadable"
     READING_TIMED_OUT = "reading_timed_out"
+    LLM_UNGROUNDED = "llm_ungrounded"
+    LLM_FAILED = "llm_failed"
 
 
 class _Result(BaseModel):

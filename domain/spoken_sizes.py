@@ -127,7 +127,7 @@ def depth_said(text: str) -> dict[str, object]:
     Raises RejectedError for a number without a unit, for a depth without a bound, and for words
     that could make it mean another.
     """
-    plain = _plain(text)
+    plain = plain_numbers(text)
     found = _measures(DEPTH, plain, text, _inches)
     if any(float(one["inches"] or one["bare"] or 0) >= INCHES_IN_A_FOOT for one in found):
         raise _unread(DEPTH, text, DEPTH.example)
@@ -146,7 +146,7 @@ def duration_said(text: str) -> dict[str, object]:
     Working days and months stay words, because how many days of the calendar they are was not
     said. Raises RejectedError for a text that gives no time, or one without a bound.
     """
-    plain = ALL_DAY.sub("1 day", LEFT_OUT.sub("", _plain(text)))
+    plain = ALL_DAY.sub("1 day", LEFT_OUT.sub("", plain_numbers(text)))
     if re.fullmatch(r"[0-9]{1,5}", plain):
         return {"duration_days": _days_within_bounds(int(plain), text)}
     found = _measures(DURATION, plain, text, _hours)
@@ -224,7 +224,11 @@ def _total_hours(plain: str, found: list[re.Match[str]], text: str) -> float:
     raise _unread(DURATION, text, "How many days in all?")
 
 
-def _plain(text: str) -> str:
+def plain_numbers(text: str) -> str:
+    """Return a text in small letters, its numbers in digits, parts and ranges written one way.
+
+    Raises RejectedError for a text that is too long to be a measure.
+    """
     if len(text) > TEXT_CHARACTERS_MAX:
         raise RejectedError(
             "This is too long for a measure.",

@@ -2,7 +2,8 @@
 
 One small function per rule, all of them in `RULES`. A rule looks at a case and yields problems;
 it changes nothing and knows no other. The rules are in `domain.rules.notice`,
-`domain.rules.site`, `domain.rules.maps`, `domain.rules.times` and `domain.rules.types`.
+`domain.rules.site`, `domain.rules.maps`, `domain.rules.times`, `domain.rules.types` and
+`domain.rules.reading`.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from datetime import datetime
 from domain.extraction import ACCEPT_CONFIDENCE, Extraction, Finding
 from domain.gaps import GapCategory, GapSeverity, ValidationGap, gap_id
 from domain.questions import QUESTIONS, label, shown
-from domain.rules import maps, notice, site, times, types
+from domain.rules import maps, notice, reading, site, times, types
 from domain.rules.case import Case, Problem, Rule
 from domain.ticket import Ticket, ValidationStatus
 
@@ -21,7 +22,10 @@ QUOTE_CHARACTERS_MAX = 200
 
 def weak_values_are_confirmed(case: Case) -> Iterator[Problem]:
     """Yield values that were read, used, and are not sure enough to pass unseen."""
+    asked = reading.fields_in_question(case)
     for field, finding in weak_values(case.ticket, case.extraction).items():
+        if field in asked:
+            continue
         yield Problem(
             field=field,
             problem="please_confirm",
@@ -67,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     types.the_priority_agrees_with_the_type,
     types.the_type_is_understood,
     notice.unknowns_are_asked,
+    *reading.READING,
     weak_values_are_confirmed,
 )
 

@@ -11,6 +11,7 @@ from domain.gaps import GapCategory, GapSeverity
 from domain.postal import city_of
 from domain.questions import QUESTIONS
 from domain.rules.case import Case, Problem, missing
+from domain.rules.reading import county_question
 
 PHONE_FIELDS = ("phone", "onsite_phone", "work_for_phone")
 # What Texas811 always asks and the law does not; the rest of it is asked where it belongs.
@@ -27,9 +28,14 @@ NUMBERS_REMEMBERED_MAX = 4_096
 def required_fields_are_there(case: Case) -> Iterator[Problem]:
     """Yield the specification's seven required fields that say nothing."""
     for field in REQUIRED_FIELDS:
-        if case.is_silent(field):
-            prompt = _company_prompt(case) if field == "company" else None
-            yield replace(missing(case, field), prompt=prompt)
+        if not case.is_silent(field):
+            continue
+        gap = missing(case, field)
+        if field == "county":
+            prompt, likely = county_question(case)
+            yield replace(gap, prompt=prompt, suggested_values=likely)
+        else:
+            yield replace(gap, prompt=_company_prompt(case) if field == "company" else None)
 
 
 def the_excavator_has_an_address(case: Case) -> Iterator[Problem]:

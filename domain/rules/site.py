@@ -10,6 +10,7 @@ from domain.drawing import DRAWN
 from domain.gaps import GapCategory, GapSeverity
 from domain.location import GeometryType
 from domain.rules.case import Case, Problem, missing
+from domain.rules.reading import other_state
 from domain.texas import COUNTY_OF_NAMESAKE, find_county, suggest_counties
 
 CORNERS = ("nearest_intersection", "cross_street")
@@ -38,7 +39,7 @@ def the_county_is_one_of_texas(case: Case) -> Iterator[Problem]:
         category=GapCategory.VALIDATION_RULE,
         severity=GapSeverity.REQUIRED,
         description=f"{text} is not a county of Texas.",
-        prompt=_county_prompt(text, likely),
+        prompt=_county_prompt(text, likely, other_state(case)),
         suggested_values=likely,
     )
 
@@ -161,7 +162,12 @@ def _several_counties(text: str, named: list[str]) -> Problem:
     )
 
 
-def _county_prompt(text: str, likely: tuple[str, ...]) -> str:
+def _county_prompt(text: str, likely: tuple[str, ...], state: str) -> str:
+    if state:
+        return (
+            f"{text} is not a county of Texas: the order is for {state}, and Texas811 takes sites "
+            "in Texas only. In which Texas county is the site?"
+        )
     if likely:
         return f"{text} is not a county of Texas. Did you mean {' or '.join(likely)}?"
     return f"{text} is not a county of Texas. In which Texas county is the site?"
