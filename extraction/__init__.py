@@ -6,6 +6,6 @@ disk, no network, no clock. Heavy libraries are imported only by the documents t
 """
 
 from extraction.intake import Medium, check
-from extraction.reader import READER_VERSION, read, unreadable
+from extraction.reader import READER_VERSION, read, read_with_lines, unreadable
 
-__all__ = ["READER_VERSION", "Medium", "check", "read", "unreadable"]
+__all__ = ["READER_VERSION", "Medium", "check", "read", "read_with_lines", "unreadable"]

@@ -7,7 +7,8 @@ which lasts until a blank line.
 
 from dataclasses import dataclass, replace
 
-from extraction.labels import OF_A_COMPANY, OF_A_PARTY, OF_THE_SITE, OPENERS, Label
+from extraction.claims import OF_A_COMPANY, OF_A_PARTY, OF_THE_SITE, OPENERS
+from extraction.labels import Label
 from extraction.roles import SILENT_ROLES, Role
 
 ENDS_MEMBERS = frozenset({"company", "caller", "county"})
@@ -28,6 +29,8 @@ class Block:
     def opened_by(self, label: Label) -> "Block":
         """Return the block after this label."""
         role = OPENERS.get(label.concept)
+        if self.section is Role.OTHER and (role or label.concept in OF_THE_SITE):
+            return Block(party=role, is_at_site=role is None)
         if self.section in SILENT_ROLES:
             is_over = self.section is Role.MEMBER and self.is_loose
             return Block(party=role) if is_over and label.concept in ENDS_MEMBERS else self
@@ -62,9 +65,19 @@ class Blocks:
     def __init__(self) -> None:
         self._columns: list[tuple[float, Block]] = [(0.0, Block())]
         self._level: float | None = None
+        self._was_blank = False
+        self.number = 0  # of the block, counted over blank lines and headings
+
+    def begin(self) -> None:
+        """Begin a new part of the document, in which nothing is open."""
+        self._columns = [(0.0, Block())]
+        self._level = None
 
     def head(self, role: Role, *, at: float, level: float) -> None:
         """Begin a section: beside the one whose heading is level with this, else anew."""
+        if role is Role.NONE and self._columns[0][1].section in SILENT_ROLES:
+            return  # what is headed within a list of members is still one of them
+        self.number += 1
         is_beside = self._level is not None and abs(level - self._level) <= LEVEL_SLACK
         if is_beside and at > self._columns[-1][0]:
             self._columns.append((at, Block(role)))
@@ -72,9 +85,12 @@ class Blocks:
             self._columns = [(0.0, Block(role))]
         self._level = level
 
-    def close(self) -> None:
-        """End in every column what a label has opened."""
-        self._columns = [(at, block.closed()) for at, block in self._columns]
+    def passed(self, *, is_blank: bool) -> None:
+        """Go on to the next line; the first blank one ends what a label has opened."""
+        if is_blank and not self._was_blank:
+            self._columns = [(at, block.closed()) for at, block in self._columns]
+            self.number += 1
+        self._was_blank = is_blank
 
     def role_of(self, label: Label, *, at: float) -> tuple[Role, bool]:
         """Return whose value this is, and whether only a label has told so."""

@@ -7,7 +7,7 @@ decides between candidates.
 from dataclasses import dataclass
 
 from domain.extraction import Span
-from extraction.pairs import Pair
+from extraction.pair import Pair
 from extraction.roles import SILENT_ROLES, Role
 
 
@@ -32,6 +32,8 @@ SECOND_CHOICE_LOSS = 0.06  # a label that fits, but a better one may exist
 NO_ROLE_LOSS = 0.05  # a plain label outside of any section
 PARTY_AT_SITE_LOSS = 0.26  # a customer most often lives where the work is
 NEXT_LINE_LOSS = 0.06
+ALTERNATE_ONSITE_LOSS = 0.22  # likely the number of the alternate contact
+ALTERNATE_LOSS = 0.36  # the second number of a person is only offered
 GUESSED_LABEL_LOSS = 0.12
 BARE_LABEL_LOSS = 0.10  # `Pole # 7` in the middle of a sentence
 
@@ -75,12 +77,17 @@ FIELDS: dict[str, list[tuple[tuple[Role, ...], str, float]]] = {
         ((Role.WORK_FOR,), "work_for_phone", SECOND_CHOICE_LOSS),
         (PARTY, "phone", SECOND_CHOICE_LOSS + 0.03),
     ],
+    "alt_phone": [
+        ((Role.ONSITE,), "onsite_phone", ALTERNATE_ONSITE_LOSS),
+        ((Role.EXCAVATOR, Role.CALLER), "phone", ALTERNATE_LOSS),
+    ],
     "extension": [
         ((Role.ONSITE,), "onsite_phone_extension", 0),
         (PARTY, "phone_extension", 0),
     ],
     "email": [
         ((Role.EXCAVATOR, Role.CALLER), "email", 0),
+        ((Role.ONSITE,), "email", PARTY_AT_SITE_LOSS),
         (PARTY, "email", NO_ROLE_LOSS),
     ],
     "address": [
@@ -124,6 +131,11 @@ FIELDS: dict[str, list[tuple[tuple[Role, ...], str, float]]] = {
     "marked_how": [(ANY, "white_lines_painted", 0.05)],
     "depth": [(ANY, "depth_description", 0)],
     "duration": [(ANY, "duration_description", 0)],
+    "equipment": [(ANY, "equipment_type", 0)],
+    "scope": [(ANY, "scope", 0)],
+    "reason": [(ANY, "reason", 0)],
+    "problem": [(ANY, "problem", 0)],
+    "reference": [(JOB, "work_order_ref", SECOND_CHOICE_LOSS + 0.06)],
     "size": [(ANY, "work_area_size_description", 0)],
     "extent": [(ANY, "work_area_description", 0)],
     "marking": [(ANY, "marking_instructions", 0)],
@@ -156,13 +168,14 @@ def candidates_of(pairs: list[Pair]) -> list[Candidate]:
     """Return the candidates that labels make, in reading order."""
     found = []
     for order, pair in enumerate(pairs):
-        field, loss = _field_of(pair)
+        field, loss = field_of(pair)
         if field and pair.value:
             found.append(_candidate(pair, field, loss, order))
     return found
 
 
-def _field_of(pair: Pair) -> tuple[str, float]:
+def field_of(pair: Pair) -> tuple[str, float]:
+    """Return the field that a pair fills, and what its label loses as a second choice."""
     if pair.role in SILENT_ROLES:
         is_member = pair.role is Role.MEMBER and pair.label.concept in ("name", "member_name")
         return ("member_name" if is_member else ""), 0.0

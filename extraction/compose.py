@@ -4,32 +4,34 @@ City, state and zip; house number and street; latitude and longitude; lot and bl
 and its extension. A composed value carries the span of every piece and names its rule.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from domain.extraction import Finding
 from extraction.addresses import (
-    HOUSE,
     city_state_zip,
     county_in,
     place_of,
     split_address,
     state_code,
 )
-from extraction.candidates import Candidate, strength_of
+from extraction.candidates import Candidate
 from extraction.normalise import normalise, plain_text
 from extraction.pairs import Pair
 from extraction.phones import phone_extension_of
+from extraction.pieces import COMPOSED_LOSS, OFFICE, SITES, Spoken, beside, made
 from extraction.roles import SILENT_ROLES, Role
+from extraction.street_pieces import offices, streets
 
-COMPOSED_LOSS = 0.01
+LOT_WORD = re.compile(r"^\s{0,9}lots?\b[.# ]{0,3}", re.IGNORECASE)
+BLOCK_WORD = re.compile(r"^\s{0,9}(?:block|blk)\b[.# ]{0,3}", re.IGNORECASE)
 MEASURED = {"depth_description": "depth_inches", "duration_description": "duration_days"}
 COUNTY_REACH = 2  # pairs between a city and the county that it is named with
 BESIDE_COUNTY_LOSS = 0.24
 OFFICE_CITY_LOSS = 0.44
-OFFICE = (Role.EXCAVATOR, Role.CALLER)
 OTHERS = (Role.EXCAVATOR, Role.CALLER, Role.WORK_FOR)
-SITES = (Role.SITE, Role.NONE, Role.WORK, Role.JOB)
 EXTENSION_RULE = "extension_behind_phone"
 PHONE_EXTENSIONS = {"phone": "phone_extension", "onsite_phone": "onsite_phone_extension"}
 
@@ -43,35 +45,14 @@ def composed(pairs: list[Pair]) -> list[Candidate]:
     ]
     return [
         *_places(spoken),
-        *_streets(spoken),
+        *streets(spoken),
+        *offices(spoken),
         *_lots(spoken),
+        *_sections(spoken),
         *_states(spoken),
         *_cities(spoken),
         *_counties(spoken),
     ]
-
-
-Spoken = list[tuple[int, Pair]]
-
-
-def _made(
-    field: str,
-    raw: str,
-    parts: Iterable[tuple[int, Pair]],
-    rule: str,
-    loss: float = COMPOSED_LOSS,
-) -> Candidate:
-    pieces = list(parts)
-    return Candidate(
-        field=field,
-        raw=raw,
-        spans=tuple(span for _order, pair in pieces for span in pair.spans),
-        producer="composed",
-        strength=min(strength_of(pair) for _order, pair in pieces) - loss,
-        rule=rule,
-        order=pieces[0][0],
-        is_opened=pieces[0][1].is_opened,
-    )
 
 
 def _places(spoken: Spoken) -> Iterator[Candidate]:
@@ -80,69 +61,26 @@ def _places(spoken: Spoken) -> Iterator[Candidate]:
     for order, pair in office:
         whole = _whole_place(pair)
         if whole:
-            yield _made("city_state_zip", whole, [(order, pair)], "city_state_zip_from_address")
+            yield made("city_state_zip", whole, [(order, pair)], "city_state_zip_from_address")
     for order, city in office:
         if city.label.concept != "city":
             continue
-        state = _beside(office, order, city, "state")
-        code = _beside(office, order, city, "zip")
+        state = beside(office, order, city, "state")
+        code = beside(office, order, city, "zip")
         if state and code and state_code(state[1].value):
             raw = f"{city.value.strip()}, {state_code(state[1].value)} {code[1].value.strip()}"
-            yield _made(
+            yield made(
                 "city_state_zip", raw, [(order, city), state, code], "city_state_zip_joined"
             )
 
 
 def _whole_place(pair: Pair) -> str | None:
     if pair.label.concept == "address":
-        return city_state_zip(pair.value)
+        whole = city_state_zip(pair.value)
+        return whole.lstrip("/|; ") if whole else None
     if pair.label.concept in ("city", "city_state_zip"):
         return place_of(pair.value)
     return None
-
-
-def _beside(
-    spoken: Spoken, order: int, pair: Pair, concept: str, reach: int = 8
-) -> tuple[int, Pair] | None:
-    """Return the nearest pair of this concept in the same block, at most a few pairs away."""
-    found = [
-        (at, other)
-        for at, other in spoken
-        if other.label.concept == concept
-        and abs(at - order) <= reach
-        and _is_of_one_block(pair, other)
-    ]
-    return min(found, key=lambda other: (abs(other[0] - order), other[0])) if found else None
-
-
-def _is_of_one_block(pair: Pair, other: Pair) -> bool:
-    """Do both speak of the same thing? Members of one object do, whatever each is called."""
-    is_one_object = pair.is_structured and other.is_structured and bool(pair.trail)
-    return other.trail == pair.trail and (is_one_object or other.role is pair.role)
-
-
-def _streets(spoken: Spoken) -> Iterator[Candidate]:
-    """House number and street of the site, and a street that stands alone."""
-    sites = [(order, pair) for order, pair in spoken if pair.role in SITES]
-    for order, pair in sites:
-        if pair.label.concept != "street":
-            continue
-        house = next(
-            (
-                found
-                for concept in ("number", "address")
-                if (found := _beside(sites, order, pair, concept, reach=3))
-                and HOUSE.match(found[1].value.strip())
-            ),
-            None,
-        )
-        if house and not HOUSE.match(pair.value.strip()[:6].split(" ")[0]):
-            kind = _beside(sites, order, pair, "street_type", reach=3)
-            parts = [house, (order, pair), *([kind] if kind else [])]
-            raw = " ".join(part.value.strip() for _order, part in parts)
-            yield _made("address", raw, parts, "house_and_street_joined")
-        elif not house:
-            yield _made("address", pair.value, [(order, pair)], "street_alone", loss=0.02)
 
 
 def _lots(spoken: Spoken) -> Iterator[Candidate]:
@@ -150,10 +88,24 @@ def _lots(spoken: Spoken) -> Iterator[Candidate]:
     for order, pair in spoken:
         if pair.label.concept != "lot" or pair.role not in SITES:
             continue
-        block = _beside(spoken, order, pair, "block", reach=3)
-        raw = f"Lot {pair.value}" + (f", Block {block[1].value}" if block else "")
+        block = beside(spoken, order, pair, "block", reach=3)
+        lot = LOT_WORD.sub("", pair.value)
+        raw = f"Lot {lot}" + (f", Block {BLOCK_WORD.sub('', block[1].value)}" if block else "")
         parts = [(order, pair), *([block] if block else [])]
-        yield _made("lot_block", raw, parts, "lot_and_block_joined")
+        yield made("lot_block", raw, parts, "lot_and_block_joined")
+
+
+def _sections(spoken: Spoken) -> Iterator[Candidate]:
+    """Section, township and range, where each has a label of its own."""
+    for order, pair in spoken:
+        if pair.label.concept != "sec" or pair.role not in SITES:
+            continue
+        town = beside(spoken, order, pair, "twp", reach=4)
+        span = beside(spoken, order, pair, "rng", reach=4)
+        if town and span:
+            raw = f"{pair.value}, {town[1].value}, {span[1].value}"
+            parts = [(order, pair), town, span]
+            yield made("section_township_range", raw, parts, "section_township_range_joined")
 
 
 def _states(spoken: Spoken) -> Iterator[Candidate]:
@@ -169,30 +121,29 @@ def _states(spoken: Spoken) -> Iterator[Candidate]:
             code = None
         if code:
             loss = 0.0 if pair.role is Role.SITE else 0.05 if pair.role in SITES else 0.25
-            yield _made("state", code, [(order, pair)], "state_code", loss=loss)
+            yield made("state", code, [(order, pair)], "state_code", loss=loss)
 
 
 def _cities(spoken: Spoken) -> Iterator[Candidate]:
     """Find the city of the site in an address that ends in city and state."""
+    counties = {order for order, pair in spoken if pair.label.concept == "county"}
     for order, pair in spoken:
         if pair.role in SITES and pair.label.concept in ("address", "service_address"):
             city = split_address(pair.value)[1]
             if city:
                 # A comma shows where the street ends; else its kind is only likely the end.
                 loss = COMPOSED_LOSS if "," in pair.value else 0.06
-                yield _made("city", city, [(order, pair)], "city_from_address", loss=loss)
+                yield made("city", city, [(order, pair)], "city_from_address", loss=loss)
         elif pair.is_opened and pair.role is Role.EXCAVATOR and pair.label.concept == "city":
-            yield _of_office(spoken, order, pair)
+            yield _of_office(counties, order, pair)
 
 
-def _of_office(spoken: Spoken, order: int, pair: Pair) -> Candidate:
+def _of_office(counties: AbstractSet[int], order: int, pair: Pair) -> Candidate:
     """Offer the city below the excavator's name: beside a county it is most often the site's."""
-    near = any(
-        other.label.concept == "county" and abs(at - order) <= COUNTY_REACH
-        for at, other in spoken
-    )
+    reach = range(order - COUNTY_REACH, order + COUNTY_REACH + 1)
+    near = not counties.isdisjoint(reach)
     loss = BESIDE_COUNTY_LOSS if near else OFFICE_CITY_LOSS
-    return _made("city", pair.value, [(order, pair)], "the_only_city_is_the_site", loss=loss)
+    return made("city", pair.value, [(order, pair)], "the_only_city_is_the_site", loss=loss)
 
 
 def _counties(spoken: Spoken) -> Iterator[Candidate]:
@@ -201,7 +152,7 @@ def _counties(spoken: Spoken) -> Iterator[Candidate]:
         if pair.role in SITES and pair.label.concept in ("address", "service_address"):
             name = county_in(pair.value)
             if name:
-                yield _made("county", name, [(order, pair)], "county_from_address", loss=0.02)
+                yield made("county", name, [(order, pair)], "county_from_address", loss=0.02)
 
 
 def extensions(candidates: list[Candidate]) -> Iterator[Candidate]:

@@ -1,26 +1,143 @@
-"""Confidence: a small table of features to a score, set by hand and not yet calibrated.
+"""Confidence: how often a value with this evidence is right, fitted on documents with answers.
 
-The numbers say which value to ask about first; they are not probabilities. A value is never
+What is known about a value when it is chosen becomes a few features; a logistic model weighs
+them and an isotonic map turns the sum into a share of right values. Weights and map are the
+table in `calibration.json`, made by `python bench/extraction.py --refit`. A value is never
 certain: only a person can make it so.
 """
 
+import json
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
 from domain.extraction import DocumentKind
+from extraction.intake import Medium
 
-HIGHEST = 0.98
-LOWEST = 0.05
-AGREEMENT_GAIN = 0.02  # another producer gives the same value
-CONFLICT_LOSS = 0.12  # an equally strong candidate says something else
-IMPOSSIBLE_PHONE = 0.62  # stated plainly for its role, but no such number can ring
+HIGHEST = 0.99
+LOWEST = 0.02
+RIVALS_MAX = 3  # more rivals than this say no more than this many
+WEAK = 0.7  # a strength below this is a guess
+MARGIN_MAX = 0.30  # a runner-up further behind than this is no rival
+AGREEING_MAX = 2
 
-# How far a value can be trusted, given what kind of document it stands in.
+# What is said of a document as a whole bounds what is said of its values: policy, not measured.
 CEILINGS = {
-    DocumentKind.CORRESPONDENCE: 0.75,
+    DocumentKind.CORRESPONDENCE: 0.89,
     DocumentKind.NOT_A_WORK_ORDER: 0.50,
     DocumentKind.UNREADABLE: 0.30,
 }
+FREE = frozenset(
+    {
+        "type_of_work",
+        "work_area_description",
+        "marking_instructions",
+        "driving_directions",
+        "emergency_justification",
+    }
+)
+PLACES = frozenset(
+    {
+        "address",
+        "address_line_1",
+        "city",
+        "city_state_zip",
+        "county",
+        "nearest_intersection",
+        "cross_street",
+        "gps_coordinates",
+        "service_address",
+    }
+)
+PEOPLE = frozenset(
+    {
+        "company",
+        "contact_name",
+        "email",
+        "onsite_contact_name",
+        "onsite_phone",
+        "phone",
+        "work_for",
+        "work_for_phone",
+    }
+)
 
 
-def scored(strength: float, *, agreeing: int, is_contested: bool, kind: DocumentKind) -> float:
-    """Return the confidence of a value from what speaks for and against it."""
-    score = strength + AGREEMENT_GAIN * min(agreeing, 2) - CONFLICT_LOSS * is_contested
-    return round(max(LOWEST, min(score, HIGHEST, CEILINGS.get(kind, HIGHEST))), 3)
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against the value that was chosen for a field."""
+
+    field: str
+    strength: float  # of the candidate by its own words, 0 to 1, set by hand
+    producer: str
+    is_derived: bool  # by a rule, from words that do not name the field
+    agreeing: int  # other producers that give the same value
+    rivals: int  # other values for the field
+    margin: float  # by which the strongest of them is weaker
+    is_valid: bool  # what can be checked about the value alone holds
+    kind: DocumentKind
+    medium: Medium
+    quality: float = 1.0  # of recognised text, 0 to 1; of any other text 1
+
+
+def features(evidence: Evidence) -> dict[str, float]:
+    """Return the evidence as numbers of about the size of one."""
+    strength = min(max(evidence.strength, 0.02), 0.98)
+    return {
+        "one": 1.0,
+        "strength": math.log(strength / (1 - strength)),
+        "is_weak": float(evidence.strength < WEAK),
+        "is_structured": float(evidence.producer == "structure"),
+        "is_composed": float(evidence.producer == "composed"),
+        "is_found": float(evidence.producer == "finder"),
+        "is_derived": float(evidence.is_derived),
+        "agreeing": float(min(evidence.agreeing, AGREEING_MAX)),
+        "rivals": float(min(evidence.rivals, RIVALS_MAX)),
+        "closeness": 1 - min(evidence.margin, MARGIN_MAX) / MARGIN_MAX,
+        "is_invalid": float(not evidence.is_valid),
+        "is_dispatch": float(evidence.kind is DocumentKind.DISPATCH),
+        "is_ticket": float(evidence.kind is DocumentKind.LOCATE_TICKET),
+        "is_letter": float(evidence.kind is DocumentKind.CORRESPONDENCE),
+        "is_recognised": float(evidence.quality < 1),
+        "illegible": 10 * (1 - evidence.quality),
+        "is_free_text": float(evidence.field in FREE),
+        "is_place": float(evidence.field in PLACES),
+        "is_person": float(evidence.field in PEOPLE),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A fitted table: weights of features, and a rising map from their sum to a share."""
+
+    weights: dict[str, float]
+    sums: tuple[float, ...]
+    shares: tuple[float, ...]
+
+    def confidence(self, evidence: Evidence) -> float:
+        """Return the share of values with this evidence that are right, 0 to 1."""
+        share = self.share(self.sum_of(features(evidence)))
+        highest = min(HIGHEST, CEILINGS.get(evidence.kind, HIGHEST))
+        return round(max(LOWEST, min(share, highest)), 3)
+
+    def sum_of(self, numbers: dict[str, float]) -> float:
+        """Return the weighted sum, the logarithm of the odds before the map."""
+        return sum(self.weights.get(name, 0.0) * number for name, number in numbers.items())
+
+    def share(self, weighed: float) -> float:
+        """Return the map's value, straight between two knots and flat beyond the last."""
+        place = bisect_right(self.sums, weighed)
+        if place == 0 or place == len(self.sums):
+            return self.shares[max(0, place - 1)]
+        left, right = self.sums[place - 1 : place + 1]
+        low, high = self.shares[place - 1 : place + 1]
+        return low + (high - low) * (weighed - left) / (right - left)
+
+
+@cache
+def calibration() -> Calibration:
+    """Return the table that ships with the reader."""
+    told = json.loads(files("extraction").joinpath("calibration.json").read_text("utf-8"))
+    return Calibration(told["weights"], tuple(told["sums"]), tuple(told["shares"]))

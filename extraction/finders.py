@@ -9,12 +9,19 @@ from collections.abc import Iterator
 
 from domain.extraction import DocumentKind
 from domain.texas import find_county
-from extraction.addresses import STREET
 from extraction.candidates import Candidate
+from extraction.dispatch import dispatched
 from extraction.document import Document, Line
+from extraction.letters import numbered_in, remarked_in
+from extraction.messages import newest_first
 from extraction.normalise import EMAIL
 from extraction.pairs import Pair
 from extraction.phones import NUMBER
+from extraction.prose import passages_of
+from extraction.roles import SILENT_ROLES
+from extraction.site_told import OF_A_NAME
+from extraction.streets import IS_ADDRESS
+from extraction.written import told_by
 
 LINES_MAX = 2_000  # sentences are sought in so many lines
 LINE_CHARACTERS_MAX = 20_000
@@ -23,15 +30,32 @@ BANNER = 0.90
 SENTENCE = 0.72
 ALONE = 0.64
 SUGGESTION = 0.50
-NARRATIVE_CHARACTERS_MIN = 40
+NARRATIVE = frozenset({"nature", "type", "remarks", "description"})
+NOTES = frozenset({"remarks", "description"})
+REMARKS = frozenset({"extent", "marking", "remarks", "type_of_work", "description", "scope"})
+WHOLE_LINE = 60  # a nature of so many characters with an address in it is the whole call
+TOLD = frozenset({"emergency_justification"})
 
 BANNER_LINE = re.compile(r"\*\*\s{0,4}([A-Z][A-Z /-]{3,30}?)\s{0,12}\*\*")
-COUNTY_IN_TEXT = re.compile(r"\b((?:[A-Z][A-Za-z]+\s){1,3})(?:County|COUNTY)\b")
+COUNTY_IN_TEXT = re.compile(r"\b((?:[A-Z][A-Za-z]+\s){1,3})\s{0,3}(?:County|COUNTY)\b")
 NO_REPLY = re.compile(
     r"no[._-]?reply|donotreply|unsubscribe|support@|info@|postmaster|webmaster", re.IGNORECASE
 )
-COLUMN = re.compile(r"\S+(?: \S+){0,400}")
 
+HEADLINES_MAX = 8
+HEADED = 0.80
+HEADLINE = re.compile(
+    r"^\W{0,60}(?P<kind>EMERGENCY|NORMAL|ROUTINE|STANDARD|UPDATE|DESIGN|NO RESPONSE|Emergency|Normal|Routine|Update)"
+    r"(?:\s(?:TICKET|NOTICE|REQUEST|LOCATE|Ticket|Notice|Request|Locate)){0,2}(?:\s{0,2}(?:[-\u2013:]|\s{2}).{0,80})?\W{0,20}$"
+)
+HEAD_ENDS = re.compile(
+    r"\d.{0,200}\s{2,}(?P<kind>EMERGENCY|NORMAL|ROUTINE|UPDATE|DESIGN|NO RESPONSE)(?:\s(?:TICKET|NOTICE|REQUEST))?\s{0,20}$"
+)
+# `OHIO811 -- EMERGENCY - Ticket 12`: the kind between two dashes.
+BETWEEN_DASHES = re.compile(
+    r"[-\u2013\u2014|:]{1,2}\s{1,3}(?P<kind>EMERGENCY|NORMAL|ROUTINE|UPDATE|NO RESPONSE|Emergency|Normal|Routine|Update)"
+    r"\s{1,3}[-\u2013\u2014|]{1,2}\s(?=.{0,20}(?:[Tt]icket|TICKET|[Rr]equest|[Nn]otice))"
+)
 TICKET = re.compile(r"\bticket\b", re.IGNORECASE)
 KIND_IN_SUBJECT = re.compile(
     r"\b(normal|routine|emergency|update|no response|demolition)\b", re.IGNORECASE
@@ -39,48 +63,54 @@ KIND_IN_SUBJECT = re.compile(
 CENTER_CODES = {"NORM": "Normal", "EMER": "Emergency", "UPDT": "Update", "STRT": "Normal"}
 CENTER_CODE = re.compile(r"\b(?:NEW|ORIG|UPDT|REMK|RNEW)\s(NORM|EMER|UPDT|STRT)\b")
 
-NAME = r"([A-Z][\w&.,'-]{1,30}(?:\s[A-Z&][\w&.,'-]{0,30}){0,6})"
-SENTENCES: tuple[tuple[str, re.Pattern[str], float], ...] = (
-    (
-        "company",
-        re.compile(r"hereby given that\s{1,3}([A-Z][^\n()]{2,80}?)\s{1,3}proposes to\b"),
-        SENTENCE,
-    ),
-    (
-        "type_of_work",
-        re.compile(
-            r"proposes to ((?:place|install|construct|replace|relocate|bore)[^\n.;]{3,160}?)\s(?:within|along|in|on|under)\b",
-            re.IGNORECASE,
-        ),
-        SENTENCE,
-    ),
-    ("company", re.compile(r"\b[Cc]ontractor (?:is|will be)\s" + NAME), SENTENCE),
-    (
-        "nearest_intersection",
-        re.compile(
-            r"\bat the intersection (?:with|of)\s([A-Z0-9][\w .'-]{2,50}?)(?=[,.;\n]|$)"
-        ),
-        ALONE,
-    ),
-)
-
 
 def found_in(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[Candidate]:
     """Return the candidates that need no label."""
     lines = [line for line in document.lines if line.label is None][:LINES_MAX]
     found = [*_banners(lines), *_subjects(document), *_codes(lines)]
-    found += [*_sentences(lines), *_counties(lines)]
+    if kind is DocumentKind.LOCATE_TICKET:
+        found += _headlines(lines)
+    if kind is DocumentKind.DISPATCH:
+        has_narrative = any(_is_told(p) for p in pairs if p.label.concept in NOTES)
+        found += [c for c in dispatched(lines) if not has_narrative or c.field not in TOLD]
+        found += [
+            *_emergency(lines or list(document.lines)),
+            *(_narrative(pairs) if has_narrative else ()),
+        ]
+        found += numbered_in(passages_of(document))
+    elif kind in (DocumentKind.LOCATE_TICKET, DocumentKind.FIELDS):
+        found += [*_remarks(document, pairs), *_counties(lines)]
+    else:
+        found += told_by(document, pairs, kind)
+    if kind is DocumentKind.PERMIT:
+        found += _counties(lines)
     if kind is DocumentKind.CORRESPONDENCE:
         found += _people(document)
-    has_address = any(
-        pair.label.concept in ("address", "street") and pair.value for pair in pairs
-    )
-    if kind is DocumentKind.DISPATCH and not has_address:
-        found += _addresses(lines)
-    if kind is DocumentKind.DISPATCH:
-        found += [*_emergency(lines), *_narrative(pairs, lines)]
     found += _sender(document, pairs)
-    return found[: 4 * FOUND_MAX]
+    return newest_first(found, document)[: 4 * FOUND_MAX]
+
+
+def _remarks(document: Document, pairs: list[Pair]) -> list[Candidate]:
+    """Read what the remarks of a ticket state; what its members or its footer say is left out."""
+    silent = {
+        (span.part, span.page, span.line)
+        for pair in pairs
+        if pair.role in SILENT_ROLES
+        for span in pair.spans
+    }
+    free = {
+        (span.part, span.page, span.line)
+        for pair in pairs
+        if pair.label.concept in REMARKS
+        for span in pair.spans
+    }
+    return [
+        c
+        for c in remarked_in(
+            [p for p in passages_of(document) if not free.isdisjoint(p.places)]
+        )
+        if all((s.part, s.page, s.line) in free - silent for s in c.spans)
+    ]
 
 
 def _made(
@@ -101,6 +131,17 @@ def _banners(lines: list[Line]) -> Iterator[Candidate]:
             yield Candidate(
                 "ticket_type", place.quote, (place,), "finder", BANNER, "banner", line.number
             )
+
+
+def _headlines(lines: list[Line]) -> Iterator[Candidate]:
+    """Take the kind of ticket from a line of the head that says nothing else."""
+    head = [line for line in lines if line.text.strip()][:HEADLINES_MAX]
+    for line in head:
+        text = line.text[:LINE_CHARACTERS_MAX]
+        match = HEADLINE.match(text) or HEAD_ENDS.search(text) or BETWEEN_DASHES.search(text)
+        if match:
+            yield _made(line, match.span("kind"), "ticket_type", HEADED, "headline")
+            return
 
 
 def _subjects(document: Document) -> Iterator[Candidate]:
@@ -128,24 +169,21 @@ def _codes(lines: list[Line]) -> Iterator[Candidate]:
             )
 
 
-def _sentences(lines: list[Line]) -> Iterator[Candidate]:
-    for line in lines:
-        for field, pattern, strength in SENTENCES:
-            match = pattern.search(line.text[:LINE_CHARACTERS_MAX])
-            if match:
-                yield _made(line, match.span(1), field, strength, "sentence")
-
-
 def _counties(lines: list[Line]) -> Iterator[Candidate]:
     """`in Bexar County`: only a county that Texas has."""
     for line in lines:
-        match = COUNTY_IN_TEXT.search(line.text[:LINE_CHARACTERS_MAX])
+        # A form that was filled in underlines what was written: `in _Bexar_ County`.
+        text = line.text[:LINE_CHARACTERS_MAX].replace("_", " ")
+        match = COUNTY_IN_TEXT.search(text)
+        if match and OF_A_NAME.match(text, match.end()):
+            continue
         words = match[1].split() if match else []
         for count in range(min(3, len(words)), 0, -1):
             name = " ".join(words[-count:])
             if match and find_county(name):
                 start = match.end(1) - len(match[1]) + match[1].rfind(name)
-                yield _made(line, (start, match.end()), "county", SENTENCE, "sentence")
+                end = start + len(name)
+                yield _made(line, (start, end), "county", SENTENCE, "sentence")
                 break
 
 
@@ -166,55 +204,21 @@ def _people(document: Document) -> Iterator[Candidate]:
             break
 
 
-def _addresses(lines: list[Line]) -> Iterator[Candidate]:
-    for line in lines[:60]:
-        for column in COLUMN.finditer(line.text[:LINE_CHARACTERS_MAX]):
-            match = STREET.match(column.group())
-            if match:
-                span = (column.start(), column.start() + match.end("street"))
-                yield _made(line, span, "address", ALONE, "looks_like_an_address")
+def _is_told(pair: Pair) -> bool:
+    value = pair.value.strip()
+    is_call = pair.label.concept in ("nature", "type")
+    is_whole_line = is_call and len(value) > WHOLE_LINE and IS_ADDRESS.search(value) is not None
+    return pair.label.concept in NARRATIVE and bool(value) and not is_whole_line
 
 
-def _narrative(pairs: list[Pair], lines: list[Line]) -> Iterator[Candidate]:
-    """Tell what happened: the nature of the call with its notes, or the longest line."""
-    told = [
-        pair
-        for pair in pairs
-        if pair.label.concept in ("nature", "type", "remarks", "description")
-        and pair.value.strip()
-    ]
+def _narrative(pairs: list[Pair]) -> Iterator[Candidate]:
+    """Tell what happened: the nature of the call with its notes."""
+    told = [pair for pair in pairs if _is_told(pair)]
     spans = tuple(span for pair in told for span in pair.spans)
-    if not spans and lines:
-        longest = max(lines, key=lambda line: len(line.text))
-        columns = [
-            match.span() for match in COLUMN.finditer(longest.text[:LINE_CHARACTERS_MAX])
-        ]
-        spans = tuple(
-            longest.span(*column)
-            for column in columns
-            if column[1] - column[0] >= NARRATIVE_CHARACTERS_MIN
-        )
     if spans:
         raw = " ".join(span.quote for span in spans)
-        yield Candidate(
-            "emergency_justification",
-            raw,
-            spans,
-            "finder",
-            ALONE,
-            "narrative_of_dispatch",
-            30_000,
-        )
-        if not told:
-            yield Candidate(
-                "work_area_description",
-                raw,
-                spans,
-                "finder",
-                ALONE,
-                "narrative_of_dispatch",
-                30_000,
-            )
+        rule = "narrative_of_dispatch"
+        yield Candidate("emergency_justification", raw, spans, "finder", ALONE, rule, 30_000)
 
 
 def _sender(document: Document, pairs: list[Pair]) -> Iterator[Candidate]:

@@ -51,10 +51,19 @@ REFUSED_STARTS = {
     b"BZh": "a bzip2 archive",
     b"SQLite format 3": "a database",
 }
+PHONE_PHOTOS = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
+SEND_IT_AS = "Send it as text, e-mail, HTML, JSON, XML, PDF or a picture (PNG, JPEG, TIFF, GIF, BMP, WebP)."
 UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 UTF8_START = b"\xef\xbb\xbf"
 
-JSON_START = re.compile(rb"""\{\s*(["'}/]|\w+\s*:)|\[\s*([\[{"'\]\d-]|true\b|false\b|null\b)""")
+# What a person writes above an export before it goes on its way.
+COMMENTS = (
+    rb"(?:\s{0,100}(?://[^\n]{0,500}\n|#[^\n]{0,500}\n|/\*(?:[^*]|\*(?!/)){0,2000}\*/)){0,20}"
+    rb"\s{0,100}"
+)
+JSON_START = re.compile(
+    COMMENTS + rb"""(?:\{\s*(["'}/]|\w+\s*:)|\[\s*([\[{"'\]\d-]|true\b|false\b|null\b|[#/]))"""
+)
 XML_DECLARATION = re.compile(rb"<\?xml\b", re.IGNORECASE)
 XML_START = re.compile(rb"<(\?xml\b|!--|!DOCTYPE\b|[A-Za-z_][\w.:-]*[\s/>])")
 DTD = re.compile(rb"<!(DOCTYPE|ENTITY)\b", re.IGNORECASE)
@@ -62,6 +71,13 @@ HTML_DOCTYPE = re.compile(rb"<!DOCTYPE\s+html\b", re.IGNORECASE)
 HTML_TAG = re.compile(
     rb"<(html|head|body|table|tr|td|div|span|p|br|pre|h[1-6]|ul|font)\b[^<>]{0,400}>",
     re.IGNORECASE,
+)
+ROOT = re.compile(rb"(?:<\?xml\b[^<>]{0,400}>\s{0,100})?<([A-Za-z_][\w.:-]{0,100})[\s/>]")
+HTML_NAMES = frozenset(
+    b"""html head body title meta link style script base table thead tbody tr td th caption div
+    span p br hr pre code h1 h2 h3 h4 h5 h6 ul ol li dl dt dd font center b i u s em strong small
+    big sub sup a img form input select label textarea button fieldset blockquote address article
+    section header footer nav main figure o:p v:shape""".split()
 )
 MAIL_HEADER = re.compile(
     rb"(from|to|cc|subject|date|received|return-path|delivered-to|message-id|mime-version"
@@ -93,9 +109,9 @@ def check(document: bytes, *, filename: str | None, media_type: str | None) -> M
     medium = sniff(document, filename=filename, media_type=media_type)
     if medium is None:
         raise RejectedError(
-            "The document is not of a kind that is read here: it is neither text nor PDF.",
+            "The document is of no kind that is read here: neither text nor PDF nor a picture.",
             field="file",
-            remedy="Send it as text, e-mail, HTML, JSON, XML or PDF.",
+            remedy=SEND_IT_AS,
         )
     _refuse_broken(document, medium)
     return medium
@@ -134,10 +150,18 @@ def _by_markup(start: bytes) -> Medium | None:
         return Medium.JSON
     if _is_mail(start):
         return Medium.MAIL
+    if _has_xml_root(start):
+        return Medium.XML
     is_html = HTML_DOCTYPE.search(start) or HTML_TAG.search(start)
     if is_html and not (XML_DECLARATION.match(start) and not HTML_DOCTYPE.search(start)):
         return Medium.HTML
     return Medium.XML if XML_START.match(start) else None
+
+
+def _has_xml_root(start: bytes) -> bool:
+    """Is the outermost element none of HTML, whatever stands within it?"""
+    match = ROOT.match(start)
+    return match is not None and match[1].lower() not in HTML_NAMES
 
 
 def _is_mail(start: bytes) -> bool:
@@ -166,8 +190,14 @@ def _refuse_other_kinds(document: bytes) -> None:
             raise WrongKindError(
                 f"The document is {words}, which is not read here.",
                 field="file",
-                remedy="Send it as text, e-mail, HTML, JSON, XML or PDF.",
+                remedy=SEND_IT_AS,
             )
+    if document[4:12] in PHONE_PHOTOS:
+        raise WrongKindError(
+            "The document is a HEIC or AVIF photograph, which is not read here.",
+            field="file",
+            remedy="Send it as JPEG; a phone can be set to take such pictures.",
+        )
 
 
 def _refuse_broken(document: bytes, medium: Medium) -> None:

@@ -1,5 +1,7 @@
 """The limits of the ticket's fields: what does not fit is cut or only suggested."""
 
+from functools import cache
+
 from pydantic import JsonValue, ValidationError
 
 from domain.extraction import CONFIRM_CONFIDENCE, ExtractionWarning, Finding, WarningCode
@@ -50,6 +52,7 @@ def fits(name: str, value: JsonValue) -> bool:
     return True
 
 
+@cache
 def longest(name: str) -> int:
     """Return how many characters a field of text may have."""
     schema = TicketFacts.model_json_schema()["properties"][name]

@@ -1,62 +1,126 @@
-"""Depths and durations: numbers with their units, the larger one of a range.
+"""Depths and durations as documents write them: numbers with their units, the larger of a range.
 
-A number without a unit says nothing here: a depth of 4 may be feet or inches.
+Numbers in words, parts and ranges are read as `domain.spoken_sizes` reads them. Where that is
+strict, because a person can be asked again, a document is taken for what it most likely says:
+of several measures that which is called deep, else the greatest. A number without a unit says
+nothing: a depth of 4 may be feet or inches.
 """
 
 import math
 import re
 
-NUMBER = r"(\d{1,4}(?:\.\d{1,2})?)"
-MARKS = str.maketrans(
-    {"\u2019": "'", "\u2032": "'", "\u201d": '"', "\u2033": '"', "\u2013": "-"}
+from domain.facts import DEPTH_INCHES_MAX, DURATION_DAYS_MAX
+from domain.spoken_sizes import (
+    HOURS_IN_A_DAY,
+    HOURS_WORKED_MAX,
+    INCHES_IN_A_FOOT,
+    TEXT_CHARACTERS_MAX,
+    plain_numbers,
 )
-FEET_AND_INCHES = re.compile(
-    NUMBER + r"\s?(?:feet|foot|ft\.?|')\s{0,2}" + NUMBER + r"\s?(?:inch(?:es)?|in\.?|\")"
+
+N = r"(?:\d{1,5}(?:\.\d{1,16})?|\.\d{1,6})"
+RANGE = rf"(?<![\d.$/-])(?:(?P<low>{N})\s?\+?(?P<joint>-|\sto\s|\sor\s|\s-\s|/)\s?)?(?P<number>{N})\+?\s{{0,3}}-?\s?"
+INCH = r"""(?:inches|inch|inchs|ins\b|in\b|''|")"""
+LENGTH = re.compile(
+    rf"{RANGE}(?:(?P<feet>feet|foot|fot\b|fts?\b|us-ft\b|lf\b|f\b|'(?!'))\.?"
+    rf"(?:(?:,?\s{{0,3}}-?\s?|\sand\s|\s&\s)(?P<inches>{N})\s?-?\s?{INCH}\.?|\s?(?P<bare>{N})$)?"
+    rf"|(?P<unit>{INCH}|yards?|yds?\b|millimet(?:er|re)s?|mm\b|centimet(?:er|re)s?|cms?\b|met(?:er|re)s?|m\b)\.?)"
 )
-LENGTH = re.compile(NUMBER + r"\s?-?\s?(feet|foot|ft\b|'|inch(?:es)?|in\b|\"|yards?|yds?\b)")
-INCHES = {"f": 12.0, "'": 12.0, "i": 1.0, '"': 1.0, "y": 36.0}
+INCHES = {"y": 36.0, "mm": 1 / 25.4, "mi": 1 / 25.4, "c": 1 / 2.54, "m": 100 / 2.54}
+DEEP_BEHIND = re.compile(
+    r"[\s,-]{0,3}(?:in\s)?(?:deep|depth|down|d\b|below|bgs?\b|of cover|cover|bury|burial|b/g|under)"
+)
+DEEP_BEFORE = re.compile(
+    r"(?:\bdepths?(?: is| of|:| \(?max(?:imum)?\)?)?|\bdeep(?:est)?:?|\bdown to|\bcover(?: of|:)?)\W{0,3}(?:about |approx\.? |up to |max\.? |min\.? |of |~)?$"
+)
+NOT_DEEP = re.compile(
+    r"[\s,-]{0,3}(?:in\s)?(?:long|length|wide|width|w\b|l\b|of (?:main|service|conduit|pipe|line|cable|fiber|trench)"
+    r"|radius|dia(?:meter)?\b|round|square|x\b|by\b|from|away|[nsew]\b|north|south|east|west"
+    r"|(?:steel|pe|pvc|hdpe|poly|copper|di|ci|gas|water|sewer|main|pipe|conduit|line)\b)"
+)
 PERIOD = re.compile(
-    NUMBER + r"\+?\s?(hours?|hrs?|days?|weeks?|wks?|months?|mos?\b|years?|yrs?)"
+    rf"{RANGE}\s{{0,2}}(?P<unit>(?:working|work|business|week|calendar|consecutive)[\s-]?days?\b|minutes?\b|mins?\b"
+    r"|hours?\b|hrs?\b|hur\b|h\b|days?|dys?\b|d\b|weeks?|wks?\b|w\b|fortnights?|months?|mon\b|mos?\b|years?|yrs?\b)"
 )
-DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 30.0, "y": 365.0}
-WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ],
-        start=1,
-    )
-}
+HOURS = {"h": 1.0, "d": 24.0, "f": 336.0, "y": 8760.0}
+MINUTE, WEEK, MONTH = 1 / 60, 168.0, 720.0
+CODED = re.compile(
+    r"\bP(?:T(?P<hours>\d{1,3})H|(?P<number>\d{1,3})(?P<unit>[DWM]))", re.IGNORECASE
+)
+CODED_DAYS = {"D": 1, "W": 7, "M": 30}
+PARTS = 2
+ONE_DAY = re.compile(r"\b(?:same|all|whole|a|one|single) day\b|\bovernight\b|\bdaily\b")
+OTHER_MARKS = str.maketrans(
+    {"\u2018": "'", "\u201c": '"', "\u00b4": "'", "`": "'", "\u2012": "-"}
+)
 
 
 def inches_of(raw: str) -> int | None:
-    """Return the greatest depth that these words name, in whole inches."""
+    """Return the depth that these words name, the greatest of several, in whole inches."""
     text = _plain(raw)
-    both = FEET_AND_INCHES.search(text)
-    if both:
-        return math.ceil(float(both.group(1)) * INCHES["f"] + float(both.group(2)))
-    found = [float(number) * INCHES[unit[0]] for number, unit in LENGTH.findall(text)]
-    return math.ceil(max(found)) if found else None
+    found = [(one, _inches(one)) for one in LENGTH.finditer(text)]
+    deep = [size for one, size in found if _is_deep(text, one)]
+    plain = [size for one, size in found if not NOT_DEEP.match(text[one.end() :])]
+    sizes = deep or plain or [size for _one, size in found]
+    inches = math.ceil(round(max(sizes), 3)) if sizes else 0
+    return inches if 1 <= inches <= DEPTH_INCHES_MAX else None
 
 
 def days_of(raw: str) -> int | None:
-    """Return the longest duration that these words name, in whole days."""
-    found = [float(number) * DAYS[unit[0]] for number, unit in PERIOD.findall(_plain(raw))]
-    return math.ceil(max(found)) if found else None
+    """Return the longest duration that these words name, in whole days.
+
+    More hours than are worked in one day are no number of days, unless they are whole days.
+    """
+    coded = CODED.search(raw)
+    if coded:
+        if coded["hours"]:
+            return _days([float(coded["hours"])], is_hours=True)
+        days = float(coded["number"]) * CODED_DAYS[coded["unit"].upper()]
+        return _days([HOURS_IN_A_DAY * days], is_hours=False)
+    text = _plain(raw)
+    spans = list(PERIOD.finditer(text))
+    if not spans:
+        return 1 if ONE_DAY.search(text) else None
+    is_hours = all(one["unit"][0] == "h" or one["unit"].startswith("min") for one in spans)
+    hours = [_hours(one) for one in spans]
+    units = [one["unit"].startswith(("we", "wk")) for one in spans]
+    between = text[spans[0].end() : spans[-1].start()].strip(" ,.")
+    if len(spans) == PARTS and between in ("", "and") and units[0] > units[1] and not is_hours:
+        hours = [sum(hours)]  # a week and two days
+    return _days(hours, is_hours=is_hours)
+
+
+def _days(hours: list[float], *, is_hours: bool) -> int | None:
+    most = max(hours)
+    if is_hours and most > HOURS_WORKED_MAX and most % HOURS_IN_A_DAY:
+        return None
+    days = max(1, math.ceil(round(most / HOURS_IN_A_DAY, 3))) if most > 0 else 0
+    return days if 1 <= days <= DURATION_DAYS_MAX else None
 
 
 def _plain(raw: str) -> str:
-    text = raw.lower().translate(MARKS)
-    return re.sub(r"[a-z]+", lambda match: WORDS.get(match.group(), match.group()), text)
+    return plain_numbers(raw.translate(OTHER_MARKS)[:TEXT_CHARACTERS_MAX])
+
+
+def _is_deep(text: str, found: re.Match[str]) -> bool:
+    before = text[max(0, found.start() - 40) : found.start()]
+    is_called = DEEP_BEHIND.match(text[found.end() :]) or DEEP_BEFORE.search(before)
+    return is_called is not None
+
+
+def _inches(found: re.Match[str]) -> float:
+    number = max(float(found["number"]), float(found["low"] or 0))
+    if found["feet"]:
+        return number * INCHES_IN_A_FOOT + float(found["inches"] or found["bare"] or 0)
+    unit = found["unit"]
+    return number * next((INCHES[one] for one in INCHES if unit.startswith(one)), 1.0)
+
+
+def _hours(found: re.Match[str]) -> float:
+    number = max(float(found["number"]), float(found["low"] or 0))
+    unit = found["unit"]
+    if unit.startswith(("min", "mo")):
+        return number * (MINUTE if unit.startswith("min") else MONTH)
+    if unit.startswith("w"):
+        return number * (HOURS_IN_A_DAY if "day" in unit or unit.startswith("wo") else WEEK)
+    return number * (HOURS_IN_A_DAY if "day" in unit else HOURS[unit[0]])

@@ -20,13 +20,19 @@ OWN_CONFIDENCE = 0.97
 PRODUCER = "own_field"
 
 
-def own_fields(document: Document) -> dict[str, Finding]:
-    """Return the values of the top-level keys that are fields of a ticket."""
+def own_fields(document: Document, *, is_ours: bool = True) -> dict[str, Finding]:
+    """Return the values of the top-level keys that are fields of a ticket.
+
+    In a document that is not ours as a whole, `city` and `address` may mean anything: only
+    names of several words are taken as they stand.
+    """
     if document.medium is not Medium.JSON:
         return {}
     paths = {line.path: line for line in document.lines}
     found = {}
     for name in TicketFacts.model_fields:
+        if not is_ours and "_" not in name:
+            continue
         line = paths.get(f"$.{name}")
         value = _value(name, line) if line else None
         if line and value is not None:

@@ -5,80 +5,189 @@ the structure of the document. The value ends where the next label begins, known
 blank label has no value.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from domain.extraction import Span
-from extraction.blocks import Blocks
+from extraction.blocks import LEVEL_SLACK, Blocks
+from extraction.captions import captions_in
+from extraction.claims import OF_A_PARTY, OF_A_RECIPIENT, OPENERS
+from extraction.columns import columns_of, grids_of
 from extraction.document import Document, Line
-from extraction.labels import Label, closed_up, find_label, name_of
-from extraction.marks import COLUMNS, MARK, Mark, marks_in
-from extraction.roles import Role, role_of_heading, role_of_name
-from extraction.tables import Tables, is_header
+from extraction.headings import headings_of
+from extraction.keys import Leaf, pairs_of_leaves
+from extraction.labels import Label, find_label, name_of
+from extraction.mark import Mark
+from extraction.marks import PLAIN_WORDS, marks_in
+from extraction.meaning import meant, unit_of
+from extraction.pair import Pair, joined
+from extraction.questions import stated_by
+from extraction.roles import Role, role_of_name
+from extraction.spacing import closed_up_lines
+from extraction.stacked import stacked_in
+from extraction.tables import TABLE_COLUMNS_LEAST, Cell, Tables, is_drawn
+from extraction.values import Piece, Reach, below, in_its_line, kind_of_more
 
-CONTINUATION_LINES_MAX = 40
-HEADING_CHARACTERS_MAX = 300  # of a line that may be a row of headings
+__all__ = ["Pair", "pairs_of"]
+
 OF_ONE_OBJECT = frozenset({"id", "name", "type", "number"})
-WRAPPING = frozenset({"type_of_work", "work_activity"})  # go on below if their line is full
-WRAPPED_CHARACTERS_MIN = 60
-FREE_TEXT = frozenset({"extent", "marking", "remarks", "directions", "emergency_reason"})
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A label with its value and where the value stands."""
-
-    label: Label
-    words: str  # the label as written
-    value: str
-    spans: tuple[Span, ...]
-    role: Role = Role.NONE
-    trail: tuple[str, ...] = ()
-    path: str | None = None
-    is_next_line: bool = False
-    is_bare: bool = False  # the label ends in a number sign and has no mark
-    is_structured: bool = False
-    is_opened: bool = False  # a label, not a heading, said whose this is
-    at: float = 0.0  # where it stands in its line or on its page, from the left
+ROW_REACH = 4  # labels before one in which that which it belongs to is sought
+AT_A_SITE = (Role.SITE, Role.ONSITE)
+DIGGER = re.compile(r"contractor|excavator|digger|installer", re.IGNORECASE)
+RECIPIENT = re.compile(r"\W{0,3}(?:recipient|receiving|sent|send|station|terminal)", re.IGNORECASE)
 
 
 def pairs_of(document: Document) -> list[Pair]:
     """Return all pairs in reading order."""
-    return list(_walk(document.lines))
+    return list(joined(_walk(closed_up_lines(document.lines))))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The lines of a document with the labels that were found in them."""
+
+    lines: Sequence[Line]
+    marks: Sequence[Sequence[Mark]]
+    stacked: frozenset[int]  # the lines that are a label above its value
+    captions: Mapping[int, list[Cell]]  # the lines that name what stands above them
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> "Text":
+        marks, stacked = _marks_of(lines)
+        return cls(lines, marks, stacked, captions_in(lines))
+
+    def beneath(self, index: int) -> str:
+        """Return the text below a row of columns; what a form draws in between does not count."""
+        if len(columns_of(self.lines[index].text)) < TABLE_COLUMNS_LEAST:
+            return ""  # no row of a table: what is below does not matter
+        following = self.lines[index + 1 : index + 3]
+        return next((line.text for line in following if not is_drawn(line.text)), "")
 
 
 def _walk(lines: Sequence[Line]) -> Iterator[Pair]:
-    blocks = Blocks()
-    marks = [() if line.label is not None else tuple(marks_in(line.text)) for line in lines]
-    tables = Tables()
+    text, leaves = Text.of(lines), pairs_of_leaves(lines)
+    blocks, tables = Blocks(), Tables()
     for index, line in enumerate(lines):
         if line.label is not None and (line.trail or line.path):
-            yield from _structured(line)
+            yield from _of_leaves(leaves[index]) if index in leaves else _structured(line)
             continue
         if index and line.part != lines[index - 1].part:
-            blocks = Blocks()
-        headings = _headings(line, marks[index])
-        for at, heading in headings:
-            blocks.head(heading, at=at, level=_level(line))
-        if len(headings) > 1:
-            continue
-        for pair in _at(lines, marks, index, tables):
-            role, is_opened = blocks.role_of(pair.label, at=pair.at)
-            yield replace(pair, role=role, is_opened=is_opened)
-        if line.label is None and not line.text.strip():
-            blocks.close()
+            blocks.begin()
+        yield from _owned(_spoken(text, index, blocks, tables), blocks)
+        blocks.passed(is_blank=line.label is None and not line.text.strip())
 
 
-def _at(
-    lines: Sequence[Line], marks: Sequence[Sequence[Mark]], index: int, tables: Tables
-) -> list[Pair]:
-    """Return the pairs of one line of text or of a page, their roles yet unknown."""
-    line = lines[index]
+def _spoken(text: Text, index: int, blocks: Blocks, tables: Tables) -> Iterator[Pair]:
+    """Yield the pairs of one line; headings only open their blocks."""
+    line = text.lines[index]
+    if index in text.captions:
+        for pair in _in_row(text.captions[index]):
+            yield from _as_meant(pair)
+        return
+    headings = (
+        []
+        if index in text.stacked
+        else headings_of(line, text.marks[index], text.beneath(index))
+    )
+    for start, heading in headings:
+        at = _left(line, start) if line.box or start else 0.0
+        blocks.head(heading, at=at, level=_level(line))
+    if len(headings) <= 1:
+        yield from _at(text, index, tables)
+
+
+def _owned(pairs: Iterable[Pair], blocks: Blocks) -> Iterator[Pair]:
+    """Yield the pairs of one line with the role that their block gives them."""
+    is_sent = False
+    for pair in pairs:
+        role, is_opened = blocks.role_of(pair.label, at=pair.at)
+        if is_sent and pair.label.concept in OF_A_PARTY | OF_A_RECIPIENT:
+            role = Role.MEMBER
+        is_sent = is_sent or pair.label.concept == "recipient" or _is_sent_to(pair)
+        if pair.label.concept == "company" and role in AT_A_SITE and DIGGER.search(pair.words):
+            role = Role.EXCAVATOR  # who is called the contractor is no shop at the site
+        yield _of_party(replace(pair, role=role, is_opened=is_opened, block=blocks.number))
+
+
+def _is_sent_to(pair: Pair) -> bool:
+    """Is this the member that a ticket is sent to, so that its contact follows in the line?"""
+    return pair.label.concept == "member_name" and RECIPIENT.match(pair.words) is not None
+
+
+def _marks_of(lines: Sequence[Line]) -> tuple[list[tuple[Mark, ...]], frozenset[int]]:
+    """Return the marks of each line, and which lines are a label above its value."""
+    grids = grids_of(lines)
+    marks: list[tuple[Mark, ...]] = [
+        ()
+        if line.label is not None
+        else tuple(marks_in(line.text, () if line.box else grids.get(line.part, ())))
+        for line in lines
+    ]
+    stacked = stacked_in(lines, marks)
+    for index, mark in stacked.items():
+        marks[index] = (mark,)
+    return marks, frozenset(stacked)
+
+
+def _of_party(pair: Pair) -> Pair:
+    """Return a mailing address as the address of the company that it belongs to, or as nothing."""
+    concept = OF_MAIL.get(pair.label.concept)
+    if concept is None:
+        return pair
+    if pair.role in (Role.EXCAVATOR, Role.CALLER):
+        return replace(pair, label=replace(pair.label, concept=concept))
+    return replace(pair, label=replace(pair.label, concept="nothing"))
+
+
+OF_MAIL = {"mailing_address": "address", "mailing_place": "city_state_zip"}
+
+
+def _at(text: Text, index: int, tables: Tables) -> Iterator[Pair]:
+    """Yield the pairs of one line of text or of a page, their roles yet unknown."""
+    line = text.lines[index]
     if line.label is not None:
-        found = find_label(line.label, is_fuzzy=True)
-        return [_placed(found, line)] if found else []
-    cells = tables.cells(line, marks[index])
-    return list(_in_line(lines, marks, index) if cells is None else _in_row(cells))
+        found = _qualified(text.lines, index) or find_label(line.label, is_fuzzy=True)
+        found = found or _second_of_two(text, index)
+        if found is not None:
+            yield from _as_meant(_placed(found, line))
+        return
+    cells = None
+    if index not in text.stacked:
+        cells = tables.cells(line, text.marks[index], text.beneath(index))
+    if cells is not None:
+        yield from _in_row(cells)
+        return
+    for pair in _in_line(text, index):
+        yield from _as_meant(pair)
+
+
+def _qualified(lines: Sequence[Line], index: int) -> Label | None:
+    """Read a plain label with that before it in its row, if that has no value: `Addr: From: 12`."""
+    line = lines[index]
+    if line.box is None or (line.label or "").lower().strip(" :") not in PLAIN_WORDS:
+        return None
+    for before in reversed(lines[max(0, index - ROW_REACH) : index]):
+        if before.label is None or _level(before) + LEVEL_SLACK < _level(line):
+            return None
+        if not before.text.strip(" :") and before.label.lower() not in PLAIN_WORDS:
+            return find_label(f"{before.label} {line.label}")
+    return None
+
+
+def _second_of_two(text: Text, index: int) -> Label | None:
+    """Return what `and` asks for behind `between`: the other street."""
+    before = text.lines[index - 1].label if index else None
+    is_and = name_of(text.lines[index].label or "") in ("and", "to")
+    first = find_label(before) if is_and and before else None
+    return Label("cross_2") if first and first.concept == "cross_1" else None
+
+
+def _as_meant(pair: Pair) -> Iterator[Pair]:
+    for one in meant(pair.label, pair.value, pair.spans):
+        if one.label is pair.label and one.value == pair.value:
+            yield pair
+        else:
+            yield replace(pair, label=one.label, value=one.value, spans=one.spans)
 
 
 def _level(line: Line) -> float:
@@ -92,6 +201,21 @@ def _left(line: Line, start: int) -> float:
     if line.box is None:
         return float(start)
     return line.box[0] + (line.box[2] - line.box[0]) * start / max(1, len(line.text))
+
+
+def _of_leaves(leaves: Iterable[Leaf]) -> Iterator[Pair]:
+    """Pair the leaves of JSON or XML: their keys and siblings have told what they mean."""
+    for leaf in leaves:
+        yield Pair(
+            leaf.label,
+            leaf.line.label or "",
+            leaf.value,
+            leaf.spans,
+            role=leaf.role,
+            trail=leaf.block,
+            path=leaf.line.path,
+            is_structured=True,
+        )
 
 
 def _structured(line: Line) -> Iterator[Pair]:
@@ -126,105 +250,68 @@ def _placed(label: Label, line: Line) -> Pair:
     )
 
 
-def _headings(line: Line, marks: Sequence[Mark]) -> list[tuple[float, Role]]:
-    """Return the headings of a line, each with its place: one, or one a column."""
-    alone = _heading(line, marks)
-    if alone is not None:
-        return [(_left(line, 0) if line.box else 0.0, alone)]
-    columns = [match.span() for match in COLUMNS.finditer(line.text[:HEADING_CHARACTERS_MAX])]
-    if line.label is not None or MARK.search(line.text) or is_header(line.text, columns):
-        return []
-    roles = [_role_in(line.text[start:end]) for start, end in columns]
-    if any(role is None for role in roles):
-        return []
-    return [
-        (_left(line, start), role)
-        for (start, _end), role in zip(columns, roles, strict=True)
-        if role is not None
-    ]
-
-
-def _heading(line: Line, marks: Sequence[Mark]) -> Role | None:
-    text = line.label if line.label is not None and not line.text else line.text
-    bare = _bare(text)
-    if len(marks) > 1 or (marks and bare[-1:] not in (":", "=")):
-        return None
-    if line.label is not None and line.text:
-        return None
-    return _role_in(bare)
-
-
-def _role_in(text: str) -> Role | None:
-    bare = _bare(text)
-    return role_of_heading(bare, name_of(bare.rstrip(":= ")))
-
-
-def _bare(text: str) -> str:
-    return closed_up(text).strip(" -=*_[]|\t")
-
-
-def _in_row(cells: Iterable[tuple[Label, str, Span]]) -> Iterator[Pair]:
+def _in_row(cells: Iterable[Cell]) -> Iterator[Pair]:
+    """Pair the cells of a row; below a party its street, city and number may stand, too."""
     for label, words, span in cells:
+        more = kind_of_more(label.concept, span.quote)
+        if more is not None:
+            role = label.role or OPENERS.get(label.concept)
+            label = Label(more, role, is_guessed=True)  # noqa: PLW2901 - what it is by its look
         yield Pair(label, words, span.quote, (span,), is_next_line=True)
 
 
-def _in_line(
-    lines: Sequence[Line], marks: Sequence[Sequence[Mark]], index: int
-) -> Iterator[Pair]:
+def _in_line(text: Text, index: int) -> Iterator[Pair]:
+    lines, marks, is_stacked = text.lines, text.marks, index in text.stacked
     line, found = lines[index], marks[index]
     ends = [mark.start for mark in found[1:]] + [len(line.text)]
-    for mark, end in zip(found, ends, strict=False):
-        if mark.label is None:
+    for mark, stop in zip(found, ends, strict=False):
+        end = stop if mark.value_end is None else mark.value_end
+        pieces = in_its_line(line, mark, end)
+        more = []
+        if end == len(line.text) and (mark.label or is_stacked):
+            more = below(
+                lines, marks, index, Reach.of(line, mark, pieces, is_stacked=is_stacked)
+            )
+        label = mark.label or _stated(mark, [*pieces, *more])
+        if label is None:
             continue
-        spans: list[Span] = []
-        if line.text[mark.value_start : end].strip(" .-*_|\u00b7"):
-            spans.append(line.span(mark.value_start, end))
-        is_last = end == len(line.text)
-        below = _below(lines, marks, index, mark, has_value=bool(spans)) if is_last else []
-        pieces = tuple(spans + below)
-        yield Pair(
-            mark.label,
-            mark.words,
-            " ".join(span.quote for span in pieces),
-            pieces,
-            at=_left(line, mark.start),
-            is_next_line=bool(below) and not spans,
-            is_bare=mark.is_bare,
-        )
+        mark = mark if mark.label else replace(mark, label=label)  # noqa: PLW2901 - understood
+        pair = _paired(line, mark, pieces, more)
+        yield _with_unit(pair, line, mark)
+        for piece in [*pieces, *more]:
+            if piece.concept is not None:
+                yield replace(
+                    pair,
+                    label=Label(piece.concept, label.role),
+                    value=piece.span.quote,
+                    spans=(piece.span,),
+                )
 
 
-def _below(
-    lines: Sequence[Line],
-    marks: Sequence[Sequence[Mark]],
-    index: int,
-    mark: Mark,
-    *,
-    has_value: bool,
-) -> list[Span]:
-    """Return the spans of following lines that carry on this value."""
-    concept = mark.label.concept if mark.label else ""
-    is_free = concept in FREE_TEXT or (
-        concept in WRAPPING and len(lines[index].text) >= WRAPPED_CHARACTERS_MIN
+def _stated(mark: Mark, pieces: Sequence[Piece]) -> Label | None:
+    """Return what a question asks that no table knows, if it was answered with yes or no."""
+    concept = stated_by(mark.words, pieces[0].span.quote) if len(pieces) == 1 else None
+    return Label(concept) if concept else None
+
+
+def _paired(line: Line, mark: Mark, pieces: Sequence[Piece], more: Sequence[Piece]) -> Pair:
+    own = tuple(piece.span for piece in (*pieces, *more) if piece.concept is None)
+    return Pair(
+        mark.label or Label("nothing"),
+        mark.words,
+        " ".join(span.quote for span in own),
+        own,
+        at=_left(line, mark.start),
+        is_next_line=bool(more) and not pieces,
+        is_bare=mark.is_bare,
     )
-    if has_value and not is_free:
-        return []
-    spans: list[Span] = []
-    for at in range(index + 1, min(index + 1 + CONTINUATION_LINES_MAX, len(lines))):
-        line = lines[at]
-        if line.label is not None or marks[at] or not line.text.strip():
-            break
-        if _heading(line, ()) is not None or line.part != lines[index].part:
-            break
-        if not is_free and not _is_value_below(lines[index], line, mark):
-            break
-        spans.append(line.span())
-        if not is_free:
-            break
-    return spans
 
 
-def _is_value_below(above: Line, below: Line, mark: Mark) -> bool:
-    """Is the line below the value of a label that stands alone in its line?"""
-    indent = len(below.text) - len(below.text.lstrip())
-    is_alone = not above.text[: mark.start].strip(" -*|>")
-    return is_alone and indent > mark.start
+def _with_unit(pair: Pair, line: Line, mark: Mark) -> Pair:
+    """Return a bare number with the unit that its label names: `Depth (ft): 4`."""
+    words = line.text[mark.start : mark.value_start]
+    unit = unit_of(pair.label, words.rstrip(" :=.|\u2502"), pair.value)
+    if unit is None:
+        return pair
+    span = line.span(mark.start + unit.start("unit"), mark.start + unit.end("unit"))
+    return replace(pair, value=f"{pair.value} {span.quote}", spans=(*pair.spans, span))

@@ -1,19 +1,35 @@
 """Telephone numbers: found by shape, judged by the numbering plan, written one way."""
 
 import re
+from functools import lru_cache
 
 NUMBER = re.compile(
-    r"(?<![\d.-])(?:\+?1[\s.-]{0,2})?\(?(\d{3})\)?[\s./-]{0,3}(\d{3})[\s.-]{0,3}(\d{4})(?![\d.]\d)"
-    r"(?:\s{0,3}(?:x|ext\.?|extension|#)\s{0,2}:?\s{0,2}(\d{1,6}))?",
+    r"(?<![\d.-])(?:\+?1[\s.\u2010-\u2015-]{0,2}|001[\s.-])?\(?\s?(\d{3})\s?\)?[\s./\u2010-\u2015-]{0,3}(\d{3})[\s.\u2010-\u2015-]{0,3}(\d{4})(?![\d.]\d|\d)"
+    r"(?:[\s,;]{0,3}\(?(?:xt?n?\b|x(?=\d)|ext(?:ension|n)?\b\.?|ext(?=\d)|#|\boption|\bopt\.?|\bpress)\s{0,2}[.:#]?\s{0,2}(\d{1,6})(?!\d)\)?)?",
     re.IGNORECASE,
 )
+# Letters on the keys: 1-800-DIG-TESS. Only behind an area code, in capitals, of seven keys.
+VANITY = re.compile(
+    r"(?<![\w.-])(?:\+?1[\s.-]{0,2})?\(?([2-9]\d{2})\)?[\s.-]{1,3}((?=[A-Z0-9-]{0,8}[A-Z]{2})[A-Z0-9](?:-?[A-Z0-9]){6})(?![\w-])"
+)
+CACHE_MAX = 1_024  # numbers whose verdict is remembered
+KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 EXTENSION = re.compile(r"^\D{0,12}(\d{1,6})\b")
+# A blank or a dot between all digits, or letters that recognising has put for digits.
+SPACED = re.compile(r"(?<![\w.])(?:\d[ .]){9}\d(?![\w.])")
 
 
 def phone_of(raw: str) -> str | None:
     """Return the first number of ten digits as 512-555-0100, be it possible or not."""
     match = NUMBER.search(raw)
-    return "-".join(match.groups()[:3]) if match else None
+    if match:
+        return "-".join(match.groups()[:3])
+    spaced = SPACED.search(raw)
+    vanity = None if spaced else VANITY.search(raw)
+    digits = re.sub(r"\D", "", spaced.group()) if spaced else ""
+    if vanity:
+        digits = vanity[1] + vanity[2].replace("-", "").translate(KEYS)
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if digits else None
 
 
 def phone_extension_of(raw: str) -> str | None:
@@ -28,6 +44,7 @@ def extension_of(raw: str) -> str | None:
     return match.group(1) if match and set(match.group(1)) != {"0"} else None
 
 
+@lru_cache(CACHE_MAX)
 def is_possible(phone: str) -> bool:
     """Can a number of this area and exchange ring in North America?"""
     # The tables of the plan take a moment to load: only a document with a number pays for it.

@@ -4,7 +4,10 @@ A labelled latitude and longitude is best, then a labelled pair, then the middle
 then pairs that stand alone in the text.
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 
 from domain.extraction import ExtractionWarning, WarningCode
 from extraction.candidates import Candidate, strength_of
@@ -26,6 +29,8 @@ ALONE = 0.72  # one pair of numbers without a label
 OUTLINE = 0.80  # several pairs close together without a label
 SITES = (Role.SITE, Role.NONE, Role.WORK, Role.JOB)
 SPANS_MAX = 40
+CORNER = {"latitude", "longitude"}
+ITEM = re.compile(r"^(.*)\[\d{1,6}\]$")
 
 
 def coordinates_of(document: Document, pairs: list[Pair]) -> list[Candidate]:
@@ -35,20 +40,20 @@ def coordinates_of(document: Document, pairs: list[Pair]) -> list[Candidate]:
         for order, pair in enumerate(pairs)
         if pair.value and pair.role not in SILENT_ROLES
     ]
-    return [*_joined(spoken), *_labelled(spoken), *_unlabelled(document)]
+    corners = _outlines([*_joined(spoken)], pairs)
+    return [*corners, *_labelled(spoken), *_unlabelled(document)]
 
 
 def _joined(spoken: list[tuple[int, Pair]]) -> Iterator[Candidate]:
     """Join each latitude with the longitude nearest to it in the same block."""
-    longitudes = [(at, pair) for at, pair in spoken if pair.label.concept == "longitude"]
+    longitudes: dict[tuple[str, ...], list[tuple[int, Pair]]] = {}
+    for at, pair in spoken:
+        if pair.label.concept == "longitude":
+            longitudes.setdefault(pair.trail, []).append((at, pair))
     for order, north in spoken:
         if north.label.concept != "latitude":
             continue
-        east = min(
-            (found for found in longitudes if found[1].trail == north.trail),
-            key=lambda found: (abs(found[0] - order), found[0]),
-            default=None,
-        )
+        east = _nearest(longitudes.get(north.trail, []), order)
         if east is None or point_of(f"{north.value} {east[1].value}") is None:
             continue
         swapped = is_swapped(north.value, east[1].value)
@@ -63,6 +68,46 @@ def _joined(spoken: list[tuple[int, Pair]]) -> Iterator[Candidate]:
             else "latitude_and_longitude_joined",
             order=order,
         )
+
+
+def _nearest(found: list[tuple[int, Pair]], order: int) -> tuple[int, Pair] | None:
+    """Return the pair that stands nearest to a place; pairs come in their order."""
+    place = bisect_left(found, order, key=lambda one: one[0])
+    near = found[max(0, place - 1) : place + 1]
+    return min(near, key=lambda one: (abs(one[0] - order), one[0]), default=None)
+
+
+def _outlines(joined: list[Candidate], pairs: list[Pair]) -> list[Candidate]:
+    """Return the points; those that are nothing but the corners of one list as one shape."""
+    concepts: dict[tuple[str, ...], set[str]] = {}
+    for pair in pairs:
+        if pair.is_structured:
+            concepts.setdefault(pair.trail, set()).add(pair.label.concept)
+    bare = {str(trail[1]) for trail, known in concepts.items() if known == CORNER}
+    lists: dict[str, list[Candidate]] = {}
+    for candidate in joined:
+        lists.setdefault(_list_of(candidate, bare), []).append(candidate)
+    made = lists.pop("", [])
+    for corners in lists.values():
+        made += corners if len(corners) < SHAPE_POINTS_MIN else [_outline(corners)]
+    return made
+
+
+def _list_of(candidate: Candidate, bare: set[str]) -> str:
+    """Return the path of the list that a corner stands in, or "" if it is no corner."""
+    place = (candidate.spans[0].path or "").rpartition(".")[0].partition("@")[0]
+    match = ITEM.match(place)
+    return match[1] if match and place in bare else ""
+
+
+def _outline(corners: list[Candidate]) -> Candidate:
+    return replace(
+        corners[0],
+        raw="; ".join(corner.raw for corner in corners[:SHAPE_POINTS_MAX]),
+        spans=tuple(span for corner in corners[:SPANS_MAX] for span in corner.spans),
+        strength=corners[0].strength - SHAPE_LOSS,
+        rule="middle_of_shape",
+    )
 
 
 def _labelled(spoken: list[tuple[int, Pair]]) -> Iterator[Candidate]:

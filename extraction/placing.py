@@ -4,16 +4,23 @@ Pairs are given a better role, and candidates whose concept fits two fields are 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from domain.extraction import DocumentKind
+from extraction.bystanders import without_bystanders
 from extraction.candidates import Candidate
-from extraction.labels import name_of
-from extraction.normalise import plain_text
+from extraction.labels import Label, name_of
+from extraction.normalise import normalise, plain_text
 from extraction.pairs import Pair
+from extraction.prose import BEGINS
 from extraction.roles import SILENT_ROLES, Role
+from extraction.second_people import with_second_people, without_askers
+from extraction.trades import owns
+from extraction.work_told import DANGER, POSITION
 
+DIGGER = re.compile(r"contractor|excavator|digger|installer", re.IGNORECASE)
+APPLIES = re.compile(r"\W{0,3}(?:name of )?(?:firm|applicant|permittee|company|organization)\b", re.IGNORECASE)
 OF_EXCAVATOR = re.compile(r"^excavator (?:id|type|#|code|industry)\b")
 UTILITY_WORDS = re.compile(
     r"\b(?:power|line|lines|wires?|gas|leak|water|main|electric\w*|pole|transformer|arcing|sewer|outage"
@@ -25,10 +32,32 @@ KIND_OF_TICKET = re.compile(
     r"(?: (?:ticket|request|locate|notice))?",
     re.IGNORECASE,
 )
+ACTIVITY = re.compile(
+    r"\b(?:repair|repl\w*|install\w*|relocat\w*|remov\w*|bor(?:e|ing)|trench\w*|excavat\w*|bury|set|new (?:service|main|line|pole))\b",
+    re.IGNORECASE,
+)
+# A cry over the whole ticket, and nothing about the place.
+CRY = re.compile(
+    r"\W{0,6}(?:this is (?:only )?an? )?(?:test\b|do not (?:locate|mark|respond)|cancel\w*|void\w*|training\b).{0,80}",
+    re.IGNORECASE,
+)
+PRIORITY_OF_TICKET = re.compile(r"norm(?:al)?|emer(?:g(?:ency)?)?|routine", re.IGNORECASE)
+EMERGENCY = re.compile(r"emergency", re.IGNORECASE)
 FULL_STRENGTH = 0.94
+PRIORITY_AS_TYPE = 0.86
 KIND_AS_TYPE = 0.80
+TYPE_AS_WORK = 0.82
+ONLY_WORK = 0.50  # words that name no side, end or line of anything: work, and no area
+LONG_SCOPE = 100  # characters: a scope so long tells the work, and a title names it
+NAMED_WORK = 0.80
 REMARKS_AS_AREA = 0.80
 DESCRIPTION = 0.74
+SCOPE_AS_WORK = 0.91
+PROBLEM_AS_WORK = 0.66
+REASON_OF_EMERGENCY = 0.90
+# Where an emergency has no reason by name, what is told of it is likely the reason.
+TOLD_OF_IT = {"description": 0.70, "remarks": 0.68, "problem": 0.70, "nature": 0.66}
+TELLS_DANGER = 0.08
 JOB_TYPE_AS_WORK = 0.91
 OFFICE_AS_SITE = 0.70
 JOB_ID_AS_ORDER = 0.62
@@ -38,6 +67,14 @@ TICKET_AS_ORDER = 0.82
 INCIDENT_AS_ORDER = 0.72
 JOB_NAME_AS_ORDER = 0.66
 SERVICE_AS_SITE = 0.90
+NAMES = frozenset(
+    {"address", "nearest_intersection", "cross_street", "city", "county", "company", "work_for"}
+    | {"contact_name", "onsite_contact_name", "work_order_ref", "equipment_type"}
+)
+NEXT_SENTENCE = re.compile(rf"[.;](?={BEGINS.pattern}\s[a-z])")
+PAIRS_OF_A_LETTER_MAX = 12  # more labels make a form, which says by name whose number is which
+TOLD_NUMBERS = frozenset({"number_of_person", "number_of_the_writer"})
+BEHIND_TOLD = 0.04
 SITE_OF_OFFICE = 0.45  # the excavator's own street is seldom the site
 
 
@@ -51,7 +88,27 @@ def with_roles(pairs: list[Pair]) -> list[Pair]:
     has_caller = any(
         pair.label.concept == "caller" and plain_text(pair.value) for pair in pairs
     )
-    return [_with_role(pair, offices, has_caller=has_caller) for pair in pairs]
+    pairs = [_with_role(pair, offices, has_caller=has_caller) for pair in pairs]
+    return with_second_people(_with_owner(pairs))
+
+
+def _with_owner(pairs: list[Pair]) -> list[Pair]:
+    """Take the utility that applies for whom the work is done, where a contractor is named too."""
+    named = [p for p in pairs if p.label.concept == "company" and plain_text(p.value)]
+    named = [p for p in named if p.role not in SILENT_ROLES]
+    diggers = {p.value.strip().lower() for p in named if DIGGER.search(p.words)}
+    if not diggers or any(p.label.concept == "work_for" and plain_text(p.value) for p in pairs):
+        return pairs
+    label = Label("work_for", is_guessed=True)
+    return [
+        replace(p, label=label, role=Role.WORK_FOR)
+        if p in named
+        and APPLIES.search(p.words)
+        and owns(p.value)
+        and p.value.strip().lower() not in diggers
+        else p
+        for p in pairs
+    ]
 
 
 def _with_role(pair: Pair, offices: set[tuple[str, ...]], *, has_caller: bool) -> Pair:
@@ -73,15 +130,56 @@ def placed(
         for pair in pairs
     )
     meant = [
-        _meant(candidate, kind, has_company_label=has_company_label) for candidate in candidates
+        _meant(_first_sentence(candidate), kind, has_company_label=has_company_label)
+        for candidate in candidates
     ]
-    present = {candidate.field for candidate in meant if plain_text(candidate.raw)}
-    if "address" not in present:
+    meant = without_bystanders([*meant, *_reasons(meant)], kind)
+    if kind is not DocumentKind.LOCATE_TICKET and len(pairs) <= PAIRS_OF_A_LETTER_MAX:
+        meant = _without_head(meant)
+    meant = without_askers(meant, pairs)
+    present: dict[str, float] = {}
+    for candidate in meant:
+        if _says(candidate):
+            best = max(candidate.strength, present.get(candidate.field, 0.0))
+            present[candidate.field] = best
+    if not {"address", "service_address"} & set(present):
         meant = [moved for candidate in meant for moved in _without_site(candidate)]
     second = [
         more for candidate in meant for more in _second_meanings(candidate, present, kind)
     ]
     return [*meant, *second]
+
+
+def _first_sentence(candidate: Candidate) -> Candidate:
+    """Cut a name at the end of its sentence: `Nearest intersection: Oak and Elm. The yard only`."""
+    is_name = candidate.field in NAMES and candidate.producer == "label"
+    if not is_name or len(candidate.spans) != 1:
+        return candidate
+    span, raw = candidate.spans[0], candidate.raw
+    stop = NEXT_SENTENCE.search(raw)
+    if stop is None or not span.quote.startswith(raw[: stop.start()]):
+        return candidate
+    words = raw[: stop.start()]
+    cut = span.model_copy(update={"quote": words, "end": span.start + len(words)})
+    return replace(candidate, raw=words, spans=(cut,))
+
+
+def _without_head(candidates: list[Candidate]) -> list[Candidate]:
+    """Let a number that a sentence gives for the work go before that of a letterhead or foot."""
+    told = max((c.strength for c in candidates if c.rule in TOLD_NUMBERS), default=0.0)
+    return [
+        replace(c, strength=min(c.strength, round(told - BEHIND_TOLD, 3)))
+        if told and c.field == "phone" and c.producer == "label"
+        else c
+        for c in candidates
+    ]
+
+
+def _says(candidate: Candidate) -> bool:
+    """Return whether this says something: what is no address leaves the place of one free."""
+    if candidate.field == "address":
+        return normalise(candidate.field, candidate.raw) is not None
+    return plain_text(candidate.raw) is not None
 
 
 def _meant(candidate: Candidate, kind: DocumentKind, *, has_company_label: bool) -> Candidate:
@@ -92,13 +190,46 @@ def _meant(candidate: Candidate, kind: DocumentKind, *, has_company_label: bool)
     if candidate.field == "contact_or_onsite":
         return replace(candidate, field="contact_name", strength=candidate.strength - 0.02)
     if candidate.field == "type_or_nature":
-        is_call = kind is DocumentKind.DISPATCH
-        return replace(candidate, field="nature" if is_call else "")
+        return _typed(candidate, kind)
     if candidate.field in ("type_of_work", "job_type") and KIND_OF_TICKET.fullmatch(
         candidate.raw.strip()
     ):
         return replace(candidate, field="ticket_type", strength=KIND_AS_TYPE)
     return candidate
+
+
+def _typed(candidate: Candidate, kind: DocumentKind) -> Candidate:
+    """Return what a plain `Type` means: of a call its nature, of a ticket its kind, else the work."""
+    raw = candidate.raw.strip()
+    if kind is DocumentKind.DISPATCH:
+        return replace(candidate, field="nature")
+    if kind is DocumentKind.LOCATE_TICKET and KIND_OF_TICKET.fullmatch(raw):
+        return replace(candidate, field="ticket_type", strength=KIND_AS_TYPE)
+    if kind is DocumentKind.WORK_ORDER and ACTIVITY.search(raw) and " " in raw:
+        return replace(candidate, field="type_of_work", strength=TYPE_AS_WORK)
+    return replace(candidate, field="")
+
+
+def _reasons(candidates: list[Candidate]) -> Iterator[Candidate]:
+    """Offer a plain reason as that of the emergency, if there is one."""
+    is_emergency = any(
+        normalise(candidate.field, candidate.raw) in ("Emergency", True)
+        for candidate in candidates
+        if candidate.field in ("ticket_type", "priority_level", "emergency_flag")
+    )
+    if not is_emergency:
+        return
+    field = "emergency_justification"
+    has_reason = any(c.field in (field, "reason") and plain_text(c.raw) for c in candidates)
+    for candidate in candidates:
+        if candidate.field == "reason":
+            yield replace(candidate, field=field, strength=REASON_OF_EMERGENCY)
+        elif candidate.field in TOLD_OF_IT and not has_reason:
+            rule = "description_of_emergency"
+            worth = TOLD_OF_IT[candidate.field] + TELLS_DANGER * bool(
+                DANGER.search(candidate.raw)
+            )
+            yield replace(candidate, field=field, strength=round(worth, 3), rule=rule)
 
 
 def _without_site(candidate: Candidate) -> Iterator[Candidate]:
@@ -114,17 +245,23 @@ def _without_site(candidate: Candidate) -> Iterator[Candidate]:
 
 
 def _second_meanings(
-    candidate: Candidate, present: set[str], kind: DocumentKind
+    candidate: Candidate, present: Mapping[str, float], kind: DocumentKind
 ) -> Iterator[Candidate]:
     """Yield what a candidate is worth in another field if that has nothing better."""
     for source, target, strength, rule in SECOND_MEANINGS:
-        if candidate.field == source and target not in present:
-            worth = round(strength * min(1.0, candidate.strength / FULL_STRENGTH), 3)
+        if candidate.field != source:
+            continue
+        worth = round(strength * min(1.0, candidate.strength / FULL_STRENGTH), 3)
+        worth = _weighed(candidate.raw, source, target, worth, present)
+        if present.get(target, 0.0) < worth:
             yield replace(candidate, field=target, strength=worth, rule=rule)
-    if candidate.field == "emergency_flag" and candidate.raw.strip().lower() in TICKED:
+    if candidate.field == "emergency_flag" and TICKED.match(candidate.raw.strip().lower()):
         yield replace(
             candidate, field="ticket_type", raw="Emergency", rule="emergency_is_ticked"
         )
+    if _is_priority_of_ticket(candidate, kind) and "ticket_type" not in present:
+        rule = "priority_is_the_type"
+        yield replace(candidate, field="ticket_type", strength=PRIORITY_AS_TYPE, rule=rule)
     if candidate.field == "nature" and UTILITY_WORDS.search(candidate.raw):
         yield replace(
             candidate, field="type_of_work", strength=NATURE_AS_WORK, rule="nature_of_call"
@@ -137,8 +274,32 @@ def _second_meanings(
             )
 
 
-TICKED = frozenset({"true", "y", "yes", "x"})
+def _weighed(
+    raw: str, source: str, target: str, worth: float, present: Mapping[str, float]
+) -> float:
+    """Return what words are worth in their second field, once they have been looked at."""
+    if target == "work_area_description":
+        is_only_work = source in ("scope", "description") and not POSITION.search(raw)
+        is_cry = source == "remarks" and CRY.fullmatch(raw.strip())
+        return 0.0 if is_cry else min(worth, ONLY_WORK) if is_only_work else worth
+    is_title = source == "scope" and present.get(target, 0.0) >= NAMED_WORK
+    return 0.0 if is_title and len(raw) > LONG_SCOPE else worth
+
+
+def _is_priority_of_ticket(candidate: Candidate, kind: DocumentKind) -> bool:
+    """Is this a priority in the words that a centre has for its kinds of ticket?"""
+    if candidate.field != "priority_level":
+        return False
+    is_ticket, raw = kind is DocumentKind.LOCATE_TICKET, candidate.raw.strip()
+    return (PRIORITY_OF_TICKET if is_ticket else EMERGENCY).fullmatch(raw) is not None
+
+
+TICKED = re.compile(r"(?:true|y|yes|x)\b|\u2612")
 SECOND_MEANINGS = (
+    ("scope", "type_of_work", SCOPE_AS_WORK, "scope_is_the_work"),
+    ("scope", "work_area_description", DESCRIPTION, "scope_is_the_area"),
+    ("problem", "type_of_work", PROBLEM_AS_WORK, "problem_is_the_work"),
+    ("reason", "type_of_work", PROBLEM_AS_WORK, "reason_is_the_work"),
     ("marking_instructions", "work_area_description", MARKING_AS_AREA, "marking_is_the_area"),
     ("remarks", "work_area_description", REMARKS_AS_AREA, "remarks_are_the_area"),
     ("description", "work_area_description", DESCRIPTION, "description_is_the_area"),

@@ -3,6 +3,8 @@
 Same bytes, same result: no clock, no chance, no order that depends on hashing.
 """
 
+from collections.abc import Sequence
+
 from domain.extraction import (
     DocumentKind,
     Extraction,
@@ -11,33 +13,65 @@ from domain.extraction import (
     WarningCode,
 )
 from domain.facts import TicketFacts
-from extraction.candidates import candidates_of
+from extraction.agreement import agreed, disagreements
+from extraction.candidates import Candidate, candidates_of
 from extraction.classify import kind_of
 from extraction.compose import EXTENSION_RULE, composed, derived, extensions, with_its_phone
-from extraction.document import Document
+from extraction.confidence import Evidence
+from extraction.document import Document, Line
 from extraction.finders import found_in
+from extraction.geocoding import OFFLINE, with_suggested_point
 from extraction.limits import fitted
+from extraction.localities import FOLLOWING, locality_of
+from extraction.offices import with_offices
+from extraction.order_head import with_head
 from extraction.own_fields import own_fields
-from extraction.pairs import pairs_of
+from extraction.pairs import Pair, pairs_of
+from extraction.parted import parted
 from extraction.places import coordinates_of
 from extraction.placing import placed, with_roles
 from extraction.reading.any import read_document
-from extraction.resolve import resolved
+from extraction.resolve import Source, decided
 from extraction.standing_in import standing_in
+from extraction.templates import Template, is_filled_in_layout, template_candidates
 from extraction.warnings import Reading, warnings_of
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 
 def read(
-    document: bytes, *, filename: str | None = None, media_type: str | None = None
+    document: bytes,
+    *,
+    filename: str | None = None,
+    media_type: str | None = None,
+    templates: Sequence[Template] = (),
 ) -> Extraction:
-    """Return all that can be read from a document; bytes that cannot be read give a warning."""
+    """Return all that can be read from a document; bytes that cannot be read give a warning.
+
+    `templates` are the customer's own; those that come with the program are always heard.
+    """
+    return read_with_lines(
+        document, filename=filename, media_type=media_type, templates=templates
+    )[0]
+
+
+def read_with_lines(
+    document: bytes,
+    *,
+    filename: str | None = None,
+    media_type: str | None = None,
+    templates: Sequence[Template] = (),
+) -> tuple[Extraction, tuple[Line, ...]]:
+    """Return the same with the lines that it was read from; none if it could not be read."""
     try:
         lines = read_document(document, filename=filename, media_type=media_type)
-        return unreadable(_UNKNOWN_KIND) if lines is None else extracted(lines)
+        return (
+            (unreadable(_UNKNOWN_KIND), ())
+            if lines is None
+            else (extracted(lines, templates), lines.lines)
+        )
     except Exception as failure:  # noqa: BLE001 - the one border: PDF libraries raise anything
-        return unreadable(f"The document could not be read ({type(failure).__name__}).")
+        return unreadable(f"The document could not be read ({type(failure).__name__})."), ()
 
 
 _UNKNOWN_KIND = "The document is of no kind that is read here."
@@ -51,39 +85,76 @@ def unreadable(problem: str, *, code: WarningCode = WarningCode.UNREADABLE) -> E
     )
 
 
-def extracted(document: Document) -> Extraction:
+def extracted(document: Document, templates: Sequence[Template] = ()) -> Extraction:
     """Return what the lines of a document say."""
-    pairs = with_roles(pairs_of(document))
-    kind = kind_of(document, pairs)
-    labelled = [*candidates_of(pairs), *composed(pairs), *coordinates_of(document, pairs)]
-    candidates = placed([*labelled, *found_in(document, pairs, kind)], pairs, kind)
-    candidates += [*standing_in(candidates, pairs, kind)]
-    candidates += [*extensions(candidates), *derived(candidates)]
-    own = own_fields(document)
-    if kind is DocumentKind.FIELDS:  # what was stated in our own words is not read again
-        stated = {span.path for finding in own.values() for span in finding.spans}
-        candidates = [
-            c
-            for c in candidates
-            if c.rule in FOLLOWS or stated.isdisjoint(s.path for s in c.spans)
-        ]
-    findings = with_its_phone(resolved(candidates, kind)) | own
+    return weighed(document, templates)[0]
+
+
+def weighed(
+    document: Document, templates: Sequence[Template] = ()
+) -> tuple[Extraction, dict[str, Evidence]]:
+    """Return what the lines of a document say, and the evidence for each field."""
+    pairs = with_roles(with_offices(pairs_of(document)))
+    of_templates = template_candidates(document, templates)
+    kind = _kind(kind_of(document, pairs), of_templates)
+    labelled = [*candidates_of(pairs), *of_templates]
+    told = _candidates(document, pairs, kind, labelled)
+    locality = locality_of(told, pairs, document.text)
+    candidates = agreed(told, locality)
+    own = own_fields(document, is_ours=kind is DocumentKind.FIELDS)
+    if kind is DocumentKind.FIELDS:
+        candidates = _not_again(candidates, own)
+    decisions = decided(candidates, Source.of(document, kind, locality.state))
+    findings = with_its_phone({name: d.finding for name, d in decisions.items()}) | own
     fields, cut = fitted(_named(findings, is_field=True))
     extra = {
         name: found for name, found in _named(findings, is_field=False).items() if name in EXTRA
     }
-    reading = Reading(document, pairs, candidates, kind, fields, extra)
-    return Extraction(
+    warnings = warnings_of(Reading(document, pairs, told, kind, fields, extra))
+    if kind is not DocumentKind.NOT_A_WORK_ORDER:
+        fields = _named(with_suggested_point(fields, locality, OFFLINE), is_field=True)
+    extraction = Extraction(
         reader_version=READER_VERSION,
         kind=kind,
         fields=fields,
         extra=extra,
-        warnings=[*document.warnings, *cut, *warnings_of(reading)],
+        warnings=[*document.warnings, *cut, *warnings, *disagreements(locality, warnings)],
     )
+    evidence = {
+        name: decisions[name].evidence
+        for name in fields
+        if name in decisions and name not in own
+    }
+    return extraction, evidence
+
+
+def _kind(kind: DocumentKind, of_templates: list[Candidate]) -> DocumentKind:
+    """Return the kind; a sparse paper is an order if a template knows it."""
+    is_order = kind is DocumentKind.NOT_A_WORK_ORDER and is_filled_in_layout(of_templates)
+    return DocumentKind.WORK_ORDER if is_order else kind
+
+
+def _not_again(candidates: list[Candidate], own: dict[str, Finding]) -> list[Candidate]:
+    """Return the candidates without those from words that were stated under our own names."""
+    stated = {span.path for finding in own.values() for span in finding.spans}
+    return [
+        c for c in candidates if c.rule in FOLLOWS or stated.isdisjoint(s.path for s in c.spans)
+    ]
+
+
+def _candidates(
+    document: Document, pairs: list[Pair], kind: DocumentKind, labelled: list[Candidate]
+) -> list[Candidate]:
+    """Return what every producer offers, each in the field that it is meant for."""
+    labelled = [*labelled, *composed(pairs), *coordinates_of(document, pairs)]
+    candidates = placed([*labelled, *found_in(document, pairs, kind)], pairs, kind)
+    candidates = with_head(document, candidates, pairs, kind)
+    candidates += [*standing_in(candidates, pairs, kind)]
+    return [*candidates, *extensions(candidates), *parted(candidates), *derived(candidates)]
 
 
 # What follows from a value that was stated, and takes nothing from it.
-FOLLOWS = frozenset({"units_converted", "city_from_address", EXTENSION_RULE})
+FOLLOWS = frozenset({"units_converted", "city_from_address", EXTENSION_RULE, *FOLLOWING})
 
 # What is worth keeping although the ticket has no field for it.
 EXTRA = frozenset(

@@ -1,26 +1,33 @@
 """Resolving: of all candidates for a field, the one to give, the others as alternatives."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import JsonValue
 
-from domain.extraction import Alternative, DocumentKind, Finding
+from domain.extraction import Alternative, DocumentKind, Finding, Span
 from extraction.candidates import Candidate
-from extraction.confidence import IMPOSSIBLE_PHONE, scored
+from extraction.confidence import Evidence, calibration
+from extraction.document import Document
+from extraction.intake import Medium
 from extraction.normalise import normalise
 from extraction.phones import is_possible
+from extraction.plausible import PHONES, is_plausible
 
 ALTERNATIVES_MAX = 5
+KEYS_MAX = 2_048  # values whose spelling is remembered
+# A company is written with its legal form and without.
+LEGAL_FORM = re.compile(r"\s(?:inc|llc|l\.l\.c|lp|ltd|corp|pllc)\.?$")
 SAME_SITE_DEGREES = 0.01  # about a kilometre
-CONTEST_MARGIN = 0.015  # closer than this, two candidates are equally strong
+IMPOSSIBLE_PHONE = 0.62  # stated plainly for its role, but no such number can ring
+NO_LETTERS = re.compile(r"[^a-z0-9.-]+")
 # Fields whose candidates may differ without contradicting each other.
 UNCONTESTED = frozenset(
     {"type_of_work", "phone", "onsite_phone", "work_area_description", "work_start_at"}
     | {"document_created_at", "email", "marking_instructions"}
 )
-PHONES = frozenset({"phone", "onsite_phone", "work_for_phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +37,59 @@ class Choice:
     candidate: Candidate
     value: JsonValue
     strength: float
+    key: str  # the value in plain letters
+    bare: str  # the same without the legal form of a company: values are the same by it
 
 
-def resolved(candidates: Iterable[Candidate], kind: DocumentKind) -> dict[str, Finding]:
-    """Return the finding for each field that has a candidate with a value."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the document as a whole says about its values."""
+
+    kind: DocumentKind
+    medium: Medium
+    qualities: dict[tuple[str, int, int], float]
+    state: str | None = None  # of the site; most likely Texas if none is named
+
+    @classmethod
+    def of(cls, document: Document, kind: DocumentKind, state: str | None = None) -> "Source":
+        """Return what this document says; the quality of each line that was recognised."""
+        qualities = {
+            (line.part, line.page, line.number): line.quality
+            for line in document.lines
+            if line.quality is not None
+        }
+        return cls(kind, document.medium, qualities, state)
+
+    def quality(self, spans: Sequence[Span]) -> float:
+        """Return how legible the words are that stand here: the worst of them, 0 to 1."""
+        places = [(span.part, span.page, span.line) for span in spans]
+        return min((self.qualities.get(place, 1.0) for place in places), default=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is given for a field, and the evidence for it."""
+
+    finding: Finding
+    evidence: Evidence
+
+
+def decided(candidates: Iterable[Candidate], source: Source) -> dict[str, Decision]:
+    """Return the decision for each field that has a candidate with a value."""
     by_field: dict[str, list[Choice]] = {}
     for candidate in candidates:
         choice = _choice(candidate)
         if choice is not None:
             by_field.setdefault(candidate.field, []).append(choice)
-    return {field: _decided(choices, kind) for field, choices in sorted(by_field.items())}
+    return {field: _decided(choices, source) for field, choices in sorted(by_field.items())}
 
 
 def _choice(candidate: Candidate) -> Choice | None:
     value = normalise(candidate.field, candidate.raw)
     if value is None or value == "":
         return None
-    return Choice(candidate, value, _weighed(candidate, value))
+    key = _plain(str(value))
+    return Choice(candidate, value, _weighed(candidate, value), key, LEGAL_FORM.sub("", key))
 
 
 def _weighed(candidate: Candidate, value: JsonValue) -> float:
@@ -56,29 +99,50 @@ def _weighed(candidate: Candidate, value: JsonValue) -> float:
     return candidate.strength
 
 
-def _decided(choices: list[Choice], kind: DocumentKind) -> Finding:
+def _decided(choices: list[Choice], source: Source) -> Decision:
     # What is plainly labelled goes before what is merely plausible: an impossible phone is
     # given with a low confidence, and the other number stays an alternative.
     ranked = sorted(choices, key=_rank)
+    evidence = _evidence(ranked[0], ranked, source)
+    confidence = calibration().confidence(evidence)
     best = ranked[0]
-    same = [choice for choice in ranked[1:] if _is_same(choice.value, best.value)]
-    others = [choice for choice in ranked[1:] if not _is_same(choice.value, best.value)]
-    is_contested = (
-        best.candidate.field not in UNCONTESTED
-        and bool(others)
-        and others[0].strength > best.strength - CONTEST_MARGIN
-    )
-    producers = {choice.candidate.producer for choice in same} - {best.candidate.producer}
-    confidence = scored(
-        best.strength, agreeing=len(producers), is_contested=is_contested, kind=kind
-    )
-    return Finding(
+    finding = Finding(
         value=best.value,
         confidence=confidence,
         producer=best.candidate.producer,
         rule=best.candidate.rule,
         spans=list(best.candidate.spans),
-        alternatives=_alternatives(others, confidence),
+        alternatives=_alternatives(ranked, source, confidence),
+    )
+    return Decision(finding, evidence)
+
+
+def _evidence(choice: Choice, choices: Sequence[Choice], source: Source) -> Evidence:
+    """Return what speaks for and against one of several choices."""
+    field = choice.candidate.field
+    others, producers = [], set()
+    for other in choices:
+        if not _is_same(other, choice):
+            others.append(other)
+        elif other is not choice:
+            producers.add(other.candidate.producer)
+    producers.discard(choice.candidate.producer)
+    rivals = [] if field in UNCONTESTED else others
+    margin = min((choice.strength - other.strength for other in rivals), default=1.0)
+    return Evidence(
+        field=field,
+        strength=choice.strength,
+        producer=choice.candidate.producer,
+        # The rule of a template names the template, and not how the value was derived.
+        is_derived=choice.candidate.rule is not None
+        and choice.candidate.producer != "template",
+        agreeing=len(producers),
+        rivals=len({other.key for other in rivals}),
+        margin=max(0.0, margin),
+        is_valid=is_plausible(field, choice.value, source.state),
+        kind=source.kind,
+        medium=source.medium,
+        quality=source.quality(choice.candidate.spans),
     )
 
 
@@ -86,10 +150,11 @@ def _rank(choice: Choice) -> tuple[float, float, int]:
     return (-round(choice.candidate.strength, 3), -choice.strength, choice.candidate.order)
 
 
-def _is_same(left: JsonValue, right: JsonValue) -> bool:
-    if isinstance(left, dict) and isinstance(right, dict):
-        return all(_is_near(left.get(key), right.get(key)) for key in ("latitude", "longitude"))
-    return _key(left) == _key(right)
+def _is_same(left: Choice, right: Choice) -> bool:
+    one, other = left.value, right.value
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(_is_near(one.get(key), other.get(key)) for key in ("latitude", "longitude"))
+    return left.bare == right.bare
 
 
 def _is_near(left: JsonValue, right: JsonValue) -> bool:
@@ -98,18 +163,25 @@ def _is_near(left: JsonValue, right: JsonValue) -> bool:
     return is_number and abs(float(str(left)) - float(str(right))) < SAME_SITE_DEGREES
 
 
-def _key(value: JsonValue) -> str:
-    return re.sub(r"[^a-z0-9.-]+", " ", str(value).lower()).strip()
+@lru_cache(KEYS_MAX)
+def _plain(text: str) -> str:
+    return NO_LETTERS.sub(" ", text.lower()).strip()
 
 
-def _alternatives(others: list[Choice], ceiling: float) -> list[Alternative]:
+def _alternatives(
+    ranked: Sequence[Choice], source: Source, ceiling: float
+) -> list[Alternative]:
+    """Return the other values, each with the confidence it would have, below the best."""
     seen: dict[str, Choice] = {}
-    for choice in others:
-        seen.setdefault(_key(choice.value), choice)
+    for choice in ranked[1:]:
+        if not _is_same(choice, ranked[0]):
+            seen.setdefault(choice.key, choice)
     return [
         Alternative(
             value=choice.value,
-            confidence=round(max(0.05, min(choice.strength, ceiling)), 3),
+            confidence=min(
+                ceiling, calibration().confidence(_evidence(choice, ranked, source))
+            ),
             spans=list(choice.candidate.spans),
         )
         for choice in list(seen.values())[:ALTERNATIVES_MAX]

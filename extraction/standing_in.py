@@ -12,10 +12,12 @@ from extraction.candidates import Candidate
 from extraction.normalise import normalise, plain_text
 from extraction.pairs import Pair
 from extraction.phones import phone_of
-from extraction.roles import Role
+from extraction.roles import SILENT_ROLES, Role
 
 FOREMAN = 0.76  # can give the notice, but may only be the one who digs
+BEHIND_THE_ORDER = 0.08
 PHONE_BEHIND_NAME = 0.04
+NAME_WORDS_MAX = 9
 UTILITY = 0.84  # heads the order: most often the one who gave it
 STANDS_IN = {
     "onsite_contact_name": "contact_name",
@@ -32,6 +34,7 @@ def standing_in(
     yield from _behind_names(candidates)
     if kind is not DocumentKind.CORRESPONDENCE:
         yield from _foreman(candidates, pairs)
+        yield from _crew_leader(candidates, pairs)
     if kind is not DocumentKind.LOCATE_TICKET:
         yield from _utility(candidates)
 
@@ -54,13 +57,32 @@ def _foreman(candidates: Sequence[Candidate], pairs: Sequence[Pair]) -> Iterator
     for candidate in candidates:
         field = STANDS_IN.get(candidate.field)
         if field:
-            yield replace(
-                candidate, field=field, strength=FOREMAN, rule="foreman_is_the_caller"
-            )
+            # Who is only told of in a sentence is less likely the one who calls.
+            worth = min(FOREMAN, candidate.strength - BEHIND_THE_ORDER)
+            worth = FOREMAN if candidate.producer != "finder" else round(worth, 3)
+            yield replace(candidate, field=field, strength=worth, rule="foreman_is_the_caller")
     for order, pair in enumerate(pairs):
         if pair.label.concept == "email" and pair.role is Role.ONSITE and pair.value:
             rule = "foreman_is_the_caller"
             yield Candidate("email", pair.value, pair.spans, "label", FOREMAN, rule, order)
+
+
+def _crew_leader(candidates: Sequence[Candidate], pairs: Sequence[Pair]) -> Iterator[Candidate]:
+    """Yield the leader in whose object the number of the company stands, if no other is named."""
+    if any(c.field == "contact_name" and normalise(c.field, c.raw) for c in candidates):
+        return
+    crews = {
+        pair.trail[:2]
+        for pair in pairs
+        if pair.is_structured and pair.role is Role.EXCAVATOR and pair.label.concept == "phone"
+    }
+    for order, pair in enumerate(pairs):
+        is_leader = pair.label.concept == "onsite" and pair.role not in SILENT_ROLES
+        if is_leader and pair.is_structured and pair.value and pair.trail[:2] in crews:
+            rule = "foreman_is_the_caller"
+            yield Candidate(
+                "contact_name", pair.value, pair.spans, "structure", FOREMAN, rule, order
+            )
 
 
 def _utility(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -69,9 +91,15 @@ def _utility(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
     if not companies or any(c.field == "work_for" and plain_text(c.raw) for c in candidates):
         return
     for candidate in candidates:
-        if candidate.field == "utility_name" and _key(candidate.raw) not in companies:
+        is_utility = candidate.field == "utility_name" and _is_name(candidate.raw)
+        if is_utility and _key(candidate.raw) not in companies:
             rule = "work_is_for_the_utility"
             yield replace(candidate, field="work_for", strength=UTILITY, rule=rule)
+
+
+def _is_name(raw: str) -> bool:
+    """Return whether this is a name, and no sentence that goes on behind the label."""
+    return not raw[:1].islower() and len(raw.split()) <= NAME_WORDS_MAX
 
 
 def _key(raw: str) -> str:

@@ -1,15 +1,19 @@
 """Tables in running text: a row of labels, and the cells of the rows below it."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from domain.extraction import Span
+from extraction.columns import columns_of
 from extraction.document import Line
 from extraction.labels import Label, find_label
-from extraction.marks import COLUMNS, SCAN_CHARACTERS_MAX, Mark
+from extraction.mark import Mark
 
 TABLE_COLUMNS_MIN = 3
+TABLE_COLUMNS_LEAST = 2
 TABLE_ROWS_MAX = 20
 TABLE_KNOWN_SHARE_MIN = 0.6
+MARKED = re.compile(r":(?!\d)|=")  # a colon that is not one of a time
 
 
 Cell = tuple[Label, str, Span]  # the label above it, its words, and where the value stands
@@ -22,17 +26,19 @@ class Tables:
         self._labels: list[tuple[int, int, str, Label | None]] = []
         self._rows = 0
 
-    def cells(self, line: Line, marks: Sequence[Mark]) -> list[Cell] | None:
+    def cells(self, line: Line, marks: Sequence[Mark], beneath: str = "") -> list[Cell] | None:
         """Return the cells of a row; a row of labels has none; None if this is no table."""
-        columns = [match.span() for match in COLUMNS.finditer(line.text[:SCAN_CHARACTERS_MAX])]
-        if is_header(line.text, columns):
+        columns = columns_of(line.text)
+        if self._labels and is_drawn(line.text):
+            return []
+        if is_header(line.text, columns, beneath):
             self._labels = [
                 (start, end, line.text[start:end], find_label(line.text[start:end]))
                 for start, end in columns
             ]
             self._rows = 0
             return []
-        is_row = len(columns) >= TABLE_COLUMNS_MIN and not any(
+        is_row = len(columns) >= min(TABLE_COLUMNS_MIN, len(self._labels)) and not any(
             not m.is_bare
             and m.value_start < len(line.text)
             and line.text[m.value_start - 1 : m.value_start] in ":="
@@ -42,7 +48,17 @@ class Tables:
             self._labels = self._labels if not line.text.strip() and not self._rows else []
             return None
         self._rows += 1
-        return list(self._row(line, columns))
+        return list(self._row(line, columns)) if self._is_level(columns) else []
+
+    def _is_level(self, columns: list[tuple[int, int]]) -> bool:
+        """Do the cells stand below the labels, or are they as many?"""
+        if len(columns) == len(self._labels):
+            return True
+        edges = {edge for start, end, *_ in self._labels for edge in (start, end)}
+        near = sum(
+            not edges.isdisjoint((start, end, start - 1, end + 1)) for start, end in columns
+        )
+        return near * 2 >= len(columns)
 
     def _row(self, line: Line, columns: list[tuple[int, int]]) -> Iterator[Cell]:
         for place, (start, end) in enumerate(columns):
@@ -61,9 +77,36 @@ class Tables:
         return best[1] if best[0] > 0 else None
 
 
-def is_header(text: str, columns: list[tuple[int, int]]) -> bool:
-    """Is this a row of labels: several columns, most of them known, and no marks?"""
-    if len(columns) < TABLE_COLUMNS_MIN or ":" in text or "=" in text:
+def is_header(text: str, columns: list[tuple[int, int]], beneath: str = "") -> bool:
+    """Is this a row of labels: several columns, most of them known, and no marks?
+
+    Two labels are a row if the line beneath has its two values right below them.
+    """
+    if len(columns) < TABLE_COLUMNS_LEAST or ":" in text or "=" in text:
         return False
     known = sum(find_label(text[start:end]) is not None for start, end in columns)
-    return known >= TABLE_COLUMNS_MIN and known >= TABLE_KNOWN_SHARE_MIN * len(columns)
+    if known >= TABLE_COLUMNS_MIN and known >= TABLE_KNOWN_SHARE_MIN * len(columns):
+        return True
+    is_most = known == len(columns) or (
+        known >= TABLE_COLUMNS_LEAST and known * 2 > len(columns)
+    )
+    return is_most and _is_below(columns, beneath, is_sure=known == len(columns))
+
+
+def _is_below(columns: list[tuple[int, int]], beneath: str, *, is_sure: bool) -> bool:
+    """Do values stand right below these labels: below each, or below two if all are known?"""
+    values = columns_of(beneath)
+    heads = {start for start, _end in columns}
+    is_level = {start for start, _end in values} <= heads
+    enough = len(values) >= TABLE_COLUMNS_LEAST if is_sure else len(values) == len(columns)
+    return (
+        is_level
+        and enough
+        and MARKED.search(beneath) is None
+        and not any(find_label(beneath[start:end]) for start, end in values)
+    )
+
+
+def is_drawn(text: str) -> bool:
+    """Is this the line that forms draw below the row of labels?"""
+    return bool(text.strip()) and not text.strip(" -=+|_\u2500\u2550")

@@ -1,23 +1,29 @@
-"""Cells of a page: words joined where they touch, values put beside their labels.
+"""Cells of a page: words joined where they touch, apart where space, a rule or type parts them.
 
 Pure geometry; which words may be a label is asked of `labels`, what they mean is not.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from extraction.document import Line
-from extraction.labels import LABEL_CHARACTERS_MAX, find_label, name_of
-from extraction.roles import role_of_heading
+from extraction.document import Box
+from extraction.labels import LABEL_CHARACTERS_MAX, LABEL_WORDS_MAX
+from extraction.reading.glyphs import OPEN, TICKED
+from extraction.reading.titles import meaning_of
 
 WORD_GAP = 0.55  # of the height: words closer than this are one cell
 LEVEL_SHIFT = 0.35  # of the height: how far words of one cell may be apart in height
-LABEL_SHIFT = 0.80  # of the height: how far a value may be above or below its label
-WRAP_GAP = 0.75  # of the height: how far below itself a value goes on
-BELOW_GAP = 1.6  # of the height: how far below its label a value may begin
-ALIGNED = 3.0  # points: two cells that begin this near to each other are aligned
+TYPE_RATIO = 1.3  # type that differs more than this in height is not of one cell
 BAND = 6.0  # points: height of the bands in which neighbours are sought
-COLUMN_BLANKS = "   "
+TAIL_WORDS_MAX = 3  # more words than this before a label are a sentence
+SLACK = 1.5  # points by which a rule may reach into a word
+
+LEADERS = re.compile(r"[.\u00b7_\u2026-]{4,}|\u2026{2,}")
+DOTS = re.compile(r"[.\u00b7]{3,}|\u2026{1,}")  # alone, or many of them: they end a label
+LED = ":"  # what stands for dots that lead from a label to its value
+PRINTED_WIDE, PRINTED_GAP, PRINTED_SKEW = 0.58, 1.1, 0.04  # letters that are all of one width
+PICTURED_WIDE, PICTURED_GAP, PICTURED_SKEW = 0.5, 1.45, 0.08  # the same, in a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class Cell:
     x1: float
     bottom: float
     is_bold: bool = False
+    frame: Box | None = None  # the box that is drawn around it
+    size: float = 0.0  # of its type, in points; 0 if only its height is known
 
     @property
     def middle(self) -> float:
@@ -38,6 +46,11 @@ class Cell:
     @property
     def height(self) -> float:
         return max(self.bottom - self.top, 1.0)
+
+    @property
+    def type_size(self) -> float:
+        """Return the size of its type in points; its height where that is not known."""
+        return self.size if 0.5 * self.height <= self.size <= 2 * self.height else self.height
 
     def joined(self, other: "Cell", blank: str = " ") -> "Cell":
         """Return both as one cell, the other behind or below this one."""
@@ -51,217 +64,155 @@ class Cell:
         )
 
 
-def cells_of(words: Iterable[Cell]) -> list[Cell]:
-    """Join words into cells; a wide gap, another height or another weight begins a new one."""
-    bands: dict[int, list[Cell]] = {}
-    for word in sorted(words, key=lambda word: (word.x0, word.top, word.text)):
-        found = _neighbour(bands, word)
-        if found is None:
-            bands.setdefault(int(word.middle / BAND), []).append(word)
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A straight level or upright line: where it lies, and from where to where it goes."""
+
+    at: float
+    start: float
+    end: float
+
+
+def cells_of(words: Iterable[Cell], uprights: Sequence[Edge] = ()) -> list[Cell]:
+    """Join words into cells; a wide gap, a rule or a label that ends parts them."""
+    bands: dict[int, list[list[Cell]]] = {}
+    rules = sorted(uprights, key=lambda rule: rule.at)
+    parts = (part for word in words for part in _without_leaders(word))
+    for word in sorted(parts, key=lambda word: (word.x0, word.top, word.text)):
+        run = _neighbour(bands, word, rules)
+        if run is None:
+            bands.setdefault(int(word.middle / BAND), []).append([word])
         else:
-            band, place = found
-            gap = word.x0 - bands[band][place].x1
-            blank = " " if gap > 0.08 * word.height else ""
-            bands[band][place] = bands[band][place].joined(word, blank)
-    cells = [cell for band in bands.values() for cell in band]
+            run.append(word)
+    runs = [run for band in bands.values() for run in band]
+    cells = [cell for run in runs for cell in _parted(run)]
     return sorted(cells, key=lambda cell: (cell.top, cell.x0, cell.text))
 
 
-def _neighbour(bands: dict[int, list[Cell]], word: Cell) -> tuple[int, int] | None:
-    """Return the band and place of the cell that this word goes on."""
+def _without_leaders(word: Cell) -> Iterator[Cell]:
+    """Yield what a word holds beside the dots or dashes that lead the eye to its value."""
+    if LEADERS.search(word.text) is None and not DOTS.fullmatch(word.text):
+        yield word
+        return
+    wide = (word.x1 - word.x0) / max(1, len(word.text))
+    at = 0
+    for piece in [*(LEADERS if LEADERS.search(word.text) else DOTS).finditer(word.text), None]:
+        start, end = (piece.start(), piece.end()) if piece else (len(word.text), 0)
+        text = word.text[at:start]
+        left = word.x0 + at * wide
+        if text.strip(" :"):
+            yield replace(word, text=text, x0=left, x1=word.x0 + start * wide)
+        if piece and DOTS.fullmatch(piece[0]):
+            begin = word.x0 + start * wide
+            yield replace(word, text=LED, x0=begin, x1=min(begin + wide, word.x1))
+        at = end
+
+
+def _neighbour(
+    bands: dict[int, list[list[Cell]]], word: Cell, rules: Sequence[Edge]
+) -> list[Cell] | None:
+    """Return the run of words that this word goes on."""
     at = int(word.middle / BAND)
     for band in (at, at - 1, at + 1):
-        for place in range(len(bands.get(band, ())) - 1, -1, -1):
-            if _goes_on(bands[band][place], word):
-                return band, place
+        for run in reversed(bands.get(band, ())):
+            if _goes_on(run[-1], word) and not _is_ruled_off(run[-1], word, rules):
+                return run
     return None
 
 
-def _goes_on(cell: Cell, word: Cell) -> bool:
-    height = min(cell.height, word.height)
-    is_level = abs(cell.middle - word.middle) <= LEVEL_SHIFT * height
-    gap = word.x0 - cell.x1
-    return (
-        is_level and cell.is_bold == word.is_bold and -0.3 * height <= gap <= WORD_GAP * height
-    )
+def _goes_on(last: Cell, word: Cell) -> bool:
+    height = min(last.height, word.height)
+    is_level = abs(last.middle - word.middle) <= LEVEL_SHIFT * height
+    sizes = sorted([last.type_size, word.type_size])
+    is_alike = sizes[1] <= TYPE_RATIO * sizes[0] or last.text in (TICKED, OPEN)
+    gap = word.x0 - last.x1
+    is_near = gap <= WORD_GAP * height or gap <= _blank_between(last, word)
+    return is_level and is_alike and -0.3 * height <= gap and is_near
 
 
-def labelled_lines(cells: Sequence[Cell], *, page: int, part: str) -> Iterator[Line]:
-    """Yield the lines of a page from top to bottom: values with labels, and what is left."""
-    is_mixed = len({cell.is_bold for cell in cells}) > 1
-    headings = [cell for cell in cells if _is_heading(cell)]
-    labels = [
-        cell for cell in cells if cell not in headings and _is_label(cell, is_mixed=is_mixed)
+def _blank_between(last: Cell, word: Cell) -> float:
+    """Return how wide a blank may be if all letters of this type are of one width, else 0."""
+    height = max(last.height, word.height)
+    size = min(last.size, word.size)
+    bearing = 0.0 if size else 0.2  # of a letter: the room beside ink is not in a picture
+    wides = [
+        (one.x1 - one.x0) / (len(one.text) - bearing)
+        for one in (last, word)
+        if size or len(one.text) > 1
     ]
-    others = [cell for cell in cells if cell not in headings and cell not in labels]
-    whole = [cell for cell in others if _is_whole(cell)]
-    rest = [cell for cell in others if not _is_whole(cell)]
-    values = _beside(labels, rest)
-    taken = {id(cell) for found in values.values() for cell in found}
-    loose = [cell for cell in rest if id(cell) not in taken]
-    values, loose = _wrapped(values, loose)
-    values, loose = _below(labels, values, loose)
-    rows = [*_label_rows(labels, values), *_alone(headings), *_rows([*whole, *loose])]
-    rows.sort(key=lambda row: (row[1].top, row[1].x0))
-    for number, (label, cell) in enumerate(rows, start=1):
-        yield Line(
-            cell.text if label != cell.text else "",
-            number=number,
-            page=page,
-            part=part,
-            label=label,
-            box=(cell.x0, cell.top, cell.x1, cell.bottom),
-        )
+    if not wides:
+        return 0.0
+    least, skew = (
+        (PRINTED_WIDE * size, PRINTED_SKEW) if size else (PICTURED_WIDE * height, PICTURED_SKEW)
+    )
+    if min(wides) < least or max(wides) - min(wides) > skew * max(wides):
+        return 0.0
+    return max(wides) * (PRINTED_GAP if size else PICTURED_GAP)
 
 
-def _is_heading(cell: Cell) -> bool:
-    text = cell.text.strip()
-    return (
-        not text.endswith(":")
-        and find_label(text) is None
-        and role_of_heading(text, name_of(text)) is not None
+def _is_ruled_off(last: Cell, word: Cell, rules: Sequence[Edge]) -> bool:
+    """Is there an upright rule between two words?"""
+    return any(
+        last.x1 - SLACK <= rule.at <= word.x0 + SLACK and rule.start <= word.middle <= rule.end
+        for rule in rules
     )
 
 
-def _is_label(cell: Cell, *, is_mixed: bool) -> bool:
-    """Is this a label: a colon at its end, bold among plain, or words that are known?"""
-    text = cell.text.strip()
-    if not any(letter.isalpha() for letter in text) or len(text) > LABEL_CHARACTERS_MAX:
-        return False
-    if ":" in text[:-1].rstrip(":"):
-        return False
-    if text.endswith(":"):
+def _parted(run: list[Cell]) -> Iterator[Cell]:
+    """Yield the cells of a run of words: labels apart from what they stand before."""
+    ends = _label_ends(run)
+    at = 0
+    for start, end in ends:
+        if start > at:
+            yield _cell(run[at:start])
+        yield _cell(run[start:end])
+        at = end
+    if at < len(run):
+        yield _cell(run[at:])
+
+
+def _cell(words: Sequence[Cell]) -> Cell:
+    cell = words[0]
+    for word in words[1:]:
+        is_apart = word.x0 - cell.x1 > 0.08 * word.height and not cell.text.endswith("@")
+        blank = " " if is_apart else ""
+        cell = cell.joined(word, blank)
+    return replace(cell, is_bold=all(word.is_bold for word in words))
+
+
+def _label_ends(run: Sequence[Cell]) -> list[tuple[int, int]]:
+    """Return where labels stand in a run of words that begins with one; none if it does not."""
+    found: list[tuple[int, int]] = []
+    for end in range(1, len(run) + 1):
+        floor = found[-1][1] if found else 0
+        if end < len(run) and _may_end(run, end):
+            start = _start_of_label(run, floor, end)
+            if start is not None and (start == 0 or found):
+                found.append((start, end))
+    return found
+
+
+def _may_end(run: Sequence[Cell], end: int) -> bool:
+    """May a label end before this word: at a colon, a tick box, or where its type turns?"""
+    last = run[end - 1]
+    if last.text == LED:
         return True
-    if is_mixed:
-        return cell.is_bold
-    return find_label(text) is not None
+    is_turn = last.is_bold != run[end].is_bold or run[end].text[:1] in (TICKED, OPEN)
+    return (last.text.endswith(":") and len(last.text) > 1) or is_turn
 
 
-def _is_whole(cell: Cell) -> bool:
-    """Is this a label and its value in one cell, so that it belongs to no label beside it?"""
-    label, colon, value = cell.text.partition(":")
-    return bool(colon) and bool(value.strip()) and find_label(label) is not None
-
-
-Values = dict[int, list[Cell]]
-
-
-def _beside(labels: Sequence[Cell], rest: Sequence[Cell]) -> Values:
-    """Give each cell to the nearest label on its left with nothing but values between."""
-    values: Values = {}
-    for cell in rest:
-        lefts = [
-            (place, label)
-            for place, label in enumerate(labels)
-            if label.x1 <= cell.x0 + ALIGNED and _is_level(label, cell)
-        ]
-        if lefts:
-            nearest = max(label.x0 for _place, label in lefts)
-            place = min(
-                (found for found in lefts if found[1].x0 >= nearest - ALIGNED),
-                key=lambda found: abs(found[1].middle - cell.middle),
-            )[0]
-            values.setdefault(place, []).append(cell)
-    return values
-
-
-def _is_level(label: Cell, cell: Cell) -> bool:
-    return abs(label.middle - cell.middle) <= LABEL_SHIFT * max(label.height, cell.height)
-
-
-def _wrapped(values: Values, loose: list[Cell]) -> tuple[Values, list[Cell]]:
-    """Put loose cells that stand right below a value, aligned with it, into that value."""
-    left = []
-    for cell in loose:
-        home = next(
-            (
-                (place, at)
-                for place, found in values.items()
-                for at, value in enumerate(found)
-                if _is_wrap(value, cell)
-            ),
-            None,
-        )
-        if home is None:
-            left.append(cell)
-        else:
-            place, at = home
-            values[place][at] = values[place][at].joined(cell)
-    return values, left
-
-
-def _is_wrap(above: Cell, cell: Cell, gap_max: float = WRAP_GAP) -> bool:
-    gap = cell.top - above.bottom
-    height = max(above.height, cell.height) if cell.height < 2 * above.height else above.height
-    is_under = -0.5 * height <= gap <= gap_max * height
-    return is_under and abs(cell.x0 - above.x0) <= ALIGNED and cell.top > above.top
-
-
-def _below(
-    labels: Sequence[Cell], values: Values, loose: list[Cell]
-) -> tuple[Values, list[Cell]]:
-    """Give loose cells to the blank label right above them, line after line."""
-    left = []
-    for cell in loose:
-        place = next(
-            (
-                place
-                for place, label in enumerate(labels)
-                if _is_under(
-                    values[place][-1] if _is_open(place, label, values) else label, cell
-                )
-                and (place not in values or _is_open(place, label, values))
-            ),
-            None,
-        )
-        if place is None:
-            left.append(cell)
-        else:
-            values.setdefault(place, []).append(cell)
-    return values, left
-
-
-def _is_open(place: int, label: Cell, values: Values) -> bool:
-    """Has this label got its value from below, so that more may follow?"""
-    return place in values and values[place][0].top > label.bottom - 0.5 * label.height
-
-
-def _is_under(above: Cell, cell: Cell) -> bool:
-    gap = cell.top - above.bottom
-    begins_near = abs(cell.x0 - above.x0) <= 4 * ALIGNED
-    return begins_near and -0.3 * above.height <= gap <= BELOW_GAP * above.height
-
-
-def _label_rows(labels: Sequence[Cell], values: Values) -> Iterator[tuple[str | None, Cell]]:
-    for place, label in enumerate(labels):
-        found = sorted(
-            values.get(place, []), key=lambda cell: (round(cell.top / BAND), cell.x0)
-        )
-        name = label.text.strip().rstrip(":").strip()
-        if not found:
-            yield name, replace(label, text=name)
+def _start_of_label(run: Sequence[Cell], floor: int, end: int) -> int | None:
+    """Return where the longest known label begins that ends here."""
+    has_colon = run[end - 1].text.endswith(":")
+    for start in range(max(floor, end - LABEL_WORDS_MAX), end):
+        words = run[start:end]
+        if len({word.is_bold for word in words}) > 1:
             continue
-        value = found[0]
-        for cell in found[1:]:
-            value = value.joined(cell, COLUMN_BLANKS)
-        yield name, value
-
-
-def _alone(headings: Iterable[Cell]) -> Iterator[tuple[str | None, Cell]]:
-    """Yield headings each by itself: those side by side head different columns."""
-    for heading in headings:
-        yield None, heading
-
-
-def _rows(cells: Sequence[Cell]) -> Iterator[tuple[str | None, Cell]]:
-    """Yield what has no label, row by row, columns apart."""
-    row: Cell | None = None
-    for cell in sorted(cells, key=lambda cell: (round(cell.middle / BAND), cell.x0)):
-        if row is not None and round(row.middle / BAND) == round(cell.middle / BAND):
-            row = row.joined(cell, COLUMN_BLANKS)
-        else:
-            if row is not None:
-                yield None, row
-            row = cell
-    if row is not None:
-        yield None, row
+        text = " ".join(word.text for word in words).rstrip(": ")
+        if len(text) <= LABEL_CHARACTERS_MAX and meaning_of(text) is not None:
+            head = run[floor:start]
+            is_tail = floor == 0 and 0 < len(head) <= TAIL_WORDS_MAX
+            return floor if is_tail and has_colon else None if is_tail else start
+    is_whole = floor == 0 and has_colon and end <= LABEL_WORDS_MAX
+    is_set_off = run[end - 1].is_bold != run[end].is_bold or run[end - 1].text == LED
+    return 0 if is_whole and is_set_off else None

@@ -1,38 +1,37 @@
 """JSON: every leaf becomes a line with its key, its path and the names around it.
 
-Strict first; a document with trailing commas, comments or single quotes is mended with a
-warning; what cannot be mended is read as text. Members of the kind {"fieldName": .., "value": ..}
-count as a leaf of that name.
+Strict first; what is not well-formed is read leniently with a warning; what cannot be read so
+is read as text. Members of the kind {"fieldName": .., "value": ..} count as a leaf of that name.
 """
 
 import json
-import re
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from pydantic import JsonValue
 
 from domain.extraction import ExtractionWarning, WarningCode
 from domain.facts import TicketFacts
-from extraction.document import CHARACTERS_MAX, LINES_MAX, Document, Line
+from extraction.document import CHARACTERS_MAX, LINES_MAX, Document, Line, numbered
 from extraction.intake import Medium
-from extraction.reading.text import decoded, read_text, truncated, truncation_of
-
-DEPTH_MAX = 40  # objects within objects; deeper ones are left out
-NAME_KEYS = ("displayName", "fieldName", "label", "name", "key", "attribute", "field")
-GROUP_KEYS = ("groupName", "sectionName", "section")
-
-# One pass over strings, comments and commas: what is inside a string stays as it is.
-TOKENS = re.compile(
-    r'"(?:[^"\\]|\\.){0,100000}"'
-    r"|'(?:[^'\\\n]|\\.){0,100000}'"
-    r"|//[^\n]{0,100000}"
-    r"|/\*[\s\S]{0,100000}?\*/"
-    r"|,(?=\s{0,1000}[}\]])"
+from extraction.reading.headed import rows_under_first, tables_of
+from extraction.reading.leaves import DEPTH_MAX, Place, ReadText, lines_of_value
+from extraction.reading.lenient import BrokenError, lines_of_json, parsed
+from extraction.reading.linked import aliases_in, is_aliases, linked_in, reference_of
+from extraction.reading.members import (
+    GROUP_KEYS,
+    OF_THE_FIELD,
+    flattened,
+    is_scalar,
+    named_value,
+    plain_key,
+    points_of,
+    rows_of_two,
+    wrapped_key,
 )
-BARE_KEY = re.compile(r"([{,]\s{0,1000})([A-Za-z_]\w{0,100})(\s{0,100}:)")
-
+from extraction.reading.text import decoded, read_text, truncated, truncation_of
 
 _REPAIRED = (
     ExtractionWarning(
@@ -40,32 +39,24 @@ _REPAIRED = (
         message="The JSON was not well-formed; commas, comments or quotes were mended.",
     ),
 )
+LINKED_MAX = 200  # objects that are only named and read where they belong
+# A shape of our own tickets is handed on whole.
+_OWN_OBJECTS = frozenset({"geometry"}) & TicketFacts.model_fields.keys()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the walk through the document stands."""
+def read_json(
+    document: bytes, *, part: str = "body", read: ReadText = lambda _text, _part: None
+) -> Document:
+    """Return the leaves of a JSON document, or its text if it is not JSON after all.
 
-    path: str = "$"
-    trail: tuple[str, ...] = ()
-    part: str = "body"
-    depth: int = 0
-
-    def within(self, key: str) -> "Place":
-        return Place(f"{self.path}.{key}", (*self.trail, key), self.part, self.depth + 1)
-
-    def at(self, index: int) -> "Place":
-        return Place(f"{self.path}[{index}]", self.trail, self.part, self.depth + 1)
-
-
-def read_json(document: bytes, *, part: str = "body") -> Document:
-    """Return the leaves of a JSON document, or its text if it is not JSON after all."""
+    `read` is asked for the lines of a text within a value that is a document of its own.
+    """
     text = decoded(document)[:CHARACTERS_MAX]
     value, is_repaired = _parsed(text)
     if value is None:
         return read_text(document, part=part)
-    leaves = list(islice(_leaves(value, Place(part=part)), LINES_MAX))
-    lines = tuple(replace(leaf, number=number) for number, leaf in enumerate(leaves, start=1))
+    leaves = list(islice(_Walk(read, value).leaves(value, None, Place(part=part)), LINES_MAX))
+    lines = numbered(leaves)
     warnings = truncation_of(text) + (_REPAIRED if is_repaired else ())
     if len(leaves) == LINES_MAX or _is_too_deep(value):
         warnings += (truncated(f"{LINES_MAX:,} values to a depth of {DEPTH_MAX} were read"),)
@@ -74,26 +65,33 @@ def read_json(document: bytes, *, part: str = "body") -> Document:
 
 def _parsed(text: str) -> tuple[JsonValue, bool]:
     """Return the value and whether the text had to be mended; None if it is no container."""
-    for attempt, is_repaired in ((text, False), (_mended(text), True)):
+    try:
+        value: JsonValue = json.loads(text, object_pairs_hook=_object)
+    except RecursionError:
+        return None, False
+    except ValueError:
+        rows = lines_of_json(text)
+        if rows is not None:
+            return rows, False
         try:
-            value = json.loads(attempt)
-        except (ValueError, RecursionError):
-            continue
-        return (value if isinstance(value, dict | list) else None), is_repaired
-    return None, False
+            return parsed(text), True
+        except BrokenError:
+            return None, False
+    return (value if isinstance(value, dict | list) else None), False
 
 
-def _mended(text: str) -> str:
-    return BARE_KEY.sub(r'\1"\2"\3', TOKENS.sub(_mended_token, text))
-
-
-def _mended_token(match: re.Match[str]) -> str:
-    token = match.group()
-    if token.startswith('"'):
-        return token
-    if token.startswith("'"):
-        return json.dumps(token[1:-1].replace("\\'", "'"), ensure_ascii=False)
-    return ""
+def _object(members: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    """Return an object; of a key that stands there twice, both values."""
+    found = dict(members)
+    if len(found) == len(members):
+        return found
+    found.clear()
+    for key, value in members:
+        if key in found and found[key] != value:
+            found[f"{key} "] = value
+        else:
+            found[key] = value
+    return found
 
 
 def _is_too_deep(value: JsonValue) -> bool:
@@ -109,59 +107,132 @@ def _is_too_deep(value: JsonValue) -> bool:
     return bool(level)
 
 
-def _leaves(value: JsonValue, place: Place) -> Iterator[Line]:
-    if place.depth > DEPTH_MAX:
-        return
-    if isinstance(value, dict):
-        yield from _members(value, place)
-    elif isinstance(value, list):
-        yield from _items(value, place)
-    elif value is not None:
-        yield _leaf(value, place)
+def _group_of(value: dict[str, JsonValue]) -> str | None:
+    """Return the name that an object gives to the group that it is."""
+    names = (value.get(key) for key in GROUP_KEYS)
+    return next((name for name in names if isinstance(name, str) and name[:1].isalpha()), None)
 
 
-def _members(value: dict[str, JsonValue], place: Place) -> Iterator[Line]:
-    name = _name_of_pair(value)
-    if name is not None:
-        yield from _leaves(
-            value["value"],
-            replace(place, path=f"{place.path}.value", trail=(*place.trail, name)),
-        )
-        return
-    group = next((value[key] for key in GROUP_KEYS if isinstance(value.get(key), str)), None)
-    around = replace(place, trail=(*place.trail, str(group))) if group else place
-    for key, member in value.items():
-        inner = around.within(key)
-        if len(place.trail) == 0 and key in _OWN_OBJECTS and isinstance(member, dict):
-            yield Line(json.dumps(member), label=key, path=inner.path, part=inner.part)
-        yield from _leaves(member, inner)
+class _Walk:
+    """A walk through the values, in the order of the document."""
 
+    def __init__(self, read: ReadText, value: JsonValue = None) -> None:
+        self._read = read
+        self._names = aliases_in(value)
+        self._linked = linked_in(value)
+        self._seen: set[str] = set()
+        self._open: list[str] = []
+        self._opened = 0
 
-# A shape of our own tickets is handed on whole.
-_OWN_OBJECTS = frozenset({"geometry"}) & TicketFacts.model_fields.keys()
+    def leaves(self, value: JsonValue, name: str | None, place: Place) -> Iterator[Line]:
+        """Yield the lines of a value of that name."""
+        if place.depth > DEPTH_MAX:
+            return
+        if isinstance(value, dict):
+            yield from self._members(value, name, place)
+        elif isinstance(value, list):
+            yield from self._items(value, name, place)
+        elif value is not None and not (isinstance(value, float) and not math.isfinite(value)):
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            yield from lines_of_value(text, name, place, self._read)
 
+    def _members(
+        self, value: dict[str, JsonValue], name: str | None, place: Place
+    ) -> Iterator[Line]:
+        value = flattened(value)
+        named = named_value(value)
+        if named is not None:
+            yield from self._named(value, *named, place)
+            return
+        linked = self._linked.get(reference_of(value) or ("", ""))
+        if linked is not None and place.depth and self._may_open(linked[1]):
+            yield from self._of_linked(*linked, name, place)
+            return
+        wrapped = wrapped_key(value) if name is not None else None
+        here = place.inside(name) if name is not None or place.depth else place
+        if wrapped is not None:
+            yield from self.leaves(value[wrapped], name, place.key(wrapped))
+        group = _group_of(value)
+        if group:
+            here = here.inside(group)
+        tables, heads = tables_of(value)
+        for key, member in value.items():
+            if key in tables:
+                inside = here.key(key).inside(key)
+                yield from self._rows(*tables[key], key, inside)
+            elif key != wrapped and key not in heads:
+                yield from self._member(key, member, here)
 
-def _name_of_pair(value: dict[str, JsonValue]) -> str | None:
-    """Return the name of a member that says its name in one key and its value in another."""
-    if "value" not in value or isinstance(value["value"], dict | list):
-        return None
-    for key in reversed(NAME_KEYS):
-        name = value.get(key)
-        if isinstance(name, str) and name.strip():
-            return name
-    return None
+    def _member(self, key: str, member: JsonValue, here: Place) -> Iterator[Line]:
+        """Yield a member of an object under the name that it has, or that its code stands for."""
+        inner, name = here.key(key.strip()), self._names.get(key) or plain_key(key)
+        if not here.trail and key in _OWN_OBJECTS and isinstance(member, dict):
+            yield replace(here.line(json.dumps(member), key), path=inner.path)
+        if key == "included" and not here.trail and self._linked:
+            member = self._not_linked(member)
+        if not (isinstance(member, dict) and is_aliases(member)):
+            yield from self.leaves(member, name, inner)
 
+    def _of_linked(
+        self, value: dict[str, JsonValue], path: str, name: str | None, place: Place
+    ) -> Iterator[Line]:
+        """Yield an object that stands apart where it belongs; its path stays its own."""
+        self._seen.add(path)
+        self._open.append(path)
+        members = value.get("attributes")
+        inside = f"{path}.attributes" if isinstance(members, dict) else path
+        found = members if isinstance(members, dict) else value
+        yield from self.leaves(found, name, place._replace(path=inside, depth=place.depth + 1))
+        self._open.pop()
+        self._opened += 1
 
-def _items(value: list[JsonValue], place: Place) -> Iterator[Line]:
-    if value and all(isinstance(item, int | float) for item in value):
-        # A pair of numbers is a coordinate: apart they mean nothing.
-        yield _leaf(" ".join(str(item) for item in value), place)
-        return
-    for index, item in enumerate(value):
-        yield from _leaves(item, place.at(index))
+    def _may_open(self, path: str) -> bool:
+        """May an object that is only named be read here: not within itself, nor too often?"""
+        return path not in self._open and self._opened + len(self._open) < LINKED_MAX
 
+    def _not_linked(self, value: JsonValue) -> JsonValue:
+        """Return what stands apart and was not named anywhere."""
+        if not isinstance(value, list):
+            return value
+        return [
+            None if f"$.included[{index}]" in self._seen else one
+            for index, one in enumerate(value)
+        ]
 
-def _leaf(value: JsonValue, place: Place) -> Line:
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    label = place.trail[-1] if place.trail else None
-    return Line(text, label=label, trail=place.trail[:-1], path=place.path, part=place.part)
+    def _named(
+        self, value: dict[str, JsonValue], name: str, key: str, place: Place
+    ) -> Iterator[Line]:
+        """Yield a member that has its name in a value, and what else stands beside it."""
+        yield from self.leaves(value[key], name, place.key(key))
+        beside = place.inside(name)
+        for other, member in value.items():
+            if other in OF_THE_FIELD or other == key or member == name:
+                continue
+            if is_scalar(member) and member is not None:
+                yield from self.leaves(member, other, beside.key(other))
+
+    def _rows(
+        self, heads: list[str], rows: list[tuple[int, list[JsonValue]]], name: str, place: Place
+    ) -> Iterator[Line]:
+        """Yield the cells of a table, each called as the head of its column."""
+        for index, row in rows:
+            here = place.item(index)
+            around = here.inside(name)
+            for column, (head, cell) in enumerate(zip(heads, row, strict=True)):
+                yield from self.leaves(cell, head, around.item(column))
+
+    def _items(self, value: list[JsonValue], name: str | None, place: Place) -> Iterator[Line]:
+        shape = points_of(value)
+        if shape is not None:  # a pair of numbers is a coordinate: apart they mean nothing
+            yield place.line(shape, name)
+            return
+        pairs = rows_of_two(value)
+        if pairs is not None:
+            yield from self._members(pairs, name, place)
+            return
+        heads, rows = rows_under_first(value)
+        if heads:
+            yield from self._rows(heads, rows, name or "rows", place.inside(name))
+            return
+        for index, item in enumerate(value):
+            yield from self.leaves(item, name, place.item(index))

@@ -1,14 +1,19 @@
 """E-mail: headers, the text, and each attachment by the reader of its kind.
 
-The text part is read; the HTML part only if there is no text. Parts with equal content are
-read once. What is attached to an attached mail is read too, to a limit.
+The text part is read; the HTML part only if there is no text, or if the text only says that
+the mail is in HTML. Parts with equal content are read once. What is attached to an attached mail is read too, to a limit.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.errors import MessageError
+from email.headerregistry import HeaderRegistry
 from email.message import Message
+from email.policy import EmailPolicy
+from functools import lru_cache
+from itertools import islice
 
 from domain.extraction import ExtractionWarning
 from extraction.document import Document, Line
@@ -18,6 +23,25 @@ from extraction.reading.text import read_text, truncated
 
 NESTED_MAILS_MAX = 5
 PARTS_MAX = 50
+LEAVES_MAX = 1_000  # of these, before equal ones and twins are left out
+HEADER_CHARACTERS_MAX = 4_000
+HEADERS_MAX = 1_024  # headers that are remembered, read
+STUB_TIMES = 3  # HTML that says so many times more than the text says what the text left out
+WORDS_BYTES_MAX = 200_000
+UNSEEN = re.compile(
+    rb"<(?:style|script|head)\b[^<]{0,20000}<|<[^<>]{1,2000}>|&nbsp;", re.IGNORECASE
+)
+LINE_ENDS = re.compile(r"[\r\n]+")
+# The library stumbles so over some headers that are broken; none of them is needed.
+BROKEN = (
+    MessageError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
 HEADERS = ("From", "To", "Subject", "Date")
 HEADER_TRAIL = ("mail header",)
 
@@ -26,10 +50,34 @@ ReadPart = Callable[[bytes, str | None, str | None, str], Document | None]
 
 def read_mail(document: bytes, read_part: ReadPart, *, depth: int = 0) -> Document:
     """Return the lines of a mail and of everything in it."""
-    message = message_from_bytes(document, policy=policy.default)
+    message = message_from_bytes(document, policy=_POLICY)
     mail = _Mail(read_part)
     mail.read(message, depth=depth)
     return Document(medium=Medium.MAIL, lines=tuple(mail.lines), warnings=tuple(mail.warnings))
+
+
+class _Policy(EmailPolicy):
+    """Reads each header once, and no more of it than anybody writes.
+
+    The library reads a header anew whenever it is asked for, in a time that grows with the
+    square of its length, and stumbles over some that are broken: these stay as they are written.
+    """
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        """Return a header that is read."""
+        return _header_read(name, LINE_ENDS.sub("", value[:HEADER_CHARACTERS_MAX]))
+
+
+_POLICY = _Policy()
+_HEADERS = HeaderRegistry()
+
+
+@lru_cache(HEADERS_MAX)
+def _header_read(name: str, value: str) -> str:
+    try:
+        return _HEADERS(name, value)
+    except BROKEN:
+        return value
 
 
 class _Mail:
@@ -47,10 +95,11 @@ class _Mail:
             self.warnings.append(_TOO_DEEP)
             return
         self.lines.extend(_header_lines(message, within))
-        for index, part in enumerate(_parts(message)):
-            if index >= PARTS_MAX:
-                self.warnings.append(_TOO_MANY)
-                return
+        leaves = list(islice(_leaves(message), LEAVES_MAX + 1))
+        parts = list(_parts(leaves[:LEAVES_MAX]))
+        if len(parts) > PARTS_MAX or len(leaves) > LEAVES_MAX:
+            self.warnings.append(_TOO_MANY)
+        for index, part in enumerate(parts[:PARTS_MAX]):
             name = _part_name(part, index)
             if part.get_content_type() == "message/rfc822":
                 for inner in _inner_mails(part):
@@ -84,18 +133,28 @@ def _header_lines(message: Message, within: str) -> Iterator[Line]:
 def _header(message: Message, name: str) -> str:
     try:
         return str(message.get(name) or "")
-    except (MessageError, ValueError, LookupError, TypeError, AttributeError, IndexError):
-        return ""  # the library stumbles over some broken headers; none of them is needed
+    except BROKEN:
+        return ""
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def _parts(leaves: list[Message]) -> Iterator[Message]:
     """Yield the parts that may say something; a mail within this one is a single part."""
-    leaves = list(_leaves(message))
-    has_text = any(part.get_content_type() == "text/plain" for part in leaves)
+    kinds = {kind: _words(leaves, kind) for kind in ("text/plain", "text/html")}
+    is_stub = kinds["text/html"] > STUB_TIMES * kinds["text/plain"]
+    twin = "text/plain" if is_stub else "text/html" if kinds["text/plain"] else ""
     for part in leaves:
-        is_twin = part.get_content_type() == "text/html" and has_text
-        if not is_twin or _filename(part):
+        if part.get_content_type() != twin or _filename(part):
             yield part
+
+
+def _words(leaves: list[Message], kind: str) -> int:
+    """Count the words that the parts of one kind show, the marks of HTML left out."""
+    bodies = (
+        _content(part)[:WORDS_BYTES_MAX]
+        for part in leaves
+        if part.get_content_type() == kind and not _filename(part)
+    )
+    return sum(len(UNSEEN.sub(b" ", body).split()) for body in bodies)
 
 
 def _leaves(message: Message) -> Iterator[Message]:
@@ -134,7 +193,7 @@ def _part_name(part: Message, index: int) -> str:
 def _filename(part: Message) -> str | None:
     try:
         return part.get_filename()
-    except (MessageError, ValueError, LookupError, TypeError, AttributeError):
+    except BROKEN:
         return None
 
 
@@ -142,5 +201,7 @@ def _read(part: Message, content: bytes, read_part: ReadPart, *, name: str) -> D
     kind = part.get_content_type()
     if name == "body" or kind == "text/plain":
         read = read_html(content) if kind == "text/html" else read_text(content)
-        return replace(read, lines=tuple(replace(line, part=name) for line in read.lines))
+        parts = (name + line.part.removeprefix("body") for line in read.lines)
+        lines = zip(read.lines, parts, strict=True)
+        return replace(read, lines=tuple(replace(line, part=part) for line, part in lines))
     return read_part(content, name, kind, name)

@@ -5,23 +5,26 @@ may go on below itself. Labels are known by a colon, by bold type among plain, o
 words. What has no label stays a line of text, columns apart.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from domain.extraction import ExtractionWarning, WarningCode
 from extraction.document import CHARACTERS_MAX, Document, Line
 from extraction.intake import Medium
-from extraction.reading.cells import Cell, cells_of, labelled_lines
-from extraction.reading.text import plain, truncated
+from extraction.ocr.pictures import Pictures
+from extraction.reading.labelling import labelled_lines
+from extraction.reading.recognised import recognised_lines
+from extraction.reading.text import truncated
+
+if TYPE_CHECKING:
+    from extraction.reading.opened import Page
 
 PAGES_MAX = 50
-WORDS_PER_PAGE_MAX = 20_000
-TEXT_CHARACTERS_MIN = 30  # fewer on all pages mean that the pages are pictures
+EDGE_SHARE = 0.09  # of the height of a page: so far reach its head and its foot
 
-NO_TEXT_LAYER = ExtractionWarning(
-    code=WarningCode.OCR_UNAVAILABLE,
-    message="The pages are pictures without text; reading pictures is not available.",
+NO_TEXT = ExtractionWarning(
+    code=WarningCode.UNREADABLE, message="There is no text on the pages of the PDF."
 )
 ENCRYPTED = ExtractionWarning(
     code=WarningCode.ENCRYPTED,
@@ -30,26 +33,20 @@ ENCRYPTED = ExtractionWarning(
 TOO_LONG = truncated(f"the first {PAGES_MAX} pages, or what fits a document, were read")
 
 
-def read_pdf(document: bytes, *, part: str = "body") -> Document:
-    """Return the lines of a PDF that has a text layer."""
-    from io import BytesIO  # with the library below, only a PDF pays for it
-
-    import pdfplumber
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
-    from pdfplumber.utils.exceptions import PdfminerException
+def read_pdf(document: bytes, *, pictures: Pictures, part: str = "body") -> Document:
+    """Return the lines of a PDF: of each page its text, or what its picture shows."""
+    from extraction.reading.opened import LockedError, opened  # only a PDF pays for it
 
     try:
-        with pdfplumber.open(BytesIO(document)) as pdf:
-            found = tuple(_lines(pdf.pages[:PAGES_MAX], part))
-            is_long = len(pdf.pages) > PAGES_MAX
-    except PdfminerException as failure:
-        if any(isinstance(cause, PDFPasswordIncorrect) for cause in failure.args):
-            return Document(medium=Medium.PDF, warnings=(ENCRYPTED,))
-        raise
+        with opened(document) as pdf:
+            found = tuple(_lines(pdf.pages(PAGES_MAX), part, pictures))
+            is_long = pdf.page_count > PAGES_MAX
+    except LockedError:
+        return Document(medium=Medium.PDF, warnings=(ENCRYPTED,))
     lines = tuple(_limited(found))
     is_cut = is_long or len(lines) < len(found)
-    if sum(len(line.text) for line in lines) < TEXT_CHARACTERS_MIN:
-        return Document(medium=Medium.PDF, warnings=(NO_TEXT_LAYER,))
+    if not any(line.text or line.label for line in lines):
+        return Document(medium=Medium.PDF, warnings=() if pictures.troubles else (NO_TEXT,))
     return Document(medium=Medium.PDF, lines=lines, warnings=(TOO_LONG,) if is_cut else ())
 
 
@@ -62,21 +59,49 @@ def _limited(lines: Iterable[Line]) -> Iterator[Line]:
         yield line
 
 
-def _lines(pages: Sequence[Any], part: str) -> Iterator[Line]:
+def _lines(pages: Iterable["Page | None"], part: str, pictures: Pictures) -> Iterator[Line]:
+    seen: set[tuple[str | None, str, int]] = set()
     for number, page in enumerate(pages, start=1):
-        cells = cells_of(islice(_words(page), WORDS_PER_PAGE_MAX))
-        yield from labelled_lines(cells, page=number, part=part)
-        yield Line("", number=0, page=number, part=part)
-        page.close()
+        if page is not None:
+            lines = [*_page_lines(page, number, part, pictures)]
+            yield from _unseen(lines, page.height, seen)
+            yield from _fields(page, len(lines), number, part)
+            yield Line("", number=0, page=number, part=part)
 
 
-def _words(page: Any) -> Iterator[Cell]:
-    for word in page.extract_words(extra_attrs=["fontname"]):
-        yield Cell(
-            text=plain(word["text"]),
-            x0=round(float(word["x0"]), 2),
-            top=round(float(word["top"]), 2),
-            x1=round(float(word["x1"]), 2),
-            bottom=round(float(word["bottom"]), 2),
-            is_bold="bold" in word["fontname"].lower() or "black" in word["fontname"].lower(),
-        )
+def _unseen(
+    lines: Iterable[Line], height: float, seen: set[tuple[str | None, str, int]]
+) -> Iterator[Line]:
+    """Yield the lines of a page but the heads and feet that stood on one before it.
+
+    They say the same again; that makes nothing surer.
+    """
+    for line in lines:
+        top, bottom = (line.box[1], line.box[3]) if line.box else (height / 2, height / 2)
+        key = (line.label, line.text, round(top))
+        if top > EDGE_SHARE * height and bottom < (1 - EDGE_SHARE) * height:
+            yield line
+        elif key not in seen:
+            seen.add(key)
+            yield line
+
+
+def _page_lines(page: "Page", number: int, part: str, pictures: Pictures) -> Iterator[Line]:
+    """Yield what a page says: its picture if it is one and says more than its text."""
+    if page.draw is not None:
+        found = pictures.read(page.draw, page=number, part=part)
+        if found.words:
+            yield from recognised_lines(found, page=number, part=part)
+            return
+    for line in labelled_lines(page.cells, page=number, part=part):
+        if page.shown is not None and line.box is not None:
+            yield replace(line, shown=page.shown(line.box))
+        else:
+            yield line
+
+
+def _fields(page: "Page", above: int, number: int, part: str) -> Iterator[Line]:
+    """Yield the fields of a form that say by their names what they hold."""
+    for at, (name, cell) in enumerate(page.fields, start=above + 1):
+        box = (cell.x0, cell.top, cell.x1, cell.bottom)
+        yield Line(cell.text, number=at, page=number, part=part, label=name, box=box)

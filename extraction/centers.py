@@ -1,0 +1,63 @@
+"""Centers and dispatchers: is this a ticket of a call center, or what a dispatcher's system sends?
+
+A ticket has one number and words that only a center uses; a work order may name a ticket too,
+often still blank, and a report names many.
+"""
+
+import re
+
+from extraction.pairs import Pair
+from extraction.roles import Role
+
+OF_A_CENTER = re.compile(
+    r"one[- ]?call|\b811\b|excavator|members? notified|operators? notified|\b(?:members?|mbrs|terms)\s?:"
+    r"|miss utility|dig ?safe\b|underground service alert|notice of intent to excavate|diggers? hotline|gopher state"
+    r"|notification cent(?:er|re)|dig ?alert|locate request|\bstations? notified|sunshine state one",
+    re.IGNORECASE,
+)
+# The number of a ticket is long; `not called`, `29.` and `(call 811)` are none.
+TICKET_NUMBER = re.compile(
+    r"^\W{0,3}(?:[A-Z]{1,4}-?)?(?=[\w-]{0,20}\d{5})[\w-]{6,24}", re.IGNORECASE
+)
+TICKETS_OF_A_LIST = 3
+OF_A_DISPATCHER = re.compile(
+    r"incident|nature|units?\b|alarm|dispatch|\bcad\b|agency|reporter|call ?type|responder|en ?route|narrative|\bbeat\b"
+    r"|determinant|\bori\b|\bbox\b|cross ?street|radio|tac\b|premise"
+)
+DISPATCHER_WORDS_MIN = 4
+
+
+def _has_members(pairs: list[Pair]) -> bool:
+    """Tell if JSON or XML names the excavator and those whom a center has told of a ticket."""
+    roles = {pair.role for pair in pairs if pair.is_structured}
+    return Role.MEMBER in roles and bool({Role.EXCAVATOR, Role.CALLER} & roles)
+
+
+def _is_delivered(pairs: list[Pair], filled: set[str]) -> bool:
+    """Is a ticket delivered here: its number, or its kind and when the digging may begin?"""
+    return has_number(pairs) or {"ticket_type", "work_start_at"} <= filled
+
+
+def has_number(pairs: list[Pair]) -> bool:
+    """Tell if one ticket is numbered here; a list of several is a report on tickets."""
+    numbers = {
+        pair.value.strip()
+        for pair in pairs
+        if pair.label.concept == "ticket" and TICKET_NUMBER.match(pair.value)
+    }
+    return 0 < len(numbers) < TICKETS_OF_A_LIST
+
+
+def is_ticket(text: str, pairs: list[Pair], filled: set[str]) -> bool:
+    """Is there the number of a ticket with words of a center, or is one delivered as data?"""
+    if has_number(pairs) and OF_A_CENTER.search(text):
+        return True
+    return _is_delivered(pairs, filled) and _has_members(pairs)
+
+
+def is_pushed(pairs: list[Pair], filled: set[str]) -> bool:
+    """Is this what the system of a dispatcher sends: an incident, its nature, its units?"""
+    if not {"nature", "incident"} & filled or filled & {"company", "work_order", "depth"}:
+        return False
+    keys = " ".join({re.sub(r"\W", " ", pair.path) for pair in pairs if pair.path}).lower()
+    return len(set(OF_A_DISPATCHER.findall(keys))) >= DISPATCHER_WORDS_MIN

@@ -1,0 +1,20 @@
+"""A leaf: a value of a structured document with what it means."""
+
+from dataclasses import dataclass
+
+from domain.extraction import Span
+from extraction.document import Line
+from extraction.labels import Label
+from extraction.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value of a structured document, what it means and whose it is."""
+
+    line: Line
+    label: Label
+    role: Role
+    value: str
+    spans: tuple[Span, ...]
+    block: tuple[str, ...]  # the object it stands in, and the party that its key names

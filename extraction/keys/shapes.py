@@ -1,0 +1,78 @@
+"""Shapes: what a value shows by how it is written, where its key is as good as silent.
+
+`WO0020417` under `number` is an order, `ann@example.com` under `address` a mailbox.
+"""
+
+import re
+from collections.abc import Callable
+
+from extraction.labels import Label
+from extraction.names import EMAIL
+
+# `WO0020417` under `number`: the letters say of what.
+ORDER = re.compile(r"(?:WO|SWO|WOT|SVO)[-_ #]?\d{3,12}(?:-\d{1,4})?")
+NAMES_OF_RECORDS = frozenset(
+    ["#", "id", "name", "title", "key", "code", "display id", "record #"]
+)
+ISSUE = re.compile(r"[A-Z]{2,10}-\d{2,8}")  # of a tracker of tasks
+TITLES = frozenset(["title", "subject", "headline"])
+TITLE_WORDS_MIN = 3
+WORK = re.compile(
+    r"\b(?:bore|boring|trench\w*|excavat\w*|dig|install\w*|plac(?:e|ing)|replac\w*|relocat\w*|set(?:ting)?|repair\w*"
+    r"|bury|buried|plow\w*|renew\w*|new|tap|extend|remove|removal|repl|inst|underground)\b",
+    re.IGNORECASE,
+)
+NO_WORK = re.compile(
+    r"\b(?:foreman|manager|supervisor|coordinator|engineer|director|lineman|superintendent|ticket|requests?|orders?"
+    r"|wo|report|notice|form|survey|list|map|package|project)\b",
+    re.IGNORECASE,
+)
+TASKS = frozenset(["job", "task", "order"])
+WORDS = re.compile(r"[A-Za-z]{3,20}(?:[ /&-]{1,3}[A-Za-z]{2,20}){1,12}")
+TIME_SPAN = re.compile(
+    r"\d{1,3}(?:\.\d)?\s?(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?)\.?", re.IGNORECASE
+)
+
+
+def shown_by(label: Label | None, name: str, value: str) -> Label | None:
+    """Return what a value is whose key, of this name, meant as much as `label`."""
+    concept = label.concept if label else "nothing"
+    for concepts, names, is_so, shown in SHAPES:
+        if concept in concepts and (not names or name in names) and is_so(value):
+            role = label.role if label and shown.concept == "email" else None
+            return Label(shown.concept, role, shown.is_guessed)
+    return None
+
+
+def _is_work(value: str) -> bool:
+    """Return whether a title says what is done, and not who someone is or what paper this is."""
+    is_told = len(value.split()) >= TITLE_WORDS_MIN and NO_WORK.search(value) is None
+    return is_told and WORK.search(value) is not None
+
+
+def _has_words(value: str) -> bool:
+    return " " in value.strip()  # `Co` of one word may be a county
+
+
+Test = Callable[[str], object]
+SILENT = frozenset(["nothing"])
+# What a key means at best, its names if only some will do, how the value looks, what it is.
+SHAPES: tuple[tuple[frozenset[str], frozenset[str], Test, Label], ...] = (
+    (SILENT | {"address"}, frozenset(), EMAIL.fullmatch, Label("email")),
+    (
+        SILENT | {"number", "id", "name"},
+        NAMES_OF_RECORDS,
+        ORDER.fullmatch,
+        Label("work_order", is_guessed=True),
+    ),
+    (SILENT, TITLES, _is_work, Label("type_of_work", is_guessed=True)),
+    (SILENT, frozenset(["key"]), ISSUE.fullmatch, Label("work_order", is_guessed=True)),
+    (
+        frozenset(["work_order"]),
+        TASKS,
+        WORDS.fullmatch,
+        Label("type_of_work", is_guessed=True),
+    ),
+    (SILENT, frozenset(["co"]), _has_words, Label("company")),
+    (SILENT | {"size"}, frozenset(["length"]), TIME_SPAN.fullmatch, Label("duration")),
+)

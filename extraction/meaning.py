@@ -1,0 +1,307 @@
+"""What a value tells about its label: one label may ask for two things, or mean either of two.
+
+`City / County: Kyle / Hays` is two pairs; `ST: TX` is a state, `ST: Main` a street; `Depth (ft): 4` is
+four feet; `Location: 410 Oak Ln` is an address and no description.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from domain.extraction import Span
+from extraction.addresses import STREET, place_of, state_code
+from extraction.labels import Label
+from extraction.normalise import EMAIL
+from extraction.phones import NUMBER
+from extraction.roles import Role
+from extraction.streets import is_numbered
+from extraction.trades import is_company
+
+STATE_LETTERS = 2
+PARTS = re.compile(r"\s{0,3}[/|]\s{0,3}")
+COMMAS = re.compile(r"\s{0,3}[,;]\s{0,3}")
+GAPS = re.compile(r"\s{2,20}")
+SLASHED = re.compile(r"[A-Za-z .]{2,30}\s?/\s?[A-Za-z]{2}\s?/\s?\d{5}(?:-\d{4})?")
+VALUE_CHARACTERS_MAX = 300
+
+# What finds its own part of a value that is not divided.
+SELF_FINDING = frozenset(
+    ["phone", "mobile", "email", "extension", "caller", "contact", "onsite", "name", "point"]
+)
+PARTY_PHONE = {
+    "caller": Role.CALLER,
+    "onsite": Role.ONSITE,
+    "work_for": Role.WORK_FOR,
+    "contact": None,
+    "name": None,
+}
+ONLY_PHONE = re.compile(
+    r"[^A-Za-z]{0,4}(?:(?:ph|cell|tel|phone|office|mobile)[.:# ]{0,3})?", re.IGNORECASE
+)
+CUSTOMER = re.compile(
+    r"\((?:the )?(?:resident|home ?owner|property owner|owner|customer|tenant|occupant|consumer)\)",
+    re.IGNORECASE,
+)
+OWN_CREW = re.compile(
+    r"(?:(?:none|n/?a|no)\s{0,2}[-,(:]\s{0,2})?(?:the )?(?:city|own|our|in-?house|company|utility|district|co-?op|county|state|town|local)?\s?"
+    r"(?:crews?|forces|personnel|staff|employees)(?: [#\w]{1,6})?",
+    re.IGNORECASE,
+)
+UNIT_IN_LABEL = re.compile(
+    r"(?<![A-Za-z])(?P<unit>ft|feet|foot|in|inch|inches|yds?|yards|hrs?|hours|days?|weeks?|wks?)\.?\)?\s{0,3}[?:.]{0,3}$",
+    re.IGNORECASE,
+)
+BARE_NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,2})?(?:\s?(?:-|to)\s?\d{1,4}(?:\.\d{1,2})?)?\+?")
+MEASURED = frozenset({"depth", "duration"})
+ADDRESS_TAIL = re.compile(r"[\s,.]{0,4}(?:[A-Za-z .]{2,30}(?:,\s?| )(?:TX|Texas)\b.{0,12})?")
+CODE = re.compile(
+    r"(?:PM|CM|EM|CP|CAP|INS|WM)-?\d{0,3}|[A-Z]{1,3}-?\d{1,4}"
+)  # of a work-order system
+# `Alto Bore, Inc., 14 State Hwy 110 S, Elgin, TX 78621`: the office behind the name of a firm.
+OFFICE_BEHIND = re.compile(
+    r",\s{1,3}(?P<office>\d{1,6}\s[^,]{3,40}(?:,\s?[^,]{2,25}){1,2},?\s[A-Z]{2}\.?\s\d{5}(?:-\d{4})?)\s{0,3}$"
+)
+DEGREES_ONLY = re.compile(r"[\s(),;/\d.+\u00b0NSEW-]{8,300}")
+ONE_LETTER = re.compile(r"[A-Za-z]|yes|no", re.IGNORECASE)
+DIMENSIONS = re.compile(
+    r"\d{1,5}(?:\.\d)?\s?(?:ft|feet|'|in|\")?\.?\s?(?:x|by)\s?\d{1,5}(?:\.\d)?\s?(?:ft|feet|'|in|\")?\.?",
+    re.IGNORECASE,
+)
+PROSE = re.compile(r"[a-z][^A-Z\d]{2,300}\.")  # the rest of a sentence and no name
+YES_OR_NO = re.compile(r"(?:yes|no|y|n)\.?", re.IGNORECASE)
+NUMBERS = frozenset(
+    [
+        "work_order",
+        "work_request",
+        "ticket",
+        "previous_ticket",
+        "pole",
+        "meter",
+        "transformer",
+        "address",
+        "city",
+        "subdivision",
+        "cross_1",
+        "lot",
+        "depth",
+        "duration",
+    ]
+)
+PEOPLE = frozenset({"caller", "contact", "onsite", "work_for"})
+BEFORE_NUMBER = re.compile(
+    r"[\s,;:@(\[/|-]{0,6}(?:\b(?:cell|ph|phone|tel|telephone|mobile|office|ofc|at|c|o|m|p|t)\b[\s.:#-]{0,4})?$",
+    re.IGNORECASE,
+)
+CREW = re.compile(r"(?:crew|unit|truck|gang)\s?#?\s?\w{1,6}\s{0,2}[/,-]\s{0,2}", re.IGNORECASE)
+IN_COUNTY = re.compile(
+    r"(?<=\S)\s?\((?P<county>[A-Z][A-Za-z. ]{2,25}\s(?:County|Co\.?))\)$", re.IGNORECASE
+)
+KIND_OF_FIRM = re.compile(
+    r"(?<=\S)\s?\((?:contractor|prime|sub|subcontractor|excavator)\)$", re.IGNORECASE
+)
+OF_FIRM = re.compile(r"\s(?:[wW]/\s?|with\s|of\s(?=[A-Z]{2,}\s|[A-Z]\w+ [A-Z])|@\s?)")
+# `Supt. phone`: the rest of a label, and no name.
+REST_OF_LABEL = re.compile(
+    r"(?:phone|ph|cell|mobile|tel|telephone|fax|e-?mail|name|number|no\.?|#|address|signature|sign|date|initials)\s?[:.#]?",
+    re.IGNORECASE,
+)
+SECTION = re.compile(
+    r"(?:[NSEW/\d ,]{0,12}\b(?:of )?)?sec(?:tion|t)?\.?\s?\d{1,2}\b.{0,4}\b(?:t(?:wp|ownship)?|blk\.?)\W?\s?\d.{0,60}",
+    re.IGNORECASE,
+)
+STATION = re.compile(r"[A-Z]{2,6}\d{1,3}[A-Z]?\s{1,9}[A-Z].{3,60}")  # of a member: its code, its name
+NOBODY = re.compile(
+    r"(?:passer[- ]?by|anonymous|anon|refused|neighbou?r|citizen|resident|various|same as above|same"
+    r"|caller|unk(?:nown)?(?: caller)?|not given|no name|alarm (?:co|company)|cell caller|w911|wireless)\b.{0,20}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A label with its value, as they are meant."""
+
+    label: Label
+    value: str
+    spans: tuple[Span, ...]
+
+
+def meant(label: Label, value: str, spans: tuple[Span, ...]) -> Iterator[Meant]:
+    """Yield what a label and its value say: once, or once for each thing that it asks for."""
+    if label.concept == "city_state_zip" and SLASHED.fullmatch(value.strip()):
+        more = (Label("state", label.role), Label("zip", label.role))
+        label = replace(label, concept="city", more=more)
+    if label.more and value:
+        yield from _divided(label, value, spans)
+        return
+    one = Meant(_label_of(label, value.strip()), value, spans)
+    behind = list(_behind(one))
+    if one.label.concept in ("phone", "mobile"):
+        behind = [one, *behind]
+    yield from _with_number(one) if one.label.concept in PEOPLE else behind or [one]
+
+
+def _behind(one: Meant) -> Iterator[Meant]:
+    """Yield the value without what stands behind it in brackets, and what that is."""
+    span, concept = one.spans[0] if len(one.spans) == 1 else None, one.label.concept
+    if span is None:
+        return
+    kind = KIND_OF_FIRM.search(one.value) if concept == "company" else None
+    county = IN_COUNTY.search(one.value) if concept in ("address", "city") else None
+    mail = EMAIL.search(one.value) if concept in ("phone", "mobile") else None
+    office = OFFICE_BEHIND.search(one.value) if concept == "company" else None
+    if found := kind or county or office:
+        place = _part_of(span, one.value, 0, found.start())
+        yield Meant(one.label, place.quote, (place,))
+    if county:
+        place = _part_of(span, one.value, *county.span("county"))
+        yield Meant(Label("county", one.label.role), place.quote, (place,))
+    if office:
+        place = _part_of(span, one.value, *office.span("office"))
+        yield Meant(Label("mailing_address", Role.EXCAVATOR), place.quote, (place,))
+    if mail:
+        place = _part_of(span, one.value, *mail.span())
+        yield Meant(Label("email", one.label.role), place.quote, (place,))
+
+
+def _with_number(one: Meant) -> Iterator[Meant]:
+    """Yield a person without the number and the company that stand behind the name, and those."""
+    name, label, span = one.value, one.label, one.spans[0] if len(one.spans) == 1 else None
+    first = crew.end() if (crew := CREW.match(name)) else 0
+    number = NUMBER.search(name)
+    head = BEFORE_NUMBER.sub("", name[: number.start()]) if number else name
+    firm = OF_FIRM.search(head) if label.concept != "work_for" else None
+    end = firm.start() if firm else len(head)
+    is_whole = number is None and firm is None and not first
+    if span is None or not head[first:].strip() or is_whole:
+        yield one
+        return
+    person = _part_of(span, name, first, end)
+    yield Meant(label, person.quote, (person,))
+    if number:
+        phone = _part_of(span, name, number.start(), len(name))
+        role = label.role or PARTY_PHONE.get(label.concept)
+        yield Meant(Label("phone", role), phone.quote, (phone,))
+    if firm:
+        company = _part_of(span, name, firm.end(), len(head))
+        yield Meant(Label("company", is_guessed=True), company.quote, (company,))
+
+
+def _divided(label: Label, value: str, spans: tuple[Span, ...]) -> Iterator[Meant]:
+    labels = (replace(label, more=()), *label.more)
+    pieces = _pieces(value, len(labels)) if len(spans) == 1 else []
+    concepts = [one.concept for one in labels]
+    if not pieces and sorted(concepts) == ["city", "county"]:
+        # Where a city is a county of its own, forms ask for either.
+        labels = tuple(one for one in labels if one.concept == "county")
+    for place, one in enumerate(labels):
+        if pieces:
+            start, end = pieces[place]
+            span = _part_of(spans[0], value, start, end)
+            yield Meant(_label_of(one, span.quote), span.quote, (span,))
+        elif place == 0 or (one.concept in SELF_FINDING and _may_hold(one.concept, value)):
+            yield Meant(_label_of(one, value), value, spans)
+
+
+def _may_hold(concept: str, value: str) -> bool:
+    """Say whether a value that is not divided may name a person, if one is asked for."""
+    return concept not in PARTY_PHONE or re.search(r"[A-Za-z]{2}", value) is not None
+
+
+def _pieces(value: str, count: int) -> list[tuple[int, int]]:
+    """Return where the pieces of a value stand if it has as many as its label."""
+    for divider in (PARTS, COMMAS, GAPS):
+        cuts = [match.span() for match in divider.finditer(value[:VALUE_CHARACTERS_MAX])]
+        if len(cuts) == count - 1:
+            starts = [0, *(end for _start, end in cuts)]
+            return list(
+                zip(starts, [*(start for start, _end in cuts), len(value)], strict=True)
+            )
+    return []
+
+
+def _part_of(span: Span, value: str, start: int, end: int) -> Span:
+    first = (span.start or 0) + start
+    quote = value[start:end].strip()
+    first += len(value[start:end]) - len(value[start:end].lstrip())
+    return span.model_copy(update={"quote": quote, "start": first, "end": first + len(quote)})
+
+
+def _label_of(label: Label, value: str) -> Label:
+    """Return the label that is meant where its words alone leave two meanings."""
+    if not value:
+        return label
+    for concepts, is_so, concept, role in MEANINGS:
+        if label.concept in concepts and is_so(value):
+            own = PARTY_PHONE.get(label.concept) if concept == "phone" else role
+            is_guessed = label.is_guessed or (concept == "company" and label.concept in PEOPLE)
+            return replace(
+                label, concept=concept, role=label.role or own, is_guessed=is_guessed
+            )
+    return label
+
+
+def _is_number(value: str) -> bool:
+    """Say whether this is a telephone number and no name."""
+    number = NUMBER.search(value)
+    return number is not None and ONLY_PHONE.fullmatch(value[: number.start()]) is not None
+
+
+def _is_street(value: str) -> bool:
+    """Say whether this is a street address and tells no more."""
+    head, _comma, place = value.partition(",")
+    if is_numbered(value) or (is_numbered(head) and is_place(place.strip())):
+        return True
+    street = STREET.match(value)
+    return street is not None and ADDRESS_TAIL.fullmatch(value[street.end() :]) is not None
+
+
+def _is_state(value: str) -> bool:
+    return len(value) == STATE_LETTERS and state_code(value) is not None
+
+
+def _is_firm(value: str) -> bool:
+    """Is this the name of a firm alone, and no person of one?"""
+    return is_company(value) and OF_FIRM.search(value) is None and "," not in value[:-6]
+
+
+def is_place(text: str) -> bool:
+    """Is this nothing but a city, a state and a zip?"""
+    place = place_of(text)
+    return place is not None and not any(letter.isdigit() for letter in place.split(",")[0])
+
+
+def unit_of(label: Label | None, words: str, value: str) -> re.Match[str] | None:
+    """Return the unit that stands in the label of a bare number."""
+    if label is None or label.concept not in MEASURED or not BARE_NUMBER.fullmatch(value):
+        return None
+    return UNIT_IN_LABEL.search(words)
+
+
+Test = Callable[[str], object]
+# What a label means if its value is so; the first row that fits is taken.
+MEANINGS: tuple[tuple[frozenset[str], Test, str, Role | None], ...] = (
+    (frozenset({"assignee", "subdivision"}), is_company, "company", None),
+    (frozenset({"expires_at"}), YES_OR_NO.fullmatch, "is_blasting", None),  # `Exp: N`
+    (NUMBERS, YES_OR_NO.fullmatch, "nothing", None),
+    (frozenset({"phone", "mobile"}), EMAIL.fullmatch, "email", None),
+    (frozenset({"email"}), _is_number, "phone", None),
+    (frozenset({"street"}), _is_state, "state", None),
+    (frozenset(PARTY_PHONE), _is_number, "phone", None),
+    (frozenset({"caller", "contact"}), CUSTOMER.search, "work_for", None),
+    (frozenset({"type_of_work", "job_type", "work_activity"}), CODE.fullmatch, "nothing", None),
+    (PEOPLE, NOBODY.fullmatch, "nothing", None),
+    (PEOPLE, REST_OF_LABEL.fullmatch, "nothing", None),
+    (frozenset({"caller", "contact"}), _is_firm, "company", None),
+    (frozenset({"work_for"}), STATION.fullmatch, "member_name", Role.MEMBER),
+    (frozenset({"lot_block"}), SECTION.fullmatch, "str", None),
+    (PEOPLE | {"company"}, ONE_LETTER.fullmatch, "nothing", None),
+    (PEOPLE | {"company", "street", "address"}, PROSE.fullmatch, "nothing", None),
+    (frozenset({"extent"}), DIMENSIONS.fullmatch, "size", None),
+    (frozenset({"equipment"}), YES_OR_NO.fullmatch, "nothing", None),
+    (frozenset({"company"}), OWN_CREW.fullmatch, "nothing", None),
+    (frozenset({"extent"}), _is_street, "address", Role.SITE),
+    (frozenset({"address"}), is_place, "city_state_zip", None),
+    (frozenset({"phone"}), _is_street, "mailing_address", None),
+    (frozenset({"lot_block"}), DEGREES_ONLY.fullmatch, "point", None),
+)

@@ -1,0 +1,90 @@
+"""Written: what letters, mails, notices and the free text of orders say, as candidates.
+
+A letter that names no work at a site asks for nothing: what it says is only suggested.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from domain.extraction import DocumentKind
+from extraction.candidates import Candidate
+from extraction.document import Document
+from extraction.labels import find_label
+from extraction.letters import told_in
+from extraction.pairs import Pair
+from extraction.prose import Passage, passages_of
+from extraction.roles import SILENT_ROLES, Role
+from extraction.sites import listed_sites
+from extraction.subjects import subject_told
+from extraction.trades import digs, owns
+from extraction.writers import parties_written, signed_lines
+
+# `Route: N Elm St from 4th St to 9th St` is where the work is.
+WHERE = re.compile(r"^.{0,60}\bfrom\b.{3,60}\bto\b.{3,40}$(?<!site)(?<!job)", re.IGNORECASE)
+IN_A_FORM_LOSS = 0.04  # a form says by name what it means
+SUGGESTED = 0.50
+SENT = 0.72
+PAIRS_OF_A_FORM_MIN = 6
+OF_A_MAIL = frozenset({"nothing", "document_created_at", "name"})
+WORK = frozenset({"type_of_work"})
+SITE = frozenset({"address", "nearest_intersection", "city", "county"})
+
+
+def told_by(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[Candidate]:
+    """Return what the running text of a document says."""
+    silent = {
+        (span.part, span.page, span.line)
+        for pair in pairs
+        if pair.role in SILENT_ROLES
+        for span in pair.spans
+    }
+    passages = [p for p in passages_of(document) if p.is_running and not _is_the_way(p)]
+    told = [
+        c
+        for c in told_in(passages)
+        if silent.isdisjoint((s.part, s.page, s.line) for s in c.spans)
+    ]
+    told += subject_told(document)
+    told += parties_written(document, told)
+    told += [*listed_sites(document), *_transmitted(pairs), *signed_lines(document)]
+    return list(_weighed(told, pairs, kind))
+
+
+def _is_the_way(passage: Passage) -> bool:
+    """Is this the way to the site, which tells of roads on which nobody digs?"""
+    label = find_label(passage.label) if passage.label else None
+    return label is not None and label.concept == "directions" and not WHERE.search(passage.text)
+
+
+def _transmitted(pairs: list[Pair]) -> Iterator[Candidate]:
+    """Read `To:` and `From:` of an order: who digs is sent it, who owns the lines sends it."""
+    for order, pair in enumerate(pairs):
+        word, name = pair.words.strip(" :").lower(), pair.value.strip()
+        rule = f"order_is_sent_{word}"
+        if word == "to" and pair.role is not Role.MAIL and digs(name):
+            yield Candidate("company", name, pair.spans, "finder", SENT, rule, order)
+        elif word == "from" and pair.role is not Role.MAIL and owns(name):
+            yield Candidate("work_for", name, pair.spans, "finder", SENT, rule, order)
+
+
+def _weighed(
+    told: list[Candidate], pairs: list[Pair], kind: DocumentKind
+) -> Iterator[Candidate]:
+    concepts = {pair.label.concept for pair in pairs if pair.value.strip()}
+    fields = {c.field for c in told if c.strength > SUGGESTED}
+    has_work = bool(
+        fields & WORK or concepts & {"type_of_work", "job_type", "scope", "description"}
+    )
+    has_site = bool(
+        fields & SITE or concepts & {"address", "service_address", "street", "extent"}
+    )
+    filled = [p for p in pairs if p.value.strip() and p.label.concept not in OF_A_MAIL]
+    is_form = kind is DocumentKind.WORK_ORDER and len(filled) >= PAIRS_OF_A_FORM_MIN
+    for candidate in told:
+        if kind is DocumentKind.CORRESPONDENCE and not (has_work and has_site):
+            yield replace(candidate, strength=min(candidate.strength, SUGGESTED))
+        elif is_form:
+            yield replace(candidate, strength=candidate.strength - IN_A_FORM_LOSS)
+        else:
+            yield candidate
