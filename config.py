@@ -11,22 +11,13 @@ import tempfile
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-)
-from pydantic_core import from_json
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.access import REQUESTS_PER_MINUTE
 from domain.errors import RejectedError, Texas811Error
 from domain.keeping import AUDIT_RETENTION_MONTHS, DATA_RETENTION_DAYS, Keeping
-from domain.responses import Outcome, code_key
 from storage.bucket_given import (
     AccessKeyId,
     BucketEndpoint,
@@ -35,8 +26,9 @@ from storage.bucket_given import (
     BucketRegion,
     SecretKey,
 )
-from storage.given_keys import GivenKey, given_keys
-from storage.given_values import DataDir, Recipients
+from storage.given_keys import GivenKeys
+from storage.given_values import CenterCodes, DataDir, FileHosts, PublicUrl, Recipients
+from storage.llm_given import LlmKey, LlmModel, LlmUrl
 
 MEBIBYTE = 1024 * 1024
 LOOPBACK = "127.0.0.1"
@@ -64,6 +56,11 @@ VARIABLES = {
     "FILE_HOSTS": "file_hosts",
     "HOST": "host",
     "JOB_DRAIN_SECONDS": "job_drain_seconds",
+    "LLM_API_KEY": "llm_api_key",
+    "LLM_BASE_URL": "llm_base_url",
+    "LLM_MODEL": "llm_model",
+    "LLM_SECONDS_MAX": "llm_seconds_max",
+    "LLM_TOKENS_PER_DAY_MAX": "llm_tokens_per_day_max",
     "LOG_LEVEL": "log_level",
     "MAX_FILE_SIZE_MB": "max_file_size_mb",
     "PORT": "port",
@@ -80,34 +77,8 @@ VARIABLES = {
 }
 # What is not repeated where it is wrong: it is a secret, has a place for one, or stands beside one
 # that is easily set in its place.
-NOT_REPEATED = re.compile(r"API_KEYS|BACKUP_.*|FILE_HOSTS|.*_URL")
+NOT_REPEATED = re.compile(r"API_KEYS|BACKUP_.*|FILE_HOSTS|LLM_.*|.*_URL")
 REPEATED_CHARACTERS_MAX = 100
-
-
-def _codes(given: object) -> object:
-    """Return response codes, as JSON text or as a mapping, under the keys they are sought by."""
-    codes = from_json(given) if isinstance(given, str) else given
-    if not isinstance(codes, Mapping):
-        problem = "a JSON object of center code to outcome is needed"
-        raise ValueError(problem)  # noqa: TRY004 - pydantic turns a ValueError into a refusal
-    return {code_key(str(code)): outcome for code, outcome in codes.items()}
-
-
-def _names(given: object) -> object:
-    """Return the names of hosts in a text, apart by commas or blanks."""
-    return given.lower().replace(",", " ").split() if isinstance(given, str) else given
-
-
-GivenKeys = Annotated[tuple[GivenKey, ...], BeforeValidator(given_keys)]
-CenterCodes = Annotated[dict[str, Outcome], BeforeValidator(_codes)]
-# `*` stands for letters, digits and hyphens within one label, and never in the last two.
-HostName = Annotated[str, Field(pattern=r"^([a-z0-9*-]+\.)*[a-z0-9-]+\.[a-z0-9-]+$")]
-FileHosts = Annotated[tuple[HostName, ...], BeforeValidator(_names), Field(min_length=1)]
-PublicUrl = Annotated[
-    str,
-    Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$"),
-    AfterValidator(lambda url: url.rstrip("/")),
-]
 
 
 class Config(BaseModel):
@@ -120,6 +91,8 @@ class Config(BaseModel):
 
     `file_hosts` are the hosts that files of a conversation are fetched from; None: those of
     ChatGPT. `public_url` is where others reach this service, None if unknown.
+
+    `llm_base_url` is where a language model may be asked; None: nobody is.
 
     `job_drain_seconds` is how long a worker that is to stop goes on with what it has begun,
     `sync_wait_seconds` how long at most a request is kept waiting for work.
@@ -156,6 +129,11 @@ class Config(BaseModel):
     backup_bucket_secret_access_key: SecretKey | None = None
     backup_bucket_prefix: BucketPrefix = ""
     backup_recipients: Recipients = ()
+    llm_base_url: LlmUrl | None = None
+    llm_model: LlmModel | None = None
+    llm_api_key: LlmKey | None = None
+    llm_seconds_max: float = Field(default=20.0, ge=1, le=60)
+    llm_tokens_per_day_max: int = Field(default=200_000, ge=1)  # of a process
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     railway_draining_seconds: int = Field(default=0, ge=0)  # the platform's own default
     railway_environment_id: str | None = None
@@ -186,6 +164,7 @@ class Config(BaseModel):
         except ValidationError as error:
             raise _refused(error) from None
         _refuse_half_a_bucket(config)
+        _refuse_half_a_model(config)
         return config
 
     @property
@@ -290,6 +269,16 @@ def _refuse_half_a_bucket(config: Config) -> None:
             "The bucket that BACKUP_BUCKET_NAME names cannot be used without it.",
             field=missing[0],
             remedy="Set it; for BACKUP_RECIPIENTS make a key with `texas811 backups new-key`.",
+        )
+
+
+def _refuse_half_a_model(config: Config) -> None:
+    """Raise RejectedError if it is said where a language model is, and not which one."""
+    if config.llm_base_url and not config.llm_model:
+        raise RejectedError(
+            "The service that LLM_BASE_URL names cannot be asked without it.",
+            field="LLM_MODEL",
+            remedy="Set it to the name of a model there.",
         )
 
 

@@ -121,6 +121,10 @@ def _texas811(queue: Service, store: Service, backups: Service) -> Service:
             # What only the owner has, and sets by hand: docs/RUNBOOK.md.
             "API_KEYS": preserve(),
             "BACKUP_RECIPIENTS": preserve(),
+            # A language model, if one is to be asked: docs/SETTINGS.md.
+            "LLM_BASE_URL": preserve(),
+            "LLM_MODEL": preserve(),
+            "LLM_API_KEY": preserve(),
         },
     )
 

@@ -3,6 +3,7 @@
 Between the stages, and while it reads, it looks whether a person has cancelled the order.
 """
 
+from contextlib import suppress
 from enum import StrEnum
 from typing import ClassVar
 
@@ -11,9 +12,11 @@ from domain.drafting import open_ticket
 from domain.errors import ConflictError, NotFoundError
 from domain.extraction import STATED, DocumentKind, Extraction
 from domain.work_order import WorkOrder
+from extraction.llm import ASKED_VERSION
 from jobs.job import Cancel, Done, Env, Job, Outcome
 from jobs.stopping import unless_cancelled
 from logs import bind
+from storage.failures import DamagedFileError
 
 
 class Stage(StrEnum):
@@ -48,7 +51,7 @@ class ExtractTicket(Job):
 
     name: ClassVar[str] = "extract_ticket"
     # A job may wait while those before it read their documents, each to its own limit.
-    seconds_max: ClassVar[float] = 240.0
+    seconds_max: ClassVar[float] = 300.0
 
     work_order_id: str
 
@@ -88,7 +91,11 @@ class ExtractTicket(Job):
             env.store.work_orders, order.id, self._read(order, env)
         )
         self._enter(env, Stage.VALIDATING)
-        await env.store.work_orders.keep_extraction(order.id, extraction)
+        if extraction.reader_version == ASKED_VERSION:
+            # Two attempts may have been told two things: the first of them counts for both.
+            extraction = await env.store.work_orders.keep_first(order.id, extraction)
+        else:
+            await env.store.work_orders.keep_extraction(order.id, extraction)
         change = open_ticket(order, extraction, now=env.clock())
         self._enter(env, Stage.COMMITTING)
         ticket = await env.store.commit(change)
@@ -110,5 +117,13 @@ class ExtractTicket(Job):
             return Extraction(reader_version=STATED, kind=DocumentKind.FIELDS).with_stated(
                 order.stated
             )
-        extraction = await env.read(document, order.filename, order.media_type)
+        if env.read_helped is None:
+            extraction = await env.read(document, order.filename, order.media_type)
+            return extraction.with_stated(order.stated)
+        with suppress(DamagedFileError):
+            kept = await env.store.work_orders.extraction(order.id)
+            if kept and kept.reader_version == ASKED_VERSION:
+                return kept  # an earlier attempt has asked, and what was stated is in it
+        stated = order.stated.stated()
+        extraction = await env.read_helped(document, order.filename, order.media_type, stated)
         return extraction.with_stated(order.stated)

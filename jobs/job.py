@@ -5,7 +5,7 @@ timed; it says how long it may take, how often it may be tried, and what is wort
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -29,6 +29,9 @@ from storage.store import Store
 
 DocumentReader = Callable[[bytes, str | None, str | None], Awaitable[Extraction]]
 """Reads a document (bytes, file name, media type) apart from the caller's process."""
+
+HelpedReader = Callable[[bytes, str | None, str | None, Collection[str]], Awaitable[Extraction]]
+"""The same with the help of a language model, which is not asked for the fields named last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ class Env:
     `work_on` returns the job that makes an accepted order a ticket, by the order's id. On the
     `board` a job says how far it has come; `sessions` keeps conversations. `codes` says what the
     center's response codes mean at this installation, `keeping` how long what is over is kept.
-    `bucket` keeps copies of the backups off the volume; None where there is none.
+    `bucket` keeps copies of the backups off the volume; None where there is none. `read_helped`
+    reads orders with the help of a language model; None where none is named.
     """
 
     store: Store
@@ -107,6 +111,7 @@ class Env:
     codes: Mapping[str, ResponseOutcome] = field(default_factory=lambda: OUTCOME_OF_CODE)
     keeping: Keeping = field(default_factory=Keeping)
     bucket: Bucket | None = None
+    read_helped: HelpedReader | None = None
 
 
 class Job(BaseModel, ABC):

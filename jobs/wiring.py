@@ -5,13 +5,17 @@ from functools import partial
 from config import Config
 from domain.responses import OUTCOME_OF_CODE
 from jobs.conversations import Conversations
-from jobs.job import Env
+from jobs.job import Env, HelpedReader
+from jobs.llm_budget import TokenBudget
+from jobs.llm_client import Endpoint, LlmClient
 from jobs.owed import owed_work, work_on
 from jobs.progress_board import RedisBoard
 from jobs.queue import ArqQueue, connect
 from jobs.rates import RedisCounter
 from jobs.reader import Readers
+from jobs.second_reader import SecondReader
 from jobs.session_copies import RedisCopies
+from jobs.templating import GoodTemplates
 from storage.bucket import Bucket
 from storage.bucket_address import BucketAddress
 from storage.clock import system_clock
@@ -25,11 +29,12 @@ def make_env(config: Config) -> Env:
     store.api_keys.give(config.api_keys, now=system_clock())
     redis = connect(config.redis_address)
     board = RedisBoard(redis, system_clock)
+    readers = Readers(GoodTemplates(store.templates).contents)
     return Env(
         store=store,
         queue=ArqQueue(redis, system_clock, before_close=board.close),
         clock=system_clock,
-        read=Readers().read,
+        read=readers.read,
         owed=partial(owed_work, store),
         work_on=work_on,
         board=board,
@@ -39,7 +44,22 @@ def make_env(config: Config) -> Env:
         codes=OUTCOME_OF_CODE | config.center_codes,
         keeping=config.keeping,
         bucket=make_bucket(config),
+        read_helped=make_helped(config, readers),
     )
+
+
+def make_helped(config: Config, readers: Readers) -> HelpedReader | None:
+    """Return how orders are read with a language model's help; None if no model is named."""
+    if not (config.llm_base_url and config.llm_model):
+        return None
+    client = LlmClient(
+        Endpoint(config.llm_base_url, config.llm_model, config.llm_api_key),
+        TokenBudget(config.llm_tokens_per_day_max, system_clock),
+        seconds_max=config.llm_seconds_max,
+    )
+    return SecondReader(
+        readers.read_with_lines, client, seconds_max=config.llm_seconds_max
+    ).read
 
 
 def make_bucket(config: Config) -> Bucket | None:

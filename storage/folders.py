@@ -19,6 +19,7 @@ from storage import (
     pauses,
     schedule_state,
     sessions,
+    templates,
     tombstones,
 )
 from storage.dead_letters import DeadLetter
@@ -39,6 +40,7 @@ VISITS_FILE = "ended_visits.json"
 HOLDS_FILE = "legal_holds.json"
 BACKUP = "Restore the file from a backup."
 SET = "Restore the file from a backup, or remove it: nothing is paused then, the schedule begins anew, there are no API keys, and nobody is signed in."
+MEND = "Mend the file, or `texas811 templates remove` it; nothing is read by it until then."
 ANCHOR_AGAIN = (
     "Run `texas811 check --repair`: it is made again from the log, if that tells of it."
 )
@@ -72,6 +74,10 @@ def _config(content: bytes, path: Path) -> None:
         ended_visits.decode(content)
     else:
         schedule_state.decode(content)
+
+
+def _template(content: bytes, _path: Path) -> None:
+    templates.decode(content)
 
 
 def _tombstone(content: bytes, path: Path) -> None:
@@ -113,6 +119,7 @@ CLAIM = FileKind("a claim of a number", _claim, CLAIMED_AGAIN, Kind.CLAIM_DAMAGE
 CONVERSATION = FileKind("a conversation", _session)
 DEAD_LETTER = FileKind("a dead letter", _dead_letter)
 EXTRACTION = FileKind("an extraction", _extraction)
+TEMPLATE = FileKind("a template", _template, MEND, Kind.DAMAGED)
 TOMBSTONE = FileKind("a tombstone", _tombstone, damage=Kind.DAMAGED)
 LOG_ANCHOR = FileKind(
     "the anchor of the audit log", _anchor, ANCHOR_AGAIN, damage=Kind.LOG_ANCHOR
@@ -137,6 +144,7 @@ FOLDERS = {
     "sessions": Folder(SESSION_FILE, CONVERSATION),
     EXPIRED: Folder(SESSION_FILE, CONVERSATION),
     RETIRED: Folder(TICKET_FILE, TOMBSTONE),
+    "templates": Folder(templates.TEMPLATE_FILE, TEMPLATE),
     "tickets": Folder(re.compile(rf"{TICKET_FILE.pattern}|index\.json")),
     "work_orders": Folder(NAME, holds_folders=True),
 }

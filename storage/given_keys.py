@@ -5,9 +5,9 @@ They have the form of our own keys, so that logs mask them and a guess is as hop
 """
 
 import re
-from typing import NamedTuple, Self
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import SecretStr
+from pydantic import BeforeValidator, SecretStr
 
 from domain.access import Role
 from storage.key_secrets import Presented
@@ -56,3 +56,6 @@ def given_keys(given: object) -> object:
         problem = f"at most {GIVEN_MAX} keys are needed, each with an id of its own"
         raise ValueError(problem)
     return keys
+
+
+GivenKeys = Annotated[tuple[GivenKey, ...], BeforeValidator(given_keys)]

@@ -1,10 +1,14 @@
-"""Where things are kept and for whom they are sealed, as it is given from outside."""
+"""Places, hosts, codes and public keys, as they are given from outside."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import from_json
+
+from domain.responses import Outcome, code_key
 
 SECRET_KEY = "AGE-SECRET-KEY-"  # noqa: S105 - how age begins each of its secret keys
 FOLDER_BYTES_MAX = 255  # Linux: NAME_MAX
@@ -50,9 +54,32 @@ def sealable(recipient: str) -> str:
     return recipient
 
 
+def codes_of_the_center(given: object) -> object:
+    """Return response codes, as JSON text or as a mapping, under the keys they are sought by."""
+    codes = from_json(given) if isinstance(given, str) else given
+    if not isinstance(codes, Mapping):
+        problem = "a JSON object of center code to outcome is needed"
+        raise ValueError(problem)  # noqa: TRY004 - pydantic turns a ValueError into a refusal
+    return {code_key(str(code)): outcome for code, outcome in codes.items()}
+
+
+def host_names(given: object) -> object:
+    """Return the names of hosts in a text, apart by commas or blanks."""
+    return given.lower().replace(",", " ").split() if isinstance(given, str) else given
+
+
 # Public keys of age, to whose owners a backup that leaves the volume is sealed.
 Recipient = Annotated[
     str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$"), AfterValidator(sealable)
 ]
 Recipients = Annotated[tuple[Recipient, ...], BeforeValidator(recipients)]
 DataDir = Annotated[Path, AfterValidator(short_enough)]
+CenterCodes = Annotated[dict[str, Outcome], BeforeValidator(codes_of_the_center)]
+# `*` stands for letters, digits and hyphens within one label, and never in the last two.
+HostName = Annotated[str, Field(pattern=r"^([a-z0-9*-]+\.)*[a-z0-9-]+\.[a-z0-9-]+$")]
+FileHosts = Annotated[tuple[HostName, ...], BeforeValidator(host_names), Field(min_length=1)]
+PublicUrl = Annotated[
+    str,
+    Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$"),
+    AfterValidator(lambda url: url.rstrip("/")),
+]

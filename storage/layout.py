@@ -71,6 +71,7 @@ class Layout:
         self.backups = root / "backups"
         self.restore = root / "restore.json"
         self.telemetry = root / "telemetry"
+        self.templates = root / "templates"
 
     def _place_locks(self, locks: Path) -> None:
         self.locks = locks
@@ -81,6 +82,7 @@ class Layout:
         self.cookie_secret_lock = locks / "cookie_secret.lock"
         self.ended_visits_lock = locks / "ended_visits.lock"
         self.legal_holds_lock = locks / "legal_holds.lock"
+        self.templates_lock = locks / "templates.lock"
         self.backups_lock = locks / "backups.lock"
         self.changes = locks / "changes"
 
@@ -121,6 +123,7 @@ class Layout:
             self.sessions,
             self.expired_sessions,
             self.config,
+            self.templates,
             self.quarantine,
             self.locks,
         )

@@ -26,6 +26,7 @@ KEPT_FOLDERS = (
     "sessions",
     "dead_letters",
     "config",
+    "templates",
     "quarantine",
     "migrated",
 )

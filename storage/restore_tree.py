@@ -3,7 +3,8 @@
 What the service is set to stays as it is: a key that was revoked since the backup must not open
 the door again, one that was issued must not fail, nobody may be let in who was sent away, and a
 legal hold or a pause that was put since must hold. So `config/` is not replaced: only what is not
-there, or cannot be read, comes from the backup. `migrated/` stays too: what lies in it was
+there, or cannot be read, comes from the backup. `templates/` is: nobody is let in by one, and the
+log, which says who added it, goes back too. `migrated/` stays too: what lies in it was
 written once, and is proof of what was taken over.
 """
 

@@ -126,7 +126,8 @@ class _Taking:
             made_at, ends = self._clock(), dict(self._log.ends)
         tickets = sum(map(_is_ticket, self._held.names()))
         # Sessions before those that were put aside: for a moment one lies in both.
-        for directory in (layout.sessions, layout.dead_letters, layout.config):
+        settings = (layout.config, layout.templates)
+        for directory in (layout.sessions, layout.dead_letters, *settings):
             self._hold_below(directory)
         orders = list(self._orders(ends))
         orders += [name for name, _entry in self._entries_below(layout.migrated)]

@@ -41,6 +41,7 @@ from storage.restore_journal import refuse_while_restoring
 from storage.schedule_state import ScheduleState
 from storage.sessions import Sessions
 from storage.telemetry import Telemetry
+from storage.templates import TemplateFiles
 from storage.threads import in_writers_thread
 from storage.ticket_files import StoredTicket
 from storage.ticket_locks import note_in
@@ -78,6 +79,7 @@ class Store:
         self.quarantine = Quarantine(layout)
         self.incarnations = Incarnations(layout)
         self.telemetry = Telemetry(layout)
+        self.templates = TemplateFiles(layout)
         self.backups = Backups(layout)
         self._writer = TicketWriter(
             layout,

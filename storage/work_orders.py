@@ -1,11 +1,13 @@
 """Work orders: the inbox. A folder each, written once and never changed.
 
 `order.json` says who sent what and when; `document` holds the bytes exactly as received.
-What was read from them is added later as `extraction.json`, the same bytes in every rerun. An
-order that a person has cancelled before it was a ticket has `cancelled.json`, for good.
+What was read from them is added later as `extraction.json`, the same bytes in every rerun: where
+a language model was asked, because its first word stands. An order that a person has cancelled
+before it was a ticket has `cancelled.json`, for good.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import aiofiles.os
@@ -15,7 +17,7 @@ from domain.errors import ConflictError, NotFoundError
 from domain.extraction import Extraction
 from domain.work_order import WorkOrder, ticket_id_for
 from storage.cancellations import is_cancelled, read_cancellation, write_cancellation
-from storage.failures import damage_in, disk_trouble, unreadable
+from storage.failures import DamagedFileError, damage_in, disk_trouble, unreadable
 from storage.files import create_directory_with, write_atomic
 from storage.layout import NAME, Layout
 from storage.plain_files import read_plain
@@ -23,7 +25,7 @@ from storage.quarantine import Quarantine
 from storage.restorations import Restoration, restoration_without
 from storage.restore_gate import RestoreGate
 from storage.threads import in_writers_thread
-from storage.ticket_locks import noted_version
+from storage.ticket_locks import TicketLock, noted_version
 from storage.tombstones import Tombstone, tombstone_of
 from storage.unticketed import Unticketed
 
@@ -44,6 +46,7 @@ class WorkOrders:
         self.get = aiofiles.os.wrap(self._get)
         self.document = aiofiles.os.wrap(self._document)
         self.keep_extraction = in_writers_thread(self._keep_extraction)
+        self.keep_first = in_writers_thread(self._keep_first)
         self.extraction = aiofiles.os.wrap(self._extraction)
         self.cancel = in_writers_thread(self._cancel)
         self.cancellation = aiofiles.os.wrap(self._cancellation)
@@ -99,6 +102,22 @@ class WorkOrders:
         path = self._layout.work_order(work_order_id) / EXTRACTION_FILE
         with disk_trouble(path), self._gate:
             write_atomic(path, extraction.model_dump_json(indent=2).encode() + b"\n")
+
+    def _keep_first(self, work_order_id: str, extraction: Extraction) -> Extraction:
+        """Keep what a reader read that may say otherwise next time; return what is kept.
+
+        That is what the same version of it has left here before, if it can be read. Raises
+        UnavailableError.
+        """
+        path = self._layout.work_order(work_order_id) / EXTRACTION_FILE
+        lock = self._layout.ticket_lock(ticket_id_for(work_order_id))
+        with disk_trouble(path), self._gate, TicketLock(lock):
+            with suppress(DamagedFileError):
+                earlier = self._extraction(work_order_id)
+                if earlier and earlier.reader_version == extraction.reader_version:
+                    return earlier
+            write_atomic(path, extraction.model_dump_json(indent=2).encode() + b"\n")
+        return extraction
 
     def _extraction(self, work_order_id: str) -> Extraction | None:
         """Return what was read from the order, or None while nobody has read it."""
