@@ -63,8 +63,8 @@ FileReferences = Annotated[
     list[FileReference | Link],
     Field(
         max_length=FILES_MAX,
-        description="The work order that the user attached: one file, as PDF, e-mail, text, "
-        "HTML, JSON or XML.",
+        description="The work order that the user attached: one file, as PDF, picture of a "
+        "page, e-mail, text, HTML, JSON or XML.",
     ),
 ]
 

@@ -53,7 +53,12 @@ BODY: dict[str, Any] = {
                     "type": "object",
                     "required": ["file"],
                     "properties": {
-                        "file": {"type": "string", "format": "binary"},
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "Text, e-mail, HTML, JSON, XML, PDF, or a picture of "
+                            "a page (PNG, JPEG, TIFF, GIF, BMP, WebP).",
+                        },
                         "fields": {"type": "string", "description": "JSON object of facts"},
                     },
                 }

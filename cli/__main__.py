@@ -23,6 +23,7 @@ COMMANDS = {
     "up": "cli.up:up",
     "demo": "cli.demo:demo",
     "extract": "cli.extract:extract",
+    "templates": "cli.templates:app",
     "deadlines": "cli.deadlines:deadlines",
     "validate": "cli.validate:validate",
     "work-orders": "cli.work_orders:app",

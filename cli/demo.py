@@ -20,7 +20,7 @@ from domain.audit import Actor, Author
 from domain.errors import NotFoundError, RejectedError, UnavailableError
 
 SAMPLES = Path(__file__).parent.parent / "samples"
-SUFFIXES = {".txt", ".eml", ".pdf", ".json", ".html", ".xml"}
+SUFFIXES = {".txt", ".eml", ".pdf", ".json", ".html", ".xml", ".png"}
 WAIT_SECONDS = 20
 KEY_LASTS = timedelta(minutes=15)
 KEY_REQUESTS_PER_MINUTE = 1_000

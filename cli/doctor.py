@@ -28,6 +28,7 @@ from cli.statuses import Status
 from cli.tables import print_json, print_table
 from config import Config
 from domain.errors import RejectedError, Texas811Error
+from extraction.ocr.tesseract import Tesseract
 from storage.clock import system_clock
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Examination:
         self.found += machine.zones(now.year)
         lock = LOCK.read_text("utf-8") if LOCK.is_file() else None
         self.found += machine.versions(lock, machine.installed_version)
+        self.found += machine.pictures(Tesseract())
         return self.found
 
     def _look_at_volume(self, config: Config) -> None:

@@ -8,6 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cli.diagnosis import Diagnosis, Group
+from extraction.ocr.engine import EngineFailedError, EngineUnavailableError
+from extraction.ocr.tesseract import LANGUAGE, Tesseract
 
 CLOCK = Group("clock")
 VERSIONS = Group("versions")
@@ -106,6 +108,23 @@ def _against_lock(pins: Mapping[str, str], installed: Callable[[str], str | None
     shown = "; ".join(differing[:DIFFERING_SHOWN]) + (f"; {more} more" if more > 0 else "")
     remedy = "Install what was tested: pip install --require-hashes -r requirements/run.lock"
     return VERSIONS.note("lock", shown, remedy)
+
+
+def pictures(engine: Tesseract) -> Iterator[Diagnosis]:
+    """Yield whether pictures and scans can be read: without tesseract they become drafts."""
+    try:
+        version, languages = engine.version(), engine.languages()
+    except EngineUnavailableError:
+        seen = "Not installed: pictures and scans are not read."
+        yield VERSIONS.note("tesseract", seen, "Debian: apt install tesseract-ocr")
+        return
+    except EngineFailedError:
+        seen = "It does not say its version: pictures and scans are not read."
+        yield VERSIONS.wrong("tesseract", seen, "Debian: apt reinstall tesseract-ocr")
+        return
+    told = f"{version}: {', '.join(languages) or 'no languages'}"
+    trouble = None if LANGUAGE in languages else f"{told}; {LANGUAGE} is needed."
+    yield VERSIONS.unless(trouble, "tesseract", told, f"apt install tesseract-ocr-{LANGUAGE}")
 
 
 def pins_of(lock: str) -> dict[str, str]:

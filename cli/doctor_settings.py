@@ -13,7 +13,7 @@ from domain.keeping import CLAIM_DAYS, CLAIM_MONTHS
 SETTINGS = Group("settings")
 DRAIN = Group("drain")
 KEEPING = Group("keeping")
-SECRET = re.compile(r"KEY|SECRET|TOKEN|PASSWORD", re.IGNORECASE)
+SECRET = re.compile(r"KEY|SECRET|TOKEN(?!S_)|PASSWORD", re.IGNORECASE)
 MASK, NONE = "***", "none"
 SHOWN_CHARACTERS_MAX = 100
 ON_RAILWAY = "RAILWAY_ENVIRONMENT_ID"
@@ -23,7 +23,7 @@ FOLLOWS_FROM = {
     "HOST": ON_RAILWAY,
     "PUBLIC_URL": "RAILWAY_PUBLIC_DOMAIN",
 }
-# What backups need before they may leave for a bucket, and which variable names that.
+# What is needed before something may leave for elsewhere, and which variable names that.
 NEEDED_BY = dict.fromkeys(
     (
         "BACKUP_RECIPIENTS",
@@ -32,7 +32,7 @@ NEEDED_BY = dict.fromkeys(
         "BACKUP_BUCKET_ENDPOINT",
     ),
     "BACKUP_BUCKET_NAME",
-)
+) | {"LLM_MODEL": "LLM_BASE_URL"}
 LIKE_OURS = 0.85  # so much like one of our names, a variable is taken for a slip of the pen
 DRAINING = "RAILWAY_DEPLOYMENT_DRAINING_SECONDS"
 

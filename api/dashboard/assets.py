@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 from api.edge import DASHBOARD
 from api.routing import Router
 from domain.errors import NotFoundError
+from extraction.showing.rendering import style as style_of_documents
 
 STATIC = Path(__file__).with_name("static")
 STYLES = ("dashboard.css", "plots.css", "jobs.css", "map.css")
@@ -47,6 +48,11 @@ class Asset:
             for name in names
             if (STATIC / name).exists()
         )
+        return cls.of(stem, suffix, media_type, text)
+
+    @classmethod
+    def of(cls, stem: str, suffix: str, media_type: str, text: str) -> "Asset":
+        """Return a text as a file, without comments and indents."""
         content = INDENT.sub("\n", COMMENT.sub("", text)).strip().encode()
         digest = hashlib.sha256(content).hexdigest()[:HASH_CHARACTERS]
         packed = gzip.compress(content, mtime=0)
@@ -55,7 +61,9 @@ class Asset:
 
 STYLE = Asset.joined("dashboard", ".css", "text/css", STYLES)
 SCRIPT = Asset.joined("live", ".js", "text/javascript", SCRIPTS)
-ASSETS = {asset.name: asset for asset in (STYLE, SCRIPT)}
+# For the page of a document alone; the same that `texas811 extract --html` writes.
+DOCUMENT_STYLE = Asset.of("document", ".css", "text/css", style_of_documents())
+ASSETS = {asset.name: asset for asset in (STYLE, SCRIPT, DOCUMENT_STYLE)}
 
 
 def routes() -> APIRouter:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import needs
 from api.cursors import CURSOR_CHARACTERS_MAX
-from api.dashboard import ticket, ticket_actions, ticket_correction
+from api.dashboard import ticket, ticket_actions, ticket_correction, ticket_document
 from api.dashboard.about_tickets.board import Board
 from api.dashboard.about_tickets.shelves import BY_STATUS, COLUMNS, SHELVES, Filters, Shelf
 from api.dashboard.desk import Desk
@@ -73,6 +73,7 @@ def routes(desk: Desk) -> APIRouter:
         ticket.routes(desk),
         ticket_actions.routes(desk),
         ticket_correction.routes(desk),
+        ticket_document.routes(desk),
     ):
         router.include_router(part)
     return router

@@ -11,6 +11,7 @@ from domain.facts import TicketFacts
 from domain.location import Geometry, GPSCoordinate
 from domain.readiness import at_site
 from domain.ticket import Ticket
+from extraction.showing.places import field_anchor
 
 SHOWN_CHARACTERS_MAX = 600
 QUOTE_CHARACTERS_MAX = 160
@@ -30,7 +31,8 @@ SECTIONS: Mapping[str, str] = {
 class Fact:
     """One field that says something: where the value comes from, and the words that were read.
 
-    `confidence` is in percent; None where nobody read it from a document.
+    `confidence` is in percent; None where nobody read it from a document. `anchor` is where the
+    field stands on the page of the document; empty if it is not there.
     """
 
     label: str
@@ -38,6 +40,7 @@ class Fact:
     origin: str
     confidence: int | None
     quote: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,12 @@ def _fact(ticket: Ticket, name: str, value: object, finding: Finding | None) -> 
     label = field_words(name)
     words = words_of(value, ticket)
     # What a person has said since is no longer what was read.
+    anchor = field_anchor(name) if finding else ""
     if name in ticket.confirmed_fields:
-        return Fact(label, words, "a person", None, "")
+        return Fact(label, words, "a person", None, "", anchor)
     if finding is None or not finding.is_taken:
-        return Fact(label, words, "given", None, "")
+        return Fact(label, words, "given", None, "", anchor)
     origin = "the order's sender" if finding.producer == STATED else "read"
     quote = finding.spans[0].quote if finding.spans else ""
     percent = round(finding.confidence * 100)
-    return Fact(label, words, origin, percent, cut(quote, QUOTE_CHARACTERS_MAX))
+    return Fact(label, words, origin, percent, cut(quote, QUOTE_CHARACTERS_MAX), anchor)
