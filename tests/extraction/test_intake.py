@@ -52,6 +52,16 @@ def test_a_kind_that_is_not_read_is_refused_by_its_name(start: bytes) -> None:
         check(start + b"rest", filename="order.txt", media_type="text/plain")
 
     assert "which is not read here" in refused.value.problem
+    assert "PDF or a picture" in (refused.value.remedy or "")
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif"])
+def test_a_photograph_that_is_not_read_is_refused_with_the_kind_that_is(brand: bytes) -> None:
+    """Phones take them unless they are told otherwise."""
+    with pytest.raises(WrongKindError, match="photograph") as refused:
+        check(bytes(3) + b"\x18ftyp" + brand + bytes(9), filename="a.jpg", media_type=None)
+
+    assert "JPEG" in (refused.value.remedy or "")
 
 
 def test_binary_of_no_known_kind_is_refused() -> None:
@@ -124,8 +134,8 @@ def test_text_is_read_without_the_libraries_for_pages() -> None:
         "import sys; from extraction import check, read; order = b'County: Hays';"
         " check(order, filename=None, media_type=None); light = set(sys.modules);"
         " read(order);"
-        " print({'pdfplumber', 'pdfminer', 'defusedxml', 'phonenumbers'} & light,"
-        " {'pdfplumber', 'pdfminer'} & set(sys.modules))"
+        " print({'pypdfium2', 'PIL', 'numpy', 're2', 'defusedxml', 'phonenumbers'} & light,"
+        " {'pypdfium2', 'PIL'} & set(sys.modules))"
     )
 
     done = run(

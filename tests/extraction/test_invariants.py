@@ -1,6 +1,5 @@
 """What holds for every document: our own, those in samples/, and those beside the repository."""
 
-import re
 import subprocess
 import sys
 from random import Random
@@ -10,16 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.extraction import DocumentKind, Extraction, Finding
+from domain.extraction import DocumentKind, Extraction
 from domain.facts import TicketFacts
 from extraction import read
-from extraction.coordinates import points_in
-from extraction.normalise import normalise
+from extraction.confidence import HIGHEST, LOWEST
 from tests.extraction.documents import ROOT, own_documents, readings, shared_documents
+from tests.extraction.quoting import is_reproduced
 
-# These say what kind of ticket a document asks for; their quote only shows why.
-JUDGED = frozenset({"dispatch_is_an_emergency", "emergency_is_ticked", "center_code"})
-COMPOSED = {"lot_block": " lot block"}  # the words that a composed value brings along
 SMALL_BYTES = 20_000
 CUTS, FLIPS, HEAVY = 20, 30, 3  # how often a document is spoilt; a heavy PDF takes its time
 HOSTILE_BYTES = 1_000_000
@@ -45,27 +41,12 @@ def test_every_value_can_be_found_again_where_it_is_said_to_stand() -> None:
     assert lost == {}
 
 
-def is_reproduced(field: str, finding: Finding) -> bool:
-    quotes = [span.quote for span in finding.spans]
-    whole = " ".join(quotes)
-    if not quotes or not all(quotes):
-        return False
-    if finding.rule in JUDGED or finding.value in [
-        normalise(field, q) for q in (whole, *quotes)
-    ]:
-        return True
-    if isinstance(finding.value, dict):
-        return field == "gps_coordinates" and any(points_in(" ".join(quotes)))
-    words = whole.lower() + " tx" * ("texas" in whole.lower()) + COMPOSED.get(field, "")
-    return all(piece in words for piece in re.findall(r"[\w.]+", str(finding.value).lower()))
-
-
 def test_every_confidence_is_between_nothing_and_certain() -> None:
     """No machine is sure; none of its guesses is worthless."""
     for name, reading in readings().items():
         for field, finding in (reading.fields | reading.extra).items():
             shown = [finding.confidence, *(other.confidence for other in finding.alternatives)]
-            assert all(0.05 <= confidence <= 0.98 for confidence in shown), (name, field)
+            assert all(LOWEST <= confidence <= HIGHEST for confidence in shown), (name, field)
 
 
 def test_the_same_bytes_give_the_same_result() -> None:

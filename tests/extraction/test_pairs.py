@@ -4,6 +4,7 @@ import pytest
 
 from extraction.document import Document, lines_of
 from extraction.intake import Medium
+from extraction.offices import with_offices
 from extraction.pairs import pairs_of
 from tests.extraction.documents import order
 
@@ -11,7 +12,7 @@ from tests.extraction.documents import order
 def said(*lines: str) -> dict[str, str]:
     """Return the value of each concept that these lines give."""
     document = Document(medium=Medium.TEXT, lines=lines_of("\n".join(lines)))
-    return {pair.label.concept: pair.value for pair in pairs_of(document)}
+    return {pair.label.concept: pair.value for pair in with_offices(pairs_of(document))}
 
 
 @pytest.mark.parametrize(

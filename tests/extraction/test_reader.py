@@ -86,7 +86,7 @@ def test_the_samples_of_the_repository_are_read_as_their_list_says() -> None:
     assert pole["work_for"] == "Caney Bend Electric Cooperative"
     assert pole["work_for_phone"] == "979-555-0110"
     assert (mail["city"], mail["onsite_phone"]) == ("Levelland", "806-555-0133")
-    assert "county" not in mail
+    assert mail["county"] == "Hockley"
     assert fields["duration_days"] == 3
 
 

@@ -108,7 +108,7 @@ def test_the_cells_of_a_table_are_labels_and_values() -> None:
     reading = read(page.encode())
 
     assert reading.taken()["city"] == "Lockhart"
-    assert "county" not in reading.fields
+    assert reading.fields["county"].value == "Caldwell"
 
 
 def test_an_attachment_says_where_its_values_come_from() -> None:

@@ -72,9 +72,9 @@ def test_words_that_touch_are_one_cell_and_columns_are_two() -> None:
 @pytest.mark.parametrize(
     ("document", "code"),
     [
-        pytest.param(pdf([]), WarningCode.OCR_UNAVAILABLE, id="a page without text"),
+        pytest.param(pdf([]), WarningCode.UNREADABLE, id="a page without text"),
         pytest.param(
-            b"\x89PNG\r\n\x1a\n" + bytes(64), WarningCode.OCR_UNAVAILABLE, id="a picture"
+            b"\x89PNG\r\n\x1a\n" + bytes(64), WarningCode.UNREADABLE, id="a broken picture"
         ),
         pytest.param(locked_pdf(), WarningCode.ENCRYPTED, id="locked"),
         pytest.param(b"%PDF-1.4\nrubbish\n%%EOF", WarningCode.UNREADABLE, id="rubbish"),

@@ -1,9 +1,12 @@
 """One value a field: what wins, what stays beside it, and what stands in."""
 
+from typing import Any
+
 import pytest
 
 from domain.extraction import DocumentKind, WarningCode
-from extraction.confidence import HIGHEST, LOWEST, scored
+from extraction.confidence import CEILINGS, HIGHEST, LOWEST, Evidence, calibration
+from extraction.intake import Medium
 from tests.extraction.documents import codes, order
 
 
@@ -118,12 +121,57 @@ def test_the_city_and_county_of_a_one_line_address_are_taken() -> None:
     assert "McLennan" in [other.value for other in reading.fields["county"].alternatives]
 
 
+def evidence(**other: Any) -> Evidence:
+    plain: dict[str, Any] = {
+        "field": "company",
+        "strength": 0.94,
+        "producer": "label",
+        "is_derived": False,
+        "agreeing": 0,
+        "rivals": 0,
+        "margin": 1.0,
+        "is_valid": True,
+        "kind": DocumentKind.WORK_ORDER,
+        "medium": Medium.TEXT,
+    }
+    return Evidence(**(plain | other))
+
+
 @pytest.mark.parametrize("strength", [-1.0, 0.0, 0.5, 0.94, 2.0])
 def test_a_confidence_is_never_certain_and_never_nothing(strength: float) -> None:
     """Only a person makes a value certain."""
     for kind in DocumentKind:
-        score = scored(strength, agreeing=3, is_contested=False, kind=kind)
-        assert LOWEST <= score <= HIGHEST
+        score = calibration().confidence(evidence(strength=strength, kind=kind, agreeing=9))
+        assert LOWEST <= score <= CEILINGS.get(kind, HIGHEST)
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"strength": 0.6},
+        {"strength": 0.3},
+        {"rivals": 2, "margin": 0.0},
+        {"is_valid": False},
+        {"quality": 0.6},
+    ],
+)
+def test_what_speaks_against_a_value_does_not_raise_its_confidence(
+    worse: dict[str, Any],
+) -> None:
+    """A fitted table may find a feature useless, but not the wrong way round."""
+    assert calibration().confidence(evidence(**worse)) <= calibration().confidence(evidence())
+
+
+def test_the_map_of_confidences_rises_and_is_straight_between_its_knots() -> None:
+    """A little more evidence is never a little less confidence."""
+    table = calibration()
+
+    assert list(table.sums) == sorted(table.sums)
+    assert list(table.shares) == sorted(table.shares)
+    middle = table.share((table.sums[0] + table.sums[1]) / 2)
+    assert middle == pytest.approx((table.shares[0] + table.shares[1]) / 2)
+    assert table.share(table.sums[-1] + 99) == table.shares[-1]
+    assert table.share(table.sums[0] - 99) == table.shares[0]
 
 
 def test_what_a_letter_says_is_asked_about() -> None:
@@ -136,4 +184,4 @@ def test_what_a_letter_says_is_asked_about() -> None:
     reading = read(letter)
 
     assert reading.kind is DocumentKind.CORRESPONDENCE
-    assert all(finding.confidence <= 0.75 for finding in reading.fields.values())
+    assert all(finding.confidence < 0.9 for finding in reading.fields.values())

@@ -178,7 +178,8 @@ def test_the_county_in_an_address_is_found() -> None:
         ("2nd Request", "No Response"),
         ("Damage / Dig Up", "Dig Up"),
         ("Demolition", "Demolition"),
-        ("Design", None),
+        ("Design", "Survey/Design"),
+        ("Short notice", None),
     ],
 )
 def test_the_words_of_the_centers_become_our_kinds_of_ticket(

@@ -14,10 +14,10 @@ from tests.extraction.documents import codes, order
     [
         (("Site Address: 12 Main St, Hobbs, NM 88240",), WarningCode.OUT_OF_STATE),
         (("Caller: Ana Ruiz", "Phone: 123-456-7890"), WarningCode.INVALID_PHONE),
-        (("City: Not Supplied", "Subdivision: unknown"), WarningCode.PLACEHOLDER_VALUES),
+        (("City: Not Supplied", "Pole No: TBD"), WarningCode.PLACEHOLDER_VALUES),
         (("County: Hays",), WarningCode.MULTIPLE_COUNTIES),
         (("Ticket Type: Cancellation",), WarningCode.CANCELLATION),
-        (("Ticket Type: Design",), WarningCode.UNMAPPED_TICKET_TYPE),
+        (("Ticket Type: Short Notice",), WarningCode.UNMAPPED_TICKET_TYPE),
         (("Ticket Type: Emergency",), WarningCode.EMERGENCY_WITHOUT_JUSTIFICATION),
         (("Remarks: this is a test",), WarningCode.TEST_TICKET),
         (("City: Lockhart",), WarningCode.MISSING_COMPANY),
