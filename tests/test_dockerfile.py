@@ -109,6 +109,16 @@ def test_both_stages_run_the_same_python() -> None:
     assert given("COPY") == [f"--from=build {ENVIRONMENT} {ENVIRONMENT}"]
 
 
+def test_the_image_has_what_reads_pictures_and_no_lists_of_packages() -> None:
+    """The same package that `make run` installs; the lists are half as large again."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    [package] = re.findall(r"^OCR_PACKAGES := (.+)$", makefile, re.MULTILINE)
+    [installed] = [one for one in given("RUN") if "apt-get" in one]
+
+    assert f"--no-install-recommends {package} &&" in installed
+    assert installed.endswith("rm -rf /var/lib/apt/lists/*")
+
+
 def test_everything_in_the_lock_has_its_version_and_its_hashes() -> None:
     """Else pip takes nothing at all."""
     text = (ROOT / "requirements" / "run.lock").read_text("utf-8")

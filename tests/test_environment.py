@@ -31,6 +31,11 @@ GIVEN, REVOKED, IMPATIENT = (f"t811_{digit * 12}_{digit * 43}" for digit in "abc
 
 IN_BUCKET = f"{OF_BACKUPS}::test_a_backup_goes_sealed_into_the_bucket_that_is_named"
 RETIRED = f"{OF_BACKUPS}::test_the_nightly_job_removes_what_is_over_for_as_long_as_is_said"
+OF_MODELS = "tests/test_environment_of_models.py"
+MODEL_ASKED = f"{OF_MODELS}::test_the_model_that_is_named_is_asked_where_it_is_and_with_the_key"
+MODEL_BOUND = (
+    f"{OF_MODELS}::test_a_model_is_waited_for_as_long_as_is_said_and_costs_what_is_said"
+)
 # Variable -> the test that fails if it has no effect.
 SHOWN_BY = {
     "API_KEYS": f"{HERE}::test_a_key_that_is_given_opens_the_door_and_stands_in_no_file",
@@ -51,6 +56,11 @@ SHOWN_BY = {
     "HOST": f"{HERE}::test_it_is_reached_at_its_port_by_both_kinds_of_address",
     "JOB_DRAIN_SECONDS": "tests/worker/test_command.py::"
     "test_a_job_of_ten_seconds_is_finished_or_handed_back_by_who_is_stopped",
+    "LLM_API_KEY": MODEL_ASKED,
+    "LLM_BASE_URL": MODEL_ASKED,
+    "LLM_MODEL": MODEL_ASKED,
+    "LLM_SECONDS_MAX": MODEL_BOUND,
+    "LLM_TOKENS_PER_DAY_MAX": MODEL_BOUND,
     "LOG_LEVEL": f"{HERE}::test_as_much_is_logged_as_is_said",
     "MAX_FILE_SIZE_MB": f"{HERE}::test_a_document_may_be_as_large_as_is_said",
     "PORT": f"{HERE}::test_it_is_reached_at_its_port_by_both_kinds_of_address",

@@ -151,7 +151,7 @@ def test_every_variable_is_one_that_is_read_and_no_secret_stands_there() -> None
         "BACKUP_BUCKET_ACCESS_KEY_ID": reference("bucket.backups", "ACCESS_KEY_ID"),
         "BACKUP_BUCKET_SECRET_ACCESS_KEY": reference("bucket.backups", "SECRET_ACCESS_KEY"),
     }
-    for name in ("API_KEYS", "BACKUP_RECIPIENTS"):
+    for name in ("API_KEYS", "BACKUP_RECIPIENTS", "LLM_API_KEY", "LLM_BASE_URL", "LLM_MODEL"):
         assert variables[name] == {"type": "preserve"}
     assert "BACKUP_IDENTITY" not in variables  # who can write backups there cannot read them
 

@@ -38,6 +38,7 @@ PLACES = (
     ("Smith", "Tyler", 32.3513, -95.3011),
     ("Tarrant", "Fort Worth", 32.7555, -97.3308),
 )
+SAMPLES = Path(__file__).parents[2] / "samples"
 HEEDED_SECONDS = 0.6  # until every worker has seen a pause
 LOST = "lost"  # what is put behind the name of a folder that was taken away
 
@@ -71,6 +72,15 @@ async def hand_in(running: Running, order: Order) -> str:
     """Hand in one order, and return its id."""
     answer = await running.service.client.post("/work-orders", json=order)
     return str(answer.raise_for_status().json()["work_order_id"])
+
+
+async def read_one(running: Running, document: Path) -> str:
+    """Hand in a document, and return the id of its ticket when it has been read."""
+    files = {"file": (document.name, await asyncio.to_thread(document.read_bytes))}
+    answer = await running.service.client.post("/work-orders", files=files)
+    receipt = answer.raise_for_status().json()
+    await running.until_extracted(receipt["work_order_id"])
+    return str(receipt["ticket_id"])
 
 
 async def busy(running: Running, *, per_second: float, seed: int = 1) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.accessibility import faults, out_of_reach, too_wide
-from tests.browser.load import lose
+from tests.browser.load import SAMPLES, lose, read_one
 from tests.browser.running import Running
 from tests.browser.tabs import PHONE, Tab
 
@@ -17,6 +17,7 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+DOCUMENT = SAMPLES / "gas_main_relocation.pdf"
 PAGES = {
     "overview": "/dashboard",
     "storage": "/dashboard/storage",
@@ -28,6 +29,7 @@ PAGES = {
     "tickets": "/dashboard/tickets",
     "draft": "/dashboard/tickets/{draft}",
     "ticket": "/dashboard/tickets/{diggable}",
+    "document": "/dashboard/tickets/{read}/document",
 }
 
 
@@ -63,7 +65,9 @@ async def test_the_policy_for_content_is_the_strictest_that_works(tab: Tab) -> N
 
 
 async def path_of(name: str, running: Running) -> str:
-    """Return where a page is; a dead letter is made once, so that there is one to be seen."""
+    """Return where a page is; a dead letter, and a ticket that was read, are made once."""
     if not running.lost:
         running.lost += await lose(running, 3, seed=7)
+    if name == "document" and "read" not in running.tickets:
+        running.tickets["read"] = await read_one(running, DOCUMENT)
     return PAGES[name].format(order=running.lost[0], **running.tickets)

@@ -13,7 +13,7 @@ from tests.cli.commands import ROOT, texas811
 
 CASES = ROOT / "tests" / "domain" / "deadline_cases.csv"
 NOTICE = ("--at", "2026-12-07T10:00:00-06:00", "--county", "travis")
-HEAVY = {"arq", "redis", "fastapi", "uvicorn", "shapely", "numpy", "pdfplumber", "httpx2"}
+HEAVY = {"arq", "redis", "fastapi", "uvicorn", "shapely", "numpy", "pypdfium2", "httpx2"}
 
 
 async def test_a_person_sees_every_date_with_its_rule_its_source_and_its_reason() -> None:

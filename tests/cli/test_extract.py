@@ -100,3 +100,39 @@ async def test_a_file_that_is_not_there_is_a_mistake_in_the_command(tmp_path: Pa
 
     assert said.status == 2
     assert "gone.txt" in re.sub(r"[\s│]", "", said.error)
+
+
+async def test_the_document_is_written_as_one_file_with_its_values_marked(
+    document: Path, tmp_path: Path
+) -> None:
+    """It can be sent on: it has no script, and asks nothing of anybody."""
+    said = await texas811("extract", str(document), "--html", str(tmp_path / "out.html"))
+
+    html = (tmp_path / "out.html").read_text()
+    assert (said.status, said.error) == (0, "")
+    assert said.out.startswith(f"{tmp_path / 'out.html'}: ")
+    assert names_in(tmp_path) == [document.name, "out.html"]
+    assert re.search(r'<mark id="[^"]+" class="taken *"><a href="#field-company"', html)
+    assert "Caprock Line Builders</a></mark>" in html
+    assert "<script" not in html
+    assert re.findall(r'(?:src|href)="(?!#)', html) == []
+
+
+async def test_the_file_goes_to_standard_output_when_that_is_named(document: Path) -> None:
+    said = await texas811("extract", str(document), "--html", "-")
+
+    assert (said.status, said.error) == (0, "")
+    assert said.out.startswith("<!doctype html>")
+    assert said.out.endswith("</html>")
+
+
+async def test_a_file_that_cannot_be_written_is_told_and_nothing_is_left(
+    document: Path, tmp_path: Path
+) -> None:
+    gone = await texas811("extract", str(document), "--html", str(tmp_path / "no" / "out.html"))
+    both = await texas811("extract", str(document), "--json", "--html", "-")
+
+    assert gone.status == 3
+    assert "There is no directory" in gone.error
+    assert both.status == 2
+    assert names_in(tmp_path) == [document.name]

@@ -115,7 +115,7 @@ def test_a_missing_value_is_suggested_from_what_was_read_but_not_believed() -> N
 
 def test_a_field_that_nobody_read_has_nothing_to_suggest() -> None:
     """An invented suggestion would be taken for a reading."""
-    gaps = gaps_of(make_ticket(county=None, depth_inches=None), make_extraction(county=None))
+    gaps = gaps_of(make_ticket(company=None, depth_inches=None), make_extraction(company=None))
 
     assert [gap.suggested_values for gap in gaps] == [[], ["72"]]
 
