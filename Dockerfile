@@ -18,6 +18,8 @@ COPY cli cli
 RUN /opt/texas811/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.11-slim
+# It reads pictures and scans; without it they become drafts with the warning ocr_unavailable.
+RUN apt-get update && apt-get install -y --no-install-recommends tesseract-ocr && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/texas811 /opt/texas811
 # HOST: who is in a container with it is nobody; whom it is for comes from outside.
 ENV PATH=/opt/texas811/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=*

@@ -2,11 +2,12 @@
 # Another Python: `make test PYTHON=python3.12`. The environment is made once per change of its lock.
 
 PYTHON ?= python3
-# The system packages that tests need, by their Debian names.
-SYSTEM_PACKAGES := chromium curl fonts-dejavu-core
+# By their Debian names: what reads pictures and scans; the system packages that tests need.
+OCR_PACKAGES := tesseract-ocr
+SYSTEM_PACKAGES := chromium curl fonts-dejavu-core $(OCR_PACKAGES)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench cover demo doctor diagram screenshots lock clean system
+.PHONY: help run test check bench cover demo doctor diagram screenshots lock clean system ocr
 .DELETE_ON_ERROR:
 
 PY := .venv/bin/python
@@ -14,7 +15,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 # Named after the interpreter, so that another PYTHON makes the environment anew.
 VENV := .venv/made-by$(subst /,-,-$(PYTHON))
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
-INSTALL = $(SUDO) apt-get install -qq -y --no-install-recommends $(SYSTEM_PACKAGES)
+APT := $(SUDO) apt-get -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=15 -o Acquire::https::Timeout=15
+INSTALL := $(APT) install -y --no-install-recommends
 # Two more than there are processors, because tests also wait; four are enough. Who has done his own takes from the others.
 SIDE_BY_SIDE := $(PY) -m pytest -q --dist worksteal -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 3 ] && echo $$((n + 2)) || echo 4)
 # Those that keep time: a processor for each.
@@ -27,7 +29,7 @@ COMPILE = $(UV) pip compile pyproject.toml --extra embedded --universal --python
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
-run: .venv/run ## start Redis, the workers and the API, and feed them samples/
+run: .venv/run ocr ## start Redis, the workers and the API, and feed them samples/
 	@exec .venv/bin/texas811 up --demo
 
 test: .venv/dev system ## run every test
@@ -78,5 +80,10 @@ $(VENV):
 
 system:
 ifneq ($(strip $(SYSTEM_PACKAGES)),)
-	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 || $(INSTALL) >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && $(INSTALL); } >/dev/null 2>&1 || echo "Could not install: $(SYSTEM_PACKAGES). The tests that need them will be skipped." >&2
+	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 || $(INSTALL) $(SYSTEM_PACKAGES) >/dev/null 2>&1 || { $(APT) update && $(INSTALL) $(SYSTEM_PACKAGES); } >/dev/null 2>&1 || echo "Could not install: $(SYSTEM_PACKAGES). The tests that need them will be skipped." >&2
 endif
+
+# Tried once: a machine where it cannot be installed is not kept waiting for that again.
+ocr: .venv/run
+	@command -v tesseract >/dev/null 2>&1 || [ -f .venv/without-ocr ] || $(INSTALL) $(OCR_PACKAGES) >/dev/null 2>&1 || { $(APT) update && $(INSTALL) $(OCR_PACKAGES); } >/dev/null 2>&1 || touch .venv/without-ocr
+	@command -v tesseract >/dev/null 2>&1 || echo "Pictures and scans are not read: could not install $(OCR_PACKAGES)." >&2
