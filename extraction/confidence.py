@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from domain.extraction import DocumentKind
+from domain.extraction import ACCEPT_CONFIDENCE, CONFIRM_CONFIDENCE, DocumentKind
 from extraction.intake import Medium
 
 HIGHEST = 0.99
@@ -22,6 +22,12 @@ RIVALS_MAX = 3  # more rivals than this say no more than this many
 WEAK = 0.7  # a strength below this is a guess
 MARGIN_MAX = 0.30  # a runner-up further behind than this is no rival
 AGREEING_MAX = 2
+
+# What its producer calls a guess is offered and never filled in; what follows from other words than
+# those that name the field is asked about, unless it only puts together what they say.
+PLAIN = 0.85
+SUGGESTED = CONFIRM_CONFIDENCE - 0.01
+ASKED = ACCEPT_CONFIDENCE - 0.01
 
 # What is said of a document as a whole bounds what is said of its values: policy, not measured.
 CEILINGS = {
@@ -77,6 +83,7 @@ class Evidence:
     rivals: int  # other values for the field
     margin: float  # by which the strongest of them is weaker
     is_valid: bool  # what can be checked about the value alone holds
+    is_shaped: bool  # it looks like most values of its field
     kind: DocumentKind
     medium: Medium
     quality: float = 1.0  # of recognised text, 0 to 1; of any other text 1
@@ -97,6 +104,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         "rivals": float(min(evidence.rivals, RIVALS_MAX)),
         "closeness": 1 - min(evidence.margin, MARGIN_MAX) / MARGIN_MAX,
         "is_invalid": float(not evidence.is_valid),
+        "is_odd": float(not evidence.is_shaped),
         "is_dispatch": float(evidence.kind is DocumentKind.DISPATCH),
         "is_ticket": float(evidence.kind is DocumentKind.LOCATE_TICKET),
         "is_letter": float(evidence.kind is DocumentKind.CORRESPONDENCE),
@@ -108,6 +116,16 @@ def features(evidence: Evidence) -> dict[str, float]:
     }
 
 
+def highest(evidence: Evidence) -> float:
+    """Return how sure anybody may be of this value, however often such values are right."""
+    bounds = [HIGHEST, CEILINGS.get(evidence.kind, HIGHEST)]
+    if evidence.strength < CONFIRM_CONFIDENCE:
+        bounds.append(SUGGESTED)
+    elif evidence.is_derived and evidence.strength < PLAIN:
+        bounds.append(ASKED)
+    return min(bounds)
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """A fitted table: weights of features, and a rising map from their sum to a share."""
@@ -117,10 +135,9 @@ class Calibration:
     shares: tuple[float, ...]
 
     def confidence(self, evidence: Evidence) -> float:
-        """Return the share of values with this evidence that are right, 0 to 1."""
+        """Return the share of values with this evidence that are right, within what is allowed."""
         share = self.share(self.sum_of(features(evidence)))
-        highest = min(HIGHEST, CEILINGS.get(evidence.kind, HIGHEST))
-        return round(max(LOWEST, min(share, highest)), 3)
+        return round(max(LOWEST, min(share, highest(evidence))), 3)
 
     def sum_of(self, numbers: dict[str, float]) -> float:
         """Return the weighted sum, the logarithm of the odds before the map."""

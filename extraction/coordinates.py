@@ -59,7 +59,10 @@ METRE_PAIR = re.compile(METRES + r"\s{0,4}[,;\s]\s{0,4}" + METRES + r"(?![\d.])"
 METRE = re.compile(METRES)
 MILLION = 1_000_000
 LONGITUDE_DIGITS = 8
-MILLIONTHS_PAIR = re.compile(r"(?<![\d.])(-?\d{8,9})\s{0,4}[,;/\s]\s{0,4}(-?\d{8,9})(?![\d.])")
+MILLIONTHS_PAIR = re.compile(
+    rf"(?<![\d.])(-?\d{{8,9}})\s{{0,4}}[,;/\s]\s{{0,4}}{NAMED}(-?\d{{8,9}})(?![\d.])",
+    re.IGNORECASE,
+)
 EARTH_METRES = 6_378_137.0  # the radius that Web Mercator counts with
 NUMBER = re.compile(r"[+-]?\s?\d{1,3}(?:\.\d{1,20})?")
 

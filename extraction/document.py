@@ -120,9 +120,11 @@ def _without_tabs(row: str) -> str:
     if "\t" not in row:
         return row
     text, *rest = row.split("\t")
-    stop = len(text)
+    pieces, size, stop = [text], len(text), len(text)
     for piece in rest:
         stop += TAB - stop % TAB
-        text = text.ljust(max(stop, len(text) + 2)) + piece
+        wide = max(stop, size + 2)
+        pieces += [" " * (wide - size), piece]
+        size = wide + len(piece)
         stop += len(piece)
-    return text
+    return "".join(pieces)

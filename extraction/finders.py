@@ -42,6 +42,14 @@ NO_REPLY = re.compile(
     r"no[._-]?reply|donotreply|unsubscribe|support@|info@|postmaster|webmaster", re.IGNORECASE
 )
 
+# `Gina Tran <gtran@example.com>`: a person who writes
+PERSON = re.compile(
+    r"[\"' ]{0,3}([A-Z][a-z'-]{1,20}(?: [A-Z]\.?)? [A-Z][A-Za-z'-]{1,24})[\"' ]{0,3}<"
+)
+ASKS_FOR_A_LOCATE = re.compile(
+    r"\b(?:put in|call(?:ed)? in|turn(?:ed)? in|need|request|get)\b[^.;]{0,30}\b(?:locates?|811|dig ticket|line locate)\b",
+    re.IGNORECASE,
+)
 HEADLINES_MAX = 8
 HEADED = 0.80
 HEADLINE = re.compile(
@@ -234,6 +242,9 @@ def _sender(document: Document, pairs: list[Pair]) -> Iterator[Candidate]:
             if pair.label.concept in ("contact", "caller", "onsite")
         }
         if match and not NO_REPLY.search(match.group()):
+            person = PERSON.match(line.text)
+            if person and ASKS_FOR_A_LOCATE.search(document.text[:LINE_CHARACTERS_MAX]):
+                yield _made(line, person.span(1), "contact_name", SUGGESTION, "sender")
             strength = SENTENCE if name and name in people else SUGGESTION
             yield _made(line, match.span(), "email", strength, "sender")
 

@@ -26,12 +26,13 @@ FUZZY_LEAD_MIN = 8  # points by which the next concept must be behind
 FUZZY_NEIGHBOURS = 16
 FUZZY_WORD_MIN = 70  # of each word with its like
 CONFUSED = str.maketrans("015", "ols")
-CACHE_MAX = 4_096
+CACHE_MAX = 8_192
 
 ACCENTS = dict.fromkeys(range(768, 880))
 IN_PARENTHESES = re.compile(r"(?P<own>[^()]{2,40}?)\s?\((?P<other>[^()]{3,40})\)\s?")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 NUMBER_WORDS = re.compile(r"\b(?:number|num|nbr|nr|no|numbers|nos)\b|#")
+SPACED_MIN = 4  # blanks between letters that are spaced out
 SPACED_LETTERS = re.compile(r"(?:\b[A-Z] ){4,30}[A-Z]\b")
 INITIALS = re.compile(r"\b(?:[a-z]\.){2,5}")
 POSSESSIVE = re.compile(r"['\u2019]s\b")
@@ -43,7 +44,7 @@ PARTS_MAX = 5
 BEFORE = re.compile(
     r"^(?:is|has|was|best|their|the|your|a|any|please|enter|provide|list|print|primary|main|actual|exact"
     r"|full|est|estimated|approx|approximate|anticipated|expected|proposed|current|reported"
-    r"|local|planned|add l|addl) "
+    r"|local|planned|min|minimum|max|maximum|average|add l|addl) "
 )
 BEHIND = re.compile(
     r" (?:required|optional|if known|if any|if different|if applicable|y n|yes no|y or n|yes or no"
@@ -93,6 +94,8 @@ def _closed(initials: re.Match[str]) -> str:
 
 def closed_up(text: str) -> str:
     """Return the text with letters that were spaced out for show put together: R O U T I N E."""
+    if text.count(" ") < SPACED_MIN:
+        return text
     return SPACED_LETTERS.sub(lambda found: found.group().replace(" ", ""), text)
 
 

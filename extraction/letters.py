@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import islice
 
 from extraction.candidates import Candidate
+from extraction.numbers_told import REF, numbers_told
 from extraction.on_the_job import on_the_job, own_number
 from extraction.parties import companies_in, told_roles
 from extraction.people import people_in
@@ -20,11 +21,11 @@ from extraction.work_told import (
     area_told,
     emergency_told,
     measures_told,
-    numbers_told,
     statements_told,
     work_told,
 )
 
+IN_REMARKS = 0.66  # the number of an order that a remark names
 FOUND_MAX = 120
 PARTIES = ("contractor", "actor", "owner", "work_for")
 ORDERED = frozenset(
@@ -49,6 +50,11 @@ def remarked_in(passages: Sequence[Passage]) -> list[Candidate]:
         for start, end in passage.sentences():
             told = [*statements_told(passage.text, start, end)]
             told += measures_told(passage.text, start, end)
+            told += [
+                replace(one, strength=IN_REMARKS)
+                for one in numbers_told(passage.text, start, end)
+                if one.field == "work_order_ref" and one.strength >= REF
+            ]
             found += [candidate_of(one, passage) for one in told]
     return found[:FOUND_MAX]
 

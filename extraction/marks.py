@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from extraction.columns import SCAN_CHARACTERS_MAX, Grid
 from extraction.labels import Label, find_label, name_of
-from extraction.roles import Role
 from extraction.mark import FIELD_NUMBER, UNKNOWN_LABEL, Mark
+from extraction.roles import Role
 from extraction.ticks import is_before_box, may_hold_boxes
 from extraction.unmarked import (
     alone_in_column,
@@ -61,6 +61,7 @@ FRESH_LABELS = {
     "field": Label("onsite", Role.ONSITE, is_guessed=True),
     "and": Label("cross_2", is_guessed=True),
 }
+ANYWHERE = frozenset(["field", "and"])  # of these in the second column too
 NUMBER_END = re.compile(r"(?<![A-Za-z])(?:^|[^A-Za-z\d])\d{1,4}$|^\d{1,5}$")
 ENDS_NAMES = frozenset(["inc", "co", "corp", "llc", "ltd", "lp", "st", "rd", "dr", "ave", "ln"])
 PLAIN_WORDS = frozenset(
@@ -198,7 +199,9 @@ def _unknown_ending_at(
         start = gap + unknown.start()
         words = text[start:at]
         is_first = not text[:start].strip(" *-|")
-        fresh = FRESH_LABELS.get(name_of(words)) if is_first or words.lower() == "field" else None
+        fresh = (
+            FRESH_LABELS.get(name_of(words)) if is_first or name_of(words) in ANYWHERE else None
+        )
         return start, find_label(words, is_fuzzy=True) or fresh
     if is_leader:
         return None

@@ -15,7 +15,23 @@ from extraction.normalise import EMAIL
 from extraction.phones import NUMBER
 from extraction.roles import Role
 from extraction.streets import is_numbered
-from extraction.trades import is_company
+from extraction.trades import LEGAL, is_company
+from extraction.value_shapes import (
+    BEHIND_ZIP,
+    CODE,
+    CUSTOMER,
+    DEGREES_ONLY,
+    IN_COUNTY,
+    KIND_OF_FIRM,
+    NOBODY,
+    OF_FIRM,
+    OFFICE_BEHIND,
+    ONE_LETTER,
+    PROSE,
+    REST_OF_LABEL,
+    SECTION,
+    STATION,
+)
 
 STATE_LETTERS = 2
 PARTS = re.compile(r"\s{0,3}[/|]\s{0,3}")
@@ -38,10 +54,6 @@ PARTY_PHONE = {
 ONLY_PHONE = re.compile(
     r"[^A-Za-z]{0,4}(?:(?:ph|cell|tel|phone|office|mobile)[.:# ]{0,3})?", re.IGNORECASE
 )
-CUSTOMER = re.compile(
-    r"\((?:the )?(?:resident|home ?owner|property owner|owner|customer|tenant|occupant|consumer)\)",
-    re.IGNORECASE,
-)
 OWN_CREW = re.compile(
     r"(?:(?:none|n/?a|no)\s{0,2}[-,(:]\s{0,2})?(?:the )?(?:city|own|our|in-?house|company|utility|district|co-?op|county|state|town|local)?\s?"
     r"(?:crews?|forces|personnel|staff|employees)(?: [#\w]{1,6})?",
@@ -54,20 +66,12 @@ UNIT_IN_LABEL = re.compile(
 BARE_NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,2})?(?:\s?(?:-|to)\s?\d{1,4}(?:\.\d{1,2})?)?\+?")
 MEASURED = frozenset({"depth", "duration"})
 ADDRESS_TAIL = re.compile(r"[\s,.]{0,4}(?:[A-Za-z .]{2,30}(?:,\s?| )(?:TX|Texas)\b.{0,12})?")
-CODE = re.compile(
-    r"(?:PM|CM|EM|CP|CAP|INS|WM)-?\d{0,3}|[A-Z]{1,3}-?\d{1,4}"
-)  # of a work-order system
-# `Alto Bore, Inc., 14 State Hwy 110 S, Elgin, TX 78621`: the office behind the name of a firm.
-OFFICE_BEHIND = re.compile(
-    r",\s{1,3}(?P<office>\d{1,6}\s[^,]{3,40}(?:,\s?[^,]{2,25}){1,2},?\s[A-Z]{2}\.?\s\d{5}(?:-\d{4})?)\s{0,3}$"
-)
-DEGREES_ONLY = re.compile(r"[\s(),;/\d.+\u00b0NSEW-]{8,300}")
-ONE_LETTER = re.compile(r"[A-Za-z]|yes|no", re.IGNORECASE)
+FIRM_WORDS_MIN = 3  # of a firm without its legal form: `Rita Pool` is a person
+NUMBER_OF_A_PLACE = re.compile(r"(?=\S{0,30}\d)[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,4}")
 DIMENSIONS = re.compile(
     r"\d{1,5}(?:\.\d)?\s?(?:ft|feet|'|in|\")?\.?\s?(?:x|by)\s?\d{1,5}(?:\.\d)?\s?(?:ft|feet|'|in|\")?\.?",
     re.IGNORECASE,
 )
-PROSE = re.compile(r"[a-z][^A-Z\d]{2,300}\.")  # the rest of a sentence and no name
 YES_OR_NO = re.compile(r"(?:yes|no|y|n)\.?", re.IGNORECASE)
 NUMBERS = frozenset(
     [
@@ -89,32 +93,10 @@ NUMBERS = frozenset(
 )
 PEOPLE = frozenset({"caller", "contact", "onsite", "work_for"})
 BEFORE_NUMBER = re.compile(
-    r"[\s,;:@(\[/|-]{0,6}(?:\b(?:cell|ph|phone|tel|telephone|mobile|office|ofc|at|c|o|m|p|t)\b[\s.:#-]{0,4})?$",
+    r"[\s,;:@(<\[/|-]{0,6}(?:\b(?:cell|ph|phone|tel|telephone|mobile|office|ofc|at|c|o|m|p|t)\b[\s.:#-]{0,4})?$",
     re.IGNORECASE,
 )
 CREW = re.compile(r"(?:crew|unit|truck|gang)\s?#?\s?\w{1,6}\s{0,2}[/,-]\s{0,2}", re.IGNORECASE)
-IN_COUNTY = re.compile(
-    r"(?<=\S)\s?\((?P<county>[A-Z][A-Za-z. ]{2,25}\s(?:County|Co\.?))\)$", re.IGNORECASE
-)
-KIND_OF_FIRM = re.compile(
-    r"(?<=\S)\s?\((?:contractor|prime|sub|subcontractor|excavator)\)$", re.IGNORECASE
-)
-OF_FIRM = re.compile(r"\s(?:[wW]/\s?|with\s|of\s(?=[A-Z]{2,}\s|[A-Z]\w+ [A-Z])|@\s?)")
-# `Supt. phone`: the rest of a label, and no name.
-REST_OF_LABEL = re.compile(
-    r"(?:phone|ph|cell|mobile|tel|telephone|fax|e-?mail|name|number|no\.?|#|address|signature|sign|date|initials)\s?[:.#]?",
-    re.IGNORECASE,
-)
-SECTION = re.compile(
-    r"(?:[NSEW/\d ,]{0,12}\b(?:of )?)?sec(?:tion|t)?\.?\s?\d{1,2}\b.{0,4}\b(?:t(?:wp|ownship)?|blk\.?)\W?\s?\d.{0,60}",
-    re.IGNORECASE,
-)
-STATION = re.compile(r"[A-Z]{2,6}\d{1,3}[A-Z]?\s{1,9}[A-Z].{3,60}")  # of a member: its code, its name
-NOBODY = re.compile(
-    r"(?:passer[- ]?by|anonymous|anon|refused|neighbou?r|citizen|resident|various|same as above|same"
-    r"|caller|unk(?:nown)?(?: caller)?|not given|no name|alarm (?:co|company)|cell caller|w911|wireless)\b.{0,20}",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +129,8 @@ def _behind(one: Meant) -> Iterator[Meant]:
     if span is None:
         return
     kind = KIND_OF_FIRM.search(one.value) if concept == "company" else None
-    county = IN_COUNTY.search(one.value) if concept in ("address", "city") else None
+    is_place = concept in ("address", "city", "service_address", "city_state_zip")
+    county = (IN_COUNTY.search(one.value) or BEHIND_ZIP.search(one.value)) if is_place else None
     mail = EMAIL.search(one.value) if concept in ("phone", "mobile") else None
     office = OFFICE_BEHIND.search(one.value) if concept == "company" else None
     if found := kind or county or office:
@@ -165,23 +148,25 @@ def _behind(one: Meant) -> Iterator[Meant]:
 
 
 def _with_number(one: Meant) -> Iterator[Meant]:
-    """Yield a person without the number and the company that stand behind the name, and those."""
+    """Yield a person without the number, mailbox and company that stand behind the name, and those."""
     name, label, span = one.value, one.label, one.spans[0] if len(one.spans) == 1 else None
     first = crew.end() if (crew := CREW.match(name)) else 0
-    number = NUMBER.search(name)
-    head = BEFORE_NUMBER.sub("", name[: number.start()]) if number else name
+    reached = [found for found in (NUMBER.search(name), EMAIL.search(name)) if found]
+    stop = min((found.start() for found in reached), default=len(name))
+    head = BEFORE_NUMBER.sub("", name[:stop]) if reached else name
     firm = OF_FIRM.search(head) if label.concept != "work_for" else None
     end = firm.start() if firm else len(head)
-    is_whole = number is None and firm is None and not first
+    is_whole = not reached and firm is None and not first
     if span is None or not head[first:].strip() or is_whole:
         yield one
         return
     person = _part_of(span, name, first, end)
     yield Meant(label, person.quote, (person,))
-    if number:
-        phone = _part_of(span, name, number.start(), len(name))
-        role = label.role or PARTY_PHONE.get(label.concept)
-        yield Meant(Label("phone", role), phone.quote, (phone,))
+    role = label.role or PARTY_PHONE.get(label.concept)
+    for found in reached:
+        is_mail = found.re is EMAIL
+        place = _part_of(span, name, found.start(), found.end() if is_mail else len(name))
+        yield Meant(Label("email" if is_mail else "phone", role), place.quote, (place,))
     if firm:
         company = _part_of(span, name, firm.end(), len(head))
         yield Meant(Label("company", is_guessed=True), company.quote, (company,))
@@ -262,7 +247,10 @@ def _is_state(value: str) -> bool:
 
 def _is_firm(value: str) -> bool:
     """Is this the name of a firm alone, and no person of one?"""
-    return is_company(value) and OF_FIRM.search(value) is None and "," not in value[:-6]
+    is_named = LEGAL.search(value) is not None or (
+        len(value.split()) >= FIRM_WORDS_MIN and is_company(value)
+    )
+    return is_named and OF_FIRM.search(value) is None and "," not in value[:-6]
 
 
 def is_place(text: str) -> bool:
@@ -298,6 +286,7 @@ MEANINGS: tuple[tuple[frozenset[str], Test, str, Role | None], ...] = (
     (PEOPLE | {"company"}, ONE_LETTER.fullmatch, "nothing", None),
     (PEOPLE | {"company", "street", "address"}, PROSE.fullmatch, "nothing", None),
     (frozenset({"extent"}), DIMENSIONS.fullmatch, "size", None),
+    (frozenset({"extent"}), NUMBER_OF_A_PLACE.fullmatch, "nothing", None),
     (frozenset({"equipment"}), YES_OR_NO.fullmatch, "nothing", None),
     (frozenset({"company"}), OWN_CREW.fullmatch, "nothing", None),
     (frozenset({"extent"}), _is_street, "address", Role.SITE),

@@ -25,6 +25,7 @@ TITLE_CHARACTERS_MAX = 120
 ISSUER = 0.85
 OWN_CREW_STRENGTH = 0.8
 CUSTOMER_WORTH = 0.5  # of the customer of the utility that heads the order
+UTILITY_RULE = "work_is_for_the_utility"
 RULE = "issuer_heads_the_order"
 UTILITY = re.compile(
     r"\b(?:electric(?:ity)?|power|energy|gas|water|light|utilit(?:y|ies)|co-?op(?:erative)?|telephone"
@@ -85,7 +86,10 @@ def with_head(
     head = [line for line in document.lines[: 4 * HEAD_LINES_MAX] if line.text.strip()]
     head = [line for line in head[:HEAD_LINES_MAX] if line.label is None]
     found = _with_issuer(head, candidates, pairs)
-    is_numbered = any(c.field == "work_order_ref" and plain_text(c.raw) for c in candidates)
+    is_numbered = any(
+        c.field == "work_order_ref" and plain_text(c.raw) and re.search(r"\d", c.raw)
+        for c in candidates
+    )
     return found if is_numbered else [*found, *_numbers_in(head)]
 
 
@@ -110,13 +114,33 @@ def _with_issuer(
 ) -> list[Candidate]:
     issuer = _issuer_of(head)
     if issuer is None:
-        return list(candidates)
+        return [*_for_utility(candidates, pairs)]
     if any(_is_own_crew(pair) for pair in pairs):
         return [*candidates, replace(issuer, field="company", strength=OWN_CREW_STRENGTH)]
     diggers = {_key(c.raw) for c in candidates if c.field == "company" and plain_text(c.raw)}
     if not diggers or _key(issuer.raw) in diggers:
         return list(candidates)
     return [*_without_customers(candidates, pairs), issuer]
+
+
+def _for_utility(candidates: Sequence[Candidate], pairs: Sequence[Pair]) -> Iterator[Candidate]:
+    """Yield the candidates; where a label names the utility, its customer is not who pays."""
+    named = [
+        c
+        for c in candidates
+        if c.field == "utility_name" and " " in c.raw.strip() and is_company(c.raw)
+    ]
+    diggers = {_key(c.raw) for c in candidates if c.field == "company" and plain_text(c.raw)}
+    if (
+        not named
+        or not diggers
+        or _key(named[0].raw) in diggers
+        or any(map(_is_own_crew, pairs))
+    ):
+        yield from candidates
+        return
+    yield from _without_customers(candidates, pairs)
+    yield replace(named[0], field="work_for", strength=ISSUER, rule=UTILITY_RULE)
 
 
 def _issuer_of(head: Sequence[Line]) -> Candidate | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extraction.blocks import LEVEL_SLACK, Blocks
+from extraction.blocks import Blocks
 from extraction.captions import captions_in
 from extraction.claims import OF_A_PARTY, OF_A_RECIPIENT, OPENERS
 from extraction.columns import columns_of, grids_of
@@ -18,11 +18,12 @@ from extraction.headings import headings_of
 from extraction.keys import Leaf, pairs_of_leaves
 from extraction.labels import Label, find_label, name_of
 from extraction.mark import Mark
-from extraction.marks import PLAIN_WORDS, marks_in
+from extraction.marks import marks_in
 from extraction.meaning import meant, unit_of
 from extraction.pair import Pair, joined
 from extraction.questions import stated_by
 from extraction.roles import Role, role_of_name
+from extraction.row_labels import level_of, qualified, second_of_two, street_behind_and
 from extraction.spacing import closed_up_lines
 from extraction.stacked import stacked_in
 from extraction.tables import TABLE_COLUMNS_LEAST, Cell, Tables, is_drawn
@@ -31,10 +32,11 @@ from extraction.values import Piece, Reach, below, in_its_line, kind_of_more
 __all__ = ["Pair", "pairs_of"]
 
 OF_ONE_OBJECT = frozenset({"id", "name", "type", "number"})
-ROW_REACH = 4  # labels before one in which that which it belongs to is sought
 AT_A_SITE = (Role.SITE, Role.ONSITE)
 DIGGER = re.compile(r"contractor|excavator|digger|installer", re.IGNORECASE)
-RECIPIENT = re.compile(r"\W{0,3}(?:recipient|receiving|sent|send|station|terminal)", re.IGNORECASE)
+RECIPIENT = re.compile(
+    r"\W{0,3}(?:recipient|receiving|sent|send|station|terminal)", re.IGNORECASE
+)
 
 
 def pairs_of(document: Document) -> list[Pair]:
@@ -91,7 +93,7 @@ def _spoken(text: Text, index: int, blocks: Blocks, tables: Tables) -> Iterator[
     )
     for start, heading in headings:
         at = _left(line, start) if line.box or start else 0.0
-        blocks.head(heading, at=at, level=_level(line))
+        blocks.head(heading, at=at, level=level_of(line))
     if len(headings) <= 1:
         yield from _at(text, index, tables)
 
@@ -146,10 +148,14 @@ def _at(text: Text, index: int, tables: Tables) -> Iterator[Pair]:
     """Yield the pairs of one line of text or of a page, their roles yet unknown."""
     line = text.lines[index]
     if line.label is not None:
-        found = _qualified(text.lines, index) or find_label(line.label, is_fuzzy=True)
-        found = found or _second_of_two(text, index)
+        found = qualified(text.lines, index) or find_label(line.label, is_fuzzy=True)
+        found = found or second_of_two(text.lines, index)
         if found is not None:
             yield from _as_meant(_placed(found, line))
+        return
+    other = street_behind_and(text.lines, index)
+    if other is not None:
+        yield Pair(Label("cross_2"), "and", other.quote, (other,), at=_left(line, 0))
         return
     cells = None
     if index not in text.stacked:
@@ -161,39 +167,12 @@ def _at(text: Text, index: int, tables: Tables) -> Iterator[Pair]:
         yield from _as_meant(pair)
 
 
-def _qualified(lines: Sequence[Line], index: int) -> Label | None:
-    """Read a plain label with that before it in its row, if that has no value: `Addr: From: 12`."""
-    line = lines[index]
-    if line.box is None or (line.label or "").lower().strip(" :") not in PLAIN_WORDS:
-        return None
-    for before in reversed(lines[max(0, index - ROW_REACH) : index]):
-        if before.label is None or _level(before) + LEVEL_SLACK < _level(line):
-            return None
-        if not before.text.strip(" :") and before.label.lower() not in PLAIN_WORDS:
-            return find_label(f"{before.label} {line.label}")
-    return None
-
-
-def _second_of_two(text: Text, index: int) -> Label | None:
-    """Return what `and` asks for behind `between`: the other street."""
-    before = text.lines[index - 1].label if index else None
-    is_and = name_of(text.lines[index].label or "") in ("and", "to")
-    first = find_label(before) if is_and and before else None
-    return Label("cross_2") if first and first.concept == "cross_1" else None
-
-
 def _as_meant(pair: Pair) -> Iterator[Pair]:
     for one in meant(pair.label, pair.value, pair.spans):
         if one.label is pair.label and one.value == pair.value:
             yield pair
         else:
             yield replace(pair, label=one.label, value=one.value, spans=one.spans)
-
-
-def _level(line: Line) -> float:
-    """Return how far down the document a line stands: headings at one level are one row."""
-    # Pages lie far apart, so that the top of one is never level with the top of another.
-    return line.page * 1e6 + (line.box[1] if line.box else line.number * 100)
 
 
 def _left(line: Line, start: int) -> float:

@@ -19,11 +19,29 @@ EXTENSION = re.compile(r"^\D{0,12}(\d{1,6})\b")
 SPACED = re.compile(r"(?<![\w.])(?:\d[ .]){9}\d(?![\w.])")
 
 
+# `555-0l72`: letters that recognising has put for figures, in what else has the shape of a number.
+MISREAD = re.compile(
+    r"(?<![\w-])\(?([2-9][\dOolI]{2})\)?[ .-]{1,3}([\dOolI]{3})[ .-]{1,2}([\dOolI]{4})(?![\w-])"
+)
+MISREAD_KEYS = str.maketrans("OolI", "0011")
+FIGURES_MIN = 7  # of the ten that must be figures
+
+
+def _misread(raw: str) -> str | None:
+    match = MISREAD.search(raw)
+    if match is None or sum(map(str.isdigit, match.group())) < FIGURES_MIN:
+        return None
+    return "-".join(part.translate(MISREAD_KEYS) for part in match.groups())
+
+
 def phone_of(raw: str) -> str | None:
     """Return the first number of ten digits as 512-555-0100, be it possible or not."""
     match = NUMBER.search(raw)
     if match:
         return "-".join(match.groups()[:3])
+    misread = _misread(raw)
+    if misread:
+        return misread
     spaced = SPACED.search(raw)
     vanity = None if spaced else VANITY.search(raw)
     digits = re.sub(r"\D", "", spaced.group()) if spaced else ""

@@ -4,7 +4,7 @@ Pairs are given a better role, and candidates whose concept fits two fields are 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from domain.extraction import DocumentKind
@@ -15,18 +15,16 @@ from extraction.normalise import normalise, plain_text
 from extraction.pairs import Pair
 from extraction.prose import BEGINS
 from extraction.roles import SILENT_ROLES, Role
+from extraction.second_meanings import second_meanings
 from extraction.second_people import with_second_people, without_askers
 from extraction.trades import owns
-from extraction.work_told import DANGER, POSITION
+from extraction.work_told import DANGER
 
 DIGGER = re.compile(r"contractor|excavator|digger|installer", re.IGNORECASE)
-APPLIES = re.compile(r"\W{0,3}(?:name of )?(?:firm|applicant|permittee|company|organization)\b", re.IGNORECASE)
-OF_EXCAVATOR = re.compile(r"^excavator (?:id|type|#|code|industry)\b")
-UTILITY_WORDS = re.compile(
-    r"\b(?:power|line|lines|wires?|gas|leak|water|main|electric\w*|pole|transformer|arcing|sewer|outage"
-    r"|utility|cable|fiber|light|meter|odor)\b",
-    re.IGNORECASE,
+APPLIES = re.compile(
+    r"\W{0,3}(?:name of )?(?:firm|applicant|permittee|company|organization)\b", re.IGNORECASE
 )
+OF_EXCAVATOR = re.compile(r"^excavator (?:id|type|#|code|industry)\b")
 KIND_OF_TICKET = re.compile(
     r"(?:new )?(?:emergency|routine|normal|update|no response|demolition|dig[- ]?up)"
     r"(?: (?:ticket|request|locate|notice))?",
@@ -36,37 +34,13 @@ ACTIVITY = re.compile(
     r"\b(?:repair|repl\w*|install\w*|relocat\w*|remov\w*|bor(?:e|ing)|trench\w*|excavat\w*|bury|set|new (?:service|main|line|pole))\b",
     re.IGNORECASE,
 )
-# A cry over the whole ticket, and nothing about the place.
-CRY = re.compile(
-    r"\W{0,6}(?:this is (?:only )?an? )?(?:test\b|do not (?:locate|mark|respond)|cancel\w*|void\w*|training\b).{0,80}",
-    re.IGNORECASE,
-)
-PRIORITY_OF_TICKET = re.compile(r"norm(?:al)?|emer(?:g(?:ency)?)?|routine", re.IGNORECASE)
-EMERGENCY = re.compile(r"emergency", re.IGNORECASE)
-FULL_STRENGTH = 0.94
-PRIORITY_AS_TYPE = 0.86
 KIND_AS_TYPE = 0.80
 TYPE_AS_WORK = 0.82
-ONLY_WORK = 0.50  # words that name no side, end or line of anything: work, and no area
-LONG_SCOPE = 100  # characters: a scope so long tells the work, and a title names it
-NAMED_WORK = 0.80
-REMARKS_AS_AREA = 0.80
-DESCRIPTION = 0.74
-SCOPE_AS_WORK = 0.91
-PROBLEM_AS_WORK = 0.66
 REASON_OF_EMERGENCY = 0.90
 # Where an emergency has no reason by name, what is told of it is likely the reason.
 TOLD_OF_IT = {"description": 0.70, "remarks": 0.68, "problem": 0.70, "nature": 0.66}
 TELLS_DANGER = 0.08
-JOB_TYPE_AS_WORK = 0.91
 OFFICE_AS_SITE = 0.70
-JOB_ID_AS_ORDER = 0.62
-MARKING_AS_AREA = 0.84
-NATURE_AS_WORK = 0.75
-TICKET_AS_ORDER = 0.82
-INCIDENT_AS_ORDER = 0.72
-JOB_NAME_AS_ORDER = 0.66
-SERVICE_AS_SITE = 0.90
 NAMES = frozenset(
     {"address", "nearest_intersection", "cross_street", "city", "county", "company", "work_for"}
     | {"contact_name", "onsite_contact_name", "work_order_ref", "equipment_type"}
@@ -136,7 +110,7 @@ def placed(
     meant = without_bystanders([*meant, *_reasons(meant)], kind)
     if kind is not DocumentKind.LOCATE_TICKET and len(pairs) <= PAIRS_OF_A_LETTER_MAX:
         meant = _without_head(meant)
-    meant = without_askers(meant, pairs)
+    meant = _without_offices(without_askers(meant, pairs))
     present: dict[str, float] = {}
     for candidate in meant:
         if _says(candidate):
@@ -144,9 +118,7 @@ def placed(
             present[candidate.field] = best
     if not {"address", "service_address"} & set(present):
         meant = [moved for candidate in meant for moved in _without_site(candidate)]
-    second = [
-        more for candidate in meant for more in _second_meanings(candidate, present, kind)
-    ]
+    second = [more for candidate in meant for more in second_meanings(candidate, present, kind)]
     return [*meant, *second]
 
 
@@ -170,6 +142,25 @@ def _without_head(candidates: list[Candidate]) -> list[Candidate]:
     return [
         replace(c, strength=min(c.strength, round(told - BEHIND_TOLD, 3)))
         if told and c.field == "phone" and c.producer == "label"
+        else c
+        for c in candidates
+    ]
+
+
+def _without_offices(candidates: list[Candidate]) -> list[Candidate]:
+    """Let an address of a sentence go behind, if a label gives it as the office of who digs."""
+    offices = {
+        (span.part, span.page, span.line, span.start)
+        for c in candidates
+        if c.field == "address_line_1" and c.producer == "label"
+        for span in c.spans[:1]
+    }
+    return [
+        replace(c, strength=min(c.strength, SITE_OF_OFFICE))
+        if c.field == "address"
+        and c.producer == "finder"
+        and c.spans
+        and (c.spans[0].part, c.spans[0].page, c.spans[0].line, c.spans[0].start) in offices
         else c
         for c in candidates
     ]
@@ -203,7 +194,7 @@ def _typed(candidate: Candidate, kind: DocumentKind) -> Candidate:
     raw = candidate.raw.strip()
     if kind is DocumentKind.DISPATCH:
         return replace(candidate, field="nature")
-    if kind is DocumentKind.LOCATE_TICKET and KIND_OF_TICKET.fullmatch(raw):
+    if KIND_OF_TICKET.fullmatch(raw):
         return replace(candidate, field="ticket_type", strength=KIND_AS_TYPE)
     if kind is DocumentKind.WORK_ORDER and ACTIVITY.search(raw) and " " in raw:
         return replace(candidate, field="type_of_work", strength=TYPE_AS_WORK)
@@ -242,71 +233,3 @@ def _without_site(candidate: Candidate) -> Iterator[Candidate]:
     yield replace(
         candidate, field=field, strength=OFFICE_AS_SITE, rule="the_only_address_is_the_site"
     )
-
-
-def _second_meanings(
-    candidate: Candidate, present: Mapping[str, float], kind: DocumentKind
-) -> Iterator[Candidate]:
-    """Yield what a candidate is worth in another field if that has nothing better."""
-    for source, target, strength, rule in SECOND_MEANINGS:
-        if candidate.field != source:
-            continue
-        worth = round(strength * min(1.0, candidate.strength / FULL_STRENGTH), 3)
-        worth = _weighed(candidate.raw, source, target, worth, present)
-        if present.get(target, 0.0) < worth:
-            yield replace(candidate, field=target, strength=worth, rule=rule)
-    if candidate.field == "emergency_flag" and TICKED.match(candidate.raw.strip().lower()):
-        yield replace(
-            candidate, field="ticket_type", raw="Emergency", rule="emergency_is_ticked"
-        )
-    if _is_priority_of_ticket(candidate, kind) and "ticket_type" not in present:
-        rule = "priority_is_the_type"
-        yield replace(candidate, field="ticket_type", strength=PRIORITY_AS_TYPE, rule=rule)
-    if candidate.field == "nature" and UTILITY_WORDS.search(candidate.raw):
-        yield replace(
-            candidate, field="type_of_work", strength=NATURE_AS_WORK, rule="nature_of_call"
-        )
-    if candidate.field == "source_ticket_number" and kind is not DocumentKind.LOCATE_TICKET:
-        rule = "ticket_is_the_order"
-        if "work_order_ref" not in present:
-            yield replace(
-                candidate, field="work_order_ref", strength=TICKET_AS_ORDER, rule=rule
-            )
-
-
-def _weighed(
-    raw: str, source: str, target: str, worth: float, present: Mapping[str, float]
-) -> float:
-    """Return what words are worth in their second field, once they have been looked at."""
-    if target == "work_area_description":
-        is_only_work = source in ("scope", "description") and not POSITION.search(raw)
-        is_cry = source == "remarks" and CRY.fullmatch(raw.strip())
-        return 0.0 if is_cry else min(worth, ONLY_WORK) if is_only_work else worth
-    is_title = source == "scope" and present.get(target, 0.0) >= NAMED_WORK
-    return 0.0 if is_title and len(raw) > LONG_SCOPE else worth
-
-
-def _is_priority_of_ticket(candidate: Candidate, kind: DocumentKind) -> bool:
-    """Is this a priority in the words that a centre has for its kinds of ticket?"""
-    if candidate.field != "priority_level":
-        return False
-    is_ticket, raw = kind is DocumentKind.LOCATE_TICKET, candidate.raw.strip()
-    return (PRIORITY_OF_TICKET if is_ticket else EMERGENCY).fullmatch(raw) is not None
-
-
-TICKED = re.compile(r"(?:true|y|yes|x)\b|\u2612")
-SECOND_MEANINGS = (
-    ("scope", "type_of_work", SCOPE_AS_WORK, "scope_is_the_work"),
-    ("scope", "work_area_description", DESCRIPTION, "scope_is_the_area"),
-    ("problem", "type_of_work", PROBLEM_AS_WORK, "problem_is_the_work"),
-    ("reason", "type_of_work", PROBLEM_AS_WORK, "reason_is_the_work"),
-    ("marking_instructions", "work_area_description", MARKING_AS_AREA, "marking_is_the_area"),
-    ("remarks", "work_area_description", REMARKS_AS_AREA, "remarks_are_the_area"),
-    ("description", "work_area_description", DESCRIPTION, "description_is_the_area"),
-    ("description", "type_of_work", DESCRIPTION, "description_is_the_work"),
-    ("incident_number", "work_order_ref", INCIDENT_AS_ORDER, "incident_is_the_order"),
-    ("job_name", "work_order_ref", JOB_NAME_AS_ORDER, "job_name_is_the_order"),
-    ("job_id", "work_order_ref", JOB_ID_AS_ORDER, "job_id_is_the_order"),
-    ("job_type", "type_of_work", JOB_TYPE_AS_WORK, "job_type_is_the_work"),
-    ("service_address", "address", SERVICE_AS_SITE, "service_address_is_the_site"),
-)

@@ -14,7 +14,8 @@ from extraction.document import Document
 from extraction.intake import Medium
 from extraction.normalise import normalise
 from extraction.phones import is_possible
-from extraction.plausible import PHONES, is_plausible
+from extraction.plausible import PHONES, TEXAS, is_plausible
+from extraction.shaped import is_shaped
 
 ALTERNATIVES_MAX = 5
 KEYS_MAX = 2_048  # values whose spelling is remembered
@@ -140,6 +141,7 @@ def _evidence(choice: Choice, choices: Sequence[Choice], source: Source) -> Evid
         rivals=len({other.key for other in rivals}),
         margin=max(0.0, margin),
         is_valid=is_plausible(field, choice.value, source.state),
+        is_shaped=is_shaped(field, choice.value, is_texan=source.state in (None, TEXAS)),
         kind=source.kind,
         medium=source.medium,
         quality=source.quality(choice.candidate.spans),

@@ -28,13 +28,16 @@ CORNER = re.compile(
     rf"\b(?:corner|intersection)\s?,?\s?(?:of|with|:|at)\s(?:the\s)?(?P<one>{STREET_IN_TEXT})(?:\s(?:and|&|at|with|/)\s(?P<two>{STREET_IN_TEXT}))?"
 )
 NEAR = re.compile(
-    rf"\b(?:near|off(?:\sof)?|(?:beginning|starting|begins|starts)\sat|cross\sstreet(?:\sis)?|(?:north|south|east|west)\sof|(?:[Nn]earest|[Cc]losest)\s(?:major\s)?(?:cross\s)?(?:street|intersection)(?:\sis)?)\s(?P<one>{STREET_IN_TEXT})"
+    rf"\b(?:near|off(?:\sof)?|(?:beginning|starting|begins|starts)\sat|cross\sstreet(?:\sis)?|(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)(?:erly)?\s(?:(?:right-of-way\s|ROW\s|r\.o\.w\.\s)?(?:line|edge|curb|boundary|side)\s)?of|(?:[Nn]earest|[Cc]losest)\s(?:major\s)?(?:cross\s)?(?:street|intersection)(?:\sis)?)\s(?P<one>{STREET_IN_TEXT})"
 )
 ALONG = re.compile(
     rf"\b(?:[Ww]iden|[Rr]ebuild|[Rr]econstruct|[Rr]esurface|[Pp]ave|[Oo]verlay|[Ii]mprove|[Mm]ill|along|on|of|under|beneath|below|over|across|parallel\sto|adjacent\sto|within\sthe\sright-of-way\sof|crossing)\s(?:the\s)?(?:(?:north|south|east|west|\w+)\s(?:side|right-of-way|row|shoulder|ROW)\sof\s)?(?P<value>{STREET_IN_TEXT})"
 )
 IN_CITY = re.compile(
     rf"\b(?:in|near|within|of)\s(?:or\s(?:near|around)\s)?(?:the\s)?(?:corporate\s|city\s)?(?:limits\sof\s(?:the\s)?)?(?:[Cc]ity|[Tt]own|[Vv]illage)\sof\s(?P<value>{PLACE}?)(?=\s?[,.;)]|\s(?:and|in|at|on|within|limits|along|by|for|will|to)\b|\s?$)"
+)
+CITY_LIMIT = re.compile(
+    rf"\b[Cc]ity\s[Ll]imits?\s(?:line\s)?of\s(?:the\s[Cc]ity\sof\s)?(?P<value>{PLACE}?)(?=\s?[,.;)]|\s(?:and|in|at|on|to|along)\b|\s?$)"
 )
 IN_PLACE = re.compile(
     rf"\b(?:in|near)\s(?P<value>{PLACE}?)\s?,\s?(?=(?:{PLACE}\sCounty\b|TX\b|Texas\b))"
@@ -94,7 +97,7 @@ def sites_in(
     road = ALONG.search(sentence) if not numbered else None
     if road and len(road["value"]) >= ROADS_MIN:
         yield _told("address", start, road, "value", ROAD)
-    for pattern in (IN_CITY, IN_PLACE):
+    for pattern in (IN_CITY, IN_PLACE, CITY_LIMIT):
         city = pattern.search(sentence)
         if city and not IS_COUNTY.search(city["value"]):
             yield _told("city", start, city, "value", CITY)

@@ -20,6 +20,8 @@ SPANS_MAX = 10
 LINES_MAX = 500
 TOO_MANY = 40  # so many names are a list of assets or members
 
+# One of them stands in whatever the patterns of several sites find.
+PLACE_WORDS = ("pole", "site", "location", "area", "address", "stop")
 ID = r"(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20}"
 POLES = re.compile(
     rf"\bpoles?\s(?:#s?|nos?\.?|numbers?|tags?)?\s?{ID}(?:,\s?{ID}){{0,8}},?\s(?:and|&)\s{ID}",
@@ -44,6 +46,7 @@ SECOND_SITE = re.compile(
     rf"\b(?i:site|location|address|stop)\s?#?\s?(?:2|[Tt]wo|TWO|B)\b[^:=\n]{{0,60}}[:=-]\s{{0,3}}(?:{ADDRESS_IN_TEXT})"
 )
 LISTED_SITE = 0.56  # the first of several is only offered
+NO_LETTERS = re.compile(r"[^a-z0-9]+")
 ROADS = (
     (re.compile(r"\b(?:county road|county rd|co rd|c r)\b"), "cr"),
     (
@@ -69,7 +72,7 @@ ROADS = (
 
 def road_key(value: object) -> str:
     """Return an address or a road as it is compared: `County Road 12` is `CR 12`."""
-    text = " ".join(re.sub(r"[^a-z0-9]+", " ", str(value).lower()).split())
+    text = " ".join(NO_LETTERS.sub(" ", str(value).lower()).split())
     for pattern, short in ROADS:
         text = pattern.sub(short, text)
     return text
@@ -141,6 +144,8 @@ def _in_words(document: Document) -> list[Span]:
     if listed:
         return [line.span() for line in listed[:SPANS_MAX]]
     for line in document.lines[:LINES_MAX]:
+        if not any(word in line.text.lower() for word in PLACE_WORDS):
+            continue
         for pattern in (POLES, SEVERAL, RUN_OF_SITES, SECOND_SITE):
             match = pattern.search(line.text[:4_000])
             if match:

@@ -153,6 +153,8 @@ SHORT_VALUES = {
         r"\s{0,3}(?:[A-Z]{1,6}-?\d{1,4}[A-Z]?[\s,]{1,2}){1,12}(?=[A-Z]{3})"
     ),
 }
+ROADS = frozenset({Kind.CROSSING, Kind.STREET})
+ROAD_WORD = re.compile(r"[A-Za-z]{2}|\d(?:st|nd|rd|th)\b|^[A-Za-z]\b")
 TOLD = frozenset({Kind.NOTE, Kind.CALLER, Kind.NOTHING, Kind.CITY, Kind.COUNTY})
 
 
@@ -208,6 +210,8 @@ def _made(
     last = start + len(text.rstrip(" .,:-"))
     if first < last:
         shape = _shape(line.text[first:last])
+        if kind in ROADS and not ROAD_WORD.search(line.text[first:last]):
+            kind = None  # `X: -97698420`: a coordinate
         is_told = kind in TOLD or (kind is not None and shape in (None, Kind.NOTE, Kind.CALL))
         yield Slot(line, first, last, kind if is_told else shape, kind is not None, is_boxed)
 

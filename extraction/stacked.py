@@ -13,7 +13,9 @@ from extraction.labels import find_label
 from extraction.mark import Mark
 from extraction.ticks import options_in
 
-TEXTS = frozenset({"remarks", "marking", "directions", "extent", "scope", "description", "emergency_reason"})
+TEXTS = frozenset(
+    {"remarks", "marking", "directions", "extent", "scope", "description", "emergency_reason"}
+)
 TEXT_WORDS_MIN = 4
 STACKED_MIN = 3  # labels above a value that make it a habit
 NUMBERED = re.compile(r"\s{0,40}\(?\d{1,3}[a-z]?[.)]\s{1,4}", re.IGNORECASE)

@@ -54,7 +54,7 @@ OPEN = re.compile(
     re.IGNORECASE,
 )
 STATED = re.compile(
-    r"\b(?:is|are|was|were|has been|have been|already|yesterday|today|this morning|last night|i|i've|we've|been|site|area|crew|y|yes)\b|^\W{0,3}white",
+    r"\b(?:is|are|was|were|has been|have been|already|yesterday|today|this morning|last night|i|i've|we've|been|site|area|crew|pits?|poles?|holes?|route|path|zone|limits|y|yes)\b|^\W{0,3}white",
     re.IGNORECASE,
 )
 LATER = re.compile(r"\b(?:will|to be|shall|going to|must|please|need)\b", re.IGNORECASE)

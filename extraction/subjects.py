@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from extraction.candidates import Candidate
 from extraction.document import Document, Line
+from extraction.numbers_told import numbers_told
 from extraction.prose import Passage, Piece
 from extraction.streets import IS_ADDRESS
 from extraction.told import candidate_of
-from extraction.work_told import DIGS, numbers_told
+from extraction.work_told import DIGS
 
 WORK = 0.66
 LINES_MAX = 60

@@ -10,6 +10,7 @@ from domain.extraction import (
     Finding,
     WarningCode,
 )
+from extraction.alternatives import any_of
 from extraction.candidates import Candidate
 from extraction.conflicts import contradictions, placeholders
 from extraction.document import Document
@@ -37,9 +38,8 @@ TOP_LINES = 6
 OF_A_KIND = re.compile(
     r"\b(?:notice|request|ticket|locate|priority|meet\w*|call)\b", re.IGNORECASE
 )
-TEST = re.compile(
-    r"\btest(?:ing)? (?:ticket|only|message|order)\b|\bthis is (?:only )?a test\b|\* ?test ?\*",
-    re.IGNORECASE,
+TEST = any_of(
+    r"\btest(?:ing)? (?:ticket|only|message|order)\b|\bthis is (?:only )?a test\b|\* ?test ?\*"
 )
 
 
@@ -232,7 +232,7 @@ def _is_test(reading: Reading) -> bool:
     flags = [
         line.text for line in reading.document.lines if (line.label or "").lower() == "istest"
     ]
-    return "true" in flags or TEST.search(reading.document.text[:20_000]) is not None
+    return "true" in flags or TEST.search(reading.document.text[:20_000].lower()) is not None
 
 
 def _missing(reading: Reading) -> Iterator[ExtractionWarning]:

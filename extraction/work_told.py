@@ -18,14 +18,12 @@ AREA = 0.70
 EMERGENCY_ASKED = 0.76
 DANGER_TOLD = 0.70
 AREA_OF_YARD = 0.64  # sides and ends, and no street
-REF = 0.72
-PROJECT_LOSS = 0.14  # a project may hold many orders
-NUMBERED_LOSS = 0.04  # `our project no.`
-NUMBER_OF_THING = 0.74
 WORK_CHARACTERS_MIN = 10
 
 N = r"(?:\d{1,4}(?:,\d{3})?(?:\.\d{1,2})?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|eighteen|twenty|thirty|thirty-six|forty|forty-two|forty-eight|fifty|sixty|seventy-two)"
-UNIT = r"(?:feet|foot|ft\b\.?|'|inch(?:es)?|in\b\.?|\"|\u201d|\u2033|yards?)"
+UNIT = (
+    r"(?:feet|foot|ft\b\.?|'|inch(?:es)?|in\b\.?|met(?:er|re)s?|cm\b|\"|\u201d|\u2033|yards?)"
+)
 # `sixty (60) inches`, `six and a half feet`: a number said twice, or with a part.
 PART = rf"(?:\s?\({N}\)|\sand\s(?:a|one)[\s-]half|[\s-]\d/\d)?"
 LENGTH = rf"{N}{PART}(?:\s?(?:-|to|\u2013)\s?{N})?[\s-]?{UNIT}(?:\s?{N}\s?{UNIT})?"
@@ -51,8 +49,12 @@ EXISTING = re.compile(
     r"\b(?:existing|old|present|current|abandoned|live|their|your|facility|facilities|records?\s(?:show|indicate)s?)\b[^.;]{0,60}\b(?:is|are|lies?|runs?|sits?|was|at|shown?)\b[^.;]{0,30}$",
     re.IGNORECASE,
 )
+REACHES = re.compile(
+    r"\bside of\b.{3,80}\b(?:between|from)\b.{3,80}\b(?:and|to)\b", re.IGNORECASE
+)
 ORDERED = re.compile(
-    r"\W{0,3}(?:trench|bore|dig|excavate|install|place|plow|bury|set|start|begin|run|replace|hand dig)\s", re.IGNORECASE
+    r"\W{0,3}(?:trench|bore|dig|excavate|install|place|plow|bury|set|start|begin|run|replace|hand dig)\s",
+    re.IGNORECASE,
 )
 PERIOD = rf"(?:{N}{PART}(?:\s?(?:-|to|or|\u2013)\s?{N})?[\s-](?:(?:working|business|calendar|consecutive|full|work)[\s-])?(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?)\b)"
 DURATIONS = (
@@ -155,53 +157,6 @@ DANGER = re.compile(
     r"|washing out|back(?:ing|ed) up|sewage|undermin\w*|hazard\w*|danger\w*|sink ?hole|collaps\w*|down(?:ed)? (?:line|wire|pole)s?|interrupt\w*|no (?:water|power|service))\b",
     re.IGNORECASE,
 )
-ORDER_NO = re.compile(
-    r"\b(?P<kind>work\sorder|wo|w\.o\.|work\srequest|wr|service\sorder|job|project|po|order)(?P<sign>\s?(?:no\.?|number|num|#|nbr))?\s?[:#]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
-    re.IGNORECASE,
-)
-# `job # on our side is 26-014`
-ORDER_IS = re.compile(
-    r"\b(?P<kind>work\sorder|wo|work\srequest|wr|service\sorder|job|project|order)(?P<sign>\s?(?:no\.?|number|num|#|nbr))\s(?:\w+\s){0,4}is\s#?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
-    re.IGNORECASE,
-)
-THINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "pole_id",
-        re.compile(
-            r"\bpoles?(?:\s(?:no\.?|number|num|id|tag|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "pole_id",
-        re.compile(
-            r"\bpole\b[^.;/]{0,40}?\b(?:tag(?:ged)?|no\.?|#|number)\s?#?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "transformer_id",
-        re.compile(
-            r"\b(?:transformer|xfmr|padmount|pad\smount)(?:\s(?:no\.?|number|id|tag|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "meter_number",
-        re.compile(
-            r"\bmeter(?:\s(?:no\.?|number|id|#))\s?[#:]?\s?(?P<value>(?=[A-Z0-9-]{0,12}\d)[A-Z0-9][A-Z0-9-]{3,20})\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "damage_claim_number",
-        re.compile(
-            r"\bclaim(?:\s(?:no\.?|number|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9-]{0,12}\d)[A-Z0-9][A-Z0-9-]{4,20})\b",
-            re.IGNORECASE,
-        ),
-    ),
-)
-SIZE = re.compile(r"^\d{1,3}(?:/\d{1,2})?$|^\d{1,4}(?:ft|in|kva|kv|lf|'|v)$", re.IGNORECASE)
 
 
 def statements_told(text: str, start: int, end: int) -> Iterator[Told]:
@@ -262,7 +217,11 @@ def area_told(text: str, start: int, end: int, *, has_street: bool) -> Iterator[
     mark = MARK.search(sentence)
     if mark and MARK_EXTENT.search(sentence[mark.start() :]) and not is_open_question(sentence):
         yield Told("marking_instructions", start + mark.start(), end, MARKING, "please_mark")
-    elif (DIGS.search(sentence) or LONG.search(sentence)) and not NOT_PLANNED.search(sentence):
+    elif (
+        DIGS.search(sentence)
+        or LONG.search(sentence)
+        or (has_street and REACHES.search(sentence))
+    ) and not NOT_PLANNED.search(sentence):
         ends = {word.lower() for word in POSITION.findall(sentence)}
         if ends and (has_street or len(ends) > 1):
             is_ordered = ORDERED.match(sentence) is not None
@@ -281,20 +240,6 @@ def emergency_told(text: str, start: int, end: int) -> Iterator[Told]:
         )
     if DANGER.search(sentence):
         yield Told("danger", start, end, DANGER_TOLD, "danger_in_a_sentence")
-
-
-def numbers_told(text: str, start: int, end: int) -> Iterator[Told]:
-    """Yield the numbers of orders and things that a sentence names."""
-    sentence = text[start:end]
-    for pattern in (ORDER_NO, ORDER_IS):
-        for match in pattern.finditer(sentence):
-            is_order = match["kind"].lower().startswith(("w", "service"))
-            loss = 0.0 if is_order else NUMBERED_LOSS if match["sign"] else PROJECT_LOSS
-            yield _told("work_order_ref", start, match, REF - loss, "order_in_a_sentence")
-    for field, pattern in THINGS:
-        thing = pattern.search(sentence)
-        if thing and not SIZE.match(thing["value"]):
-            yield _told(field, start, thing, NUMBER_OF_THING, "number_in_a_sentence")
 
 
 def _told(field: str, start: int, match: re.Match[str], strength: float, rule: str) -> Told:

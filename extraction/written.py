@@ -54,7 +54,9 @@ def told_by(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[C
 def _is_the_way(passage: Passage) -> bool:
     """Is this the way to the site, which tells of roads on which nobody digs?"""
     label = find_label(passage.label) if passage.label else None
-    return label is not None and label.concept == "directions" and not WHERE.search(passage.text)
+    return (
+        label is not None and label.concept == "directions" and not WHERE.search(passage.text)
+    )
 
 
 def _transmitted(pairs: list[Pair]) -> Iterator[Candidate]:

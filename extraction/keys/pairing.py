@@ -4,6 +4,7 @@ Siblings tell what a leaf alone does not: the unit of a depth, the last name to 
 `x` and `y` are a point, that a number of a list of telephones is a fax.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from extraction.keys.crossing import with_whole_roads
 from extraction.keys.deep import with_depths
 from extraction.keys.later import later_items
 from extraction.keys.leaf import Leaf
-from extraction.keys.meaning import meaning_of
+from extraction.keys.meaning import STATEMENTS, is_flag, meaning_of
 from extraction.keys.measured import measured
 from extraction.keys.parties import PARTY_ROLES, Parties, role_of_key
 from extraction.keys.prefixes import without_prefixes
@@ -55,7 +56,13 @@ OF_AN_ASSET = frozenset(["id", "number", "name"])
 SHOWN_CHARACTERS_MAX = 60  # of a name that is shown; a longer one explains
 MAILING = (["mailing"], ["mail"])
 OF_MAIL = {"mailing_address": "address", "mailing_place": "city_state_zip"}
-PLAIN_KEYS = frozenset(["raw", "text", "txt", "value", "val", "full", "display", "line", "desc", "string"])
+PHONES = frozenset(["phone", "mobile", "alt_phone"])
+SEVEN = re.compile(r"\d{3}[ .-]?\d{4}")
+AREA = re.compile(r"\(?[2-9]\d{2}\)?")
+AREA_KEYS = ("area code", "areacode", "phone area code", "area", "npa", "ac", "phone area")
+PLAIN_KEYS = frozenset(
+    ["raw", "text", "txt", "value", "val", "full", "display", "line", "desc", "string"]
+)
 PLAIN_COMPANY = frozenset(["company", "name", "organization", "business", "legal"])
 # Keys beside a value that say in words what its key says in a code.
 SHOWN_NAMES = frozenset(
@@ -102,6 +109,7 @@ class _Reader:
         label = label or weighed(meaning_of(key, around), key, value)
         if label is None:
             label = self._of_shown_name(line, value) or self._of_a_place(line, value)
+            label = label or self._of_flags(line, value, group)
         if label is None or label.concept == "unit":
             return []
         label = self._of_sibling(self._of_phone(label, line, group), value, group)
@@ -112,6 +120,8 @@ class _Reader:
             leaf = self._mailed(leaf, group)
         if label.concept in ("first_name", "last_name"):
             return self._person(leaf, group)
+        if label.concept in PHONES and SEVEN.fullmatch(value):
+            leaf = _with_area(leaf, group)
         return [measured(leaf, self._own(line), group.lines)]
 
     def _placed(self, line: Line, label: Label, value: str) -> Leaf:
@@ -147,6 +157,19 @@ class _Reader:
             if is_shown and len(shown) <= SHOWN_CHARACTERS_MAX:
                 return weighed(meaning_of(shown, ""), shown, value)
         return weighed(asked_by(key), key, value) if (key := line.label or "") else None
+
+    def _of_flags(self, line: Line, value: str, group: Group) -> Label | None:
+        """Return what a 0 or a 1 answers, if its siblings answer such questions so: they are flags."""
+        if value not in ("0", "1"):
+            return None
+        asked = [
+            meaning_of(other.label or "", "")
+            for other in group.lines
+            if other.text.strip() in ("0", "1") and not is_flag(other.label or "")
+        ]
+        own = meaning_of(line.label or "", "")
+        flags = sum(one is not None and one.concept in STATEMENTS for one in asked)
+        return own if own and own.concept in STATEMENTS and flags > 1 else None
 
     def _of_a_place(self, line: Line, value: str) -> Label | None:
         """Return what a plain value of the site is, if only its look tells: an address, a crossing."""
@@ -219,6 +242,16 @@ class _Reader:
                     )
                 ]
         return []
+
+
+def _with_area(leaf: Leaf, group: Group) -> Leaf:
+    """Return the seven figures of a telephone with the area code that stands beside them."""
+    for key in AREA_KEYS:
+        area = group.by_key.get(key)
+        if area is not None and AREA.fullmatch(area.text.strip()):
+            whole = f"{area.text.strip()} {leaf.value}"
+            return replace(leaf, value=whole, spans=(area.span(), *leaf.spans))
+    return leaf
 
 
 def _is_plain_company(line: Line) -> bool:

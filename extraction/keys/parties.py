@@ -31,7 +31,9 @@ PARTS_OF_PARTY = names_in(
     """location|address|position|place|addresses|geo|geography|property|premise|premises|locations
     |mailing address|street address|physical address|business address"""
 )
-MAILING = names_in("mailing|mailing address|mail|mail address|mailing location|postal|postal address")
+MAILING = names_in(
+    "mailing|mailing address|mail|mail address|mailing location|postal|postal address"
+)
 OFFICES = (Role.EXCAVATOR, Role.CALLER)
 OF_COMPANY = frozenset(["company", "organization", "office", "firm", "co", "vendor"])
 OTHER_ORDERS = frozenset(["related", "linked", "parent", "child", "children", "previous"])

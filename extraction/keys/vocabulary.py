@@ -114,7 +114,7 @@ KEY_NAMES = by_name(
         "state": "cstate|c state|administrative area|state abbr|state abbreviation|province|admin area 1|"
         "state province code|region code|state cd",
         "zip": "post code 1|post code|postal|zip 5|zip5|postal cd|zip 4|zip plus 4",
-        "phone": "tel #|phone #|phone 1|work phone|phone value|phone #1|telf1|tel 1",
+        "phone": "local #|phone local #|local phone|subscriber #|tel #|phone #|phone 1|work phone|phone value|phone #1|telf1|tel 1",
         "extension": "phone extension|tel extension|extension #",
         "email": "email addr|email address 1|e mail|email 1|smtp addr|smtp address|mail address",
         "work_order": "work m rid|aufnr|work order #|work order nbr|wo #|order #|order nbr|external order id",

@@ -5,14 +5,14 @@ Parts of a mail come back here, so that an attachment is read like a document of
 
 from dataclasses import replace
 
-from extraction.document import Document
+from extraction.document import Document, Line
 from extraction.intake import Medium, sniff
 from extraction.ocr.engine import OcrEngine
 from extraction.ocr.pictures import Pictures
 from extraction.ocr.tesseract import Tesseract
 from extraction.reading.html import read_html
 from extraction.reading.json import read_json
-from extraction.reading.text import read_text
+from extraction.reading.text import read_text, whole
 from extraction.reading.xml import read_xml
 
 MAIL_CHARACTERS_ENOUGH = 500  # in a mail that says less, its pictures are read too
@@ -35,7 +35,16 @@ def read_document(
         return None
     pictures = Pictures(engine or Tesseract())
     read = _Reading(pictures).read(document, medium, part="body", depth=0)
-    return replace(read, warnings=(*read.warnings, *pictures.warnings()))
+    lines = tuple(map(_whole, read.lines))
+    return replace(read, lines=lines, warnings=(*read.warnings, *pictures.warnings()))
+
+
+def _whole(line: Line) -> Line:
+    """Return a line that can be written down: fonts and escapes may name halves of characters."""
+    if line.text.isascii() and (line.label is None or line.label.isascii()):
+        return line
+    label = None if line.label is None else whole(line.label)
+    return replace(line, text=whole(line.text), label=label)
 
 
 _READERS = {

@@ -1,7 +1,9 @@
 """Values beside and below their labels, as forms without a table set them."""
 
+import re
 from collections.abc import Sequence
 
+from extraction.addresses import SUFFIX
 from extraction.reading.cells import Cell
 from extraction.reading.frames import is_level_with, is_over
 from extraction.reading.joining import below
@@ -15,6 +17,9 @@ FAR = 7.0  # of the height: what is further from a value than this is no part of
 SHADED_GAP = 2.0  # of the height: how far behind the box of its label a value may begin
 LONG_WORD = 8.0  # of the height: how wide the word that did not fit on a line may be
 INLINE_GAP = 1.2  # of the height: a value that follows its label as words follow each other
+
+# Printed tickets set the kind of a street in a column of its own: `BOND            ST`.
+KIND_OF_STREET = re.compile(SUFFIX, re.IGNORECASE)
 
 Values = dict[int, list[Cell]]  # by the place of their label
 
@@ -86,7 +91,10 @@ def _beside(labels: Labels, rest: Sequence[Cell]) -> Values:
 def _is_near(found: Sequence[Cell], cell: Cell) -> bool:
     """Is a cell no further from the values of a label than their columns are apart?"""
     level = [value for value in found if abs(value.middle - cell.middle) <= value.height]
-    return not level or cell.x0 - max(value.x1 for value in level) <= FAR * cell.height
+    is_kind = level and KIND_OF_STREET.fullmatch(cell.text.strip()) is not None
+    return (
+        not level or is_kind or cell.x0 - max(value.x1 for value in level) <= FAR * cell.height
+    )
 
 
 def _is_level(label: Cell, cell: Cell) -> bool:

@@ -90,7 +90,7 @@ def is_label(text: str) -> bool:
 
 
 def _said(node: Node) -> str:
-    return squeezed(node.words()[: 3 * LABEL_CHARACTERS_MAX])
+    return squeezed(node.words(3 * LABEL_CHARACTERS_MAX))
 
 
 def _is_type_telling(page: Node) -> bool:

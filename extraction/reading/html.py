@@ -16,8 +16,8 @@ from extraction.marks import marks_in
 from extraction.reading.dress import Dress
 from extraction.reading.flow import Item, Piece, Row, items_of
 from extraction.reading.glyphs import OPEN, TICKED
-from extraction.reading.markup import Node, filled_in, is_hidden, tree_of
-from extraction.reading.text import decoded, plain, truncation_of
+from extraction.reading.markup import NODES_MAX, Node, filled_in, is_hidden, tree_of
+from extraction.reading.text import decoded, plain, truncated, truncation_of
 from extraction.reading.titles import has_unit, without_repeat
 from extraction.reading.trellis import Trellis
 from extraction.reading.turning import with_labels_first
@@ -88,13 +88,15 @@ QUOTING = re.compile(
 )
 FORWARDED = re.compile(r"-{3,20}\s?(?:original|forwarded) message", re.IGNORECASE)
 HEAD_LINES_MAX = 7
+TOO_MANY_TAGS = truncated(f"the first {NODES_MAX:,} tags of the page were read")
 QUOTED = " (quoted)"  # behind the name of the part that quotes
 
 
 def read_html(document: bytes, *, part: str = "body") -> Document:
     """Return what an HTML document shows as lines."""
     source = decoded(document)
-    page = with_labels_first(tree_of(source[:CHARACTERS_MAX]))
+    tree, is_whole = tree_of(source[:CHARACTERS_MAX])
+    page = with_labels_first(tree)
     walk = _Walk(Dress.of(page))
     walk.node(page)
     items = [*_with_quotes(walk.done())]
@@ -102,9 +104,8 @@ def read_html(document: bytes, *, part: str = "body") -> Document:
         replace(line, number=number, part=part + line.part)
         for number, line in enumerate(_lines(items), start=1)
     ]
-    return Document(
-        medium=Medium.HTML, lines=tuple(lines[:LINES_MAX]), warnings=truncation_of(source)
-    )
+    cut = truncation_of(source) if is_whole else (TOO_MANY_TAGS,)
+    return Document(medium=Medium.HTML, lines=tuple(lines[:LINES_MAX]), warnings=cut)
 
 
 class _Walk:
@@ -216,7 +217,8 @@ class _Walk:
 
     def _add(self, items: "Iterator[Item] | list[Item]") -> None:
         for item in items:
-            self._items.append(replace(item, part=item.part or self._part))
+            is_quoted = self._part and not item.part
+            self._items.append(replace(item, part=self._part) if is_quoted else item)
 
 
 def _with_quotes(items: list[Item]) -> Iterator[Item]:

@@ -6,6 +6,7 @@ is read as text. Members of the kind {"fieldName": .., "value": ..} count as a l
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -39,6 +40,9 @@ _REPAIRED = (
         message="The JSON was not well-formed; commas, comments or quotes were mended.",
     ),
 )
+ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|[\s\S])"
+)
 LINKED_MAX = 200  # objects that are only named and read where they belong
 # A shape of our own tickets is handed on whole.
 _OWN_OBJECTS = frozenset({"geometry"}) & TicketFacts.model_fields.keys()
@@ -51,7 +55,7 @@ def read_json(
 
     `read` is asked for the lines of a text within a value that is a document of its own.
     """
-    text = decoded(document)[:CHARACTERS_MAX]
+    text = _without_halves(decoded(document)[:CHARACTERS_MAX])
     value, is_repaired = _parsed(text)
     if value is None:
         return read_text(document, part=part)
@@ -61,6 +65,13 @@ def read_json(
     if len(leaves) == LINES_MAX or _is_too_deep(value):
         warnings += (truncated(f"{LINES_MAX:,} values to a depth of {DEPTH_MAX} were read"),)
     return Document(medium=Medium.JSON, lines=lines, warnings=warnings)
+
+
+def _without_halves(text: str) -> str:
+    """Return JSON without halves of a character: what holds one cannot be written down again."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return ESCAPE.sub(lambda found: r"\ufffd" if found["half"] else found[0], text)
 
 
 def _parsed(text: str) -> tuple[JsonValue, bool]:

@@ -9,6 +9,8 @@ import re
 
 from pydantic import JsonValue
 
+from extraction.reading.text import whole
+
 DEPTH_MAX = 60
 STRING_MAX = 200_000
 REPETITIONS_MAX = 1_000
@@ -24,7 +26,7 @@ DOUBLE = re.compile(r'[uUbBrR]?"((?:[^"\\]|\\[\s\S]|"(?!' + END[3:-1] + r")){0,2
 SINGLE = re.compile(r"[uUbBrR]?'((?:[^'\\]|\\[\s\S]|'(?!" + END[3:-1] + r")){0,200000})'")
 KEY = re.compile(r"([A-Za-z_$@][\w.$@-]{0,100})\s{0,100}(?==>|[:=])")
 NUMBER = re.compile(
-    r"-?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?(?=\s{0,50}(?:[,}\])\r\n/#]|$))"
+    r"-?(?:0|[1-9]\d{0,29})(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?(?=\s{0,50}(?:[,}\])\r\n/#]|$))"
 )
 CALL = re.compile(r"[A-Za-z_][\w.]{0,60}\(")
 BARE = re.compile(r"[^,{}\[\]\"'\r\n]{1,2000}")
@@ -168,7 +170,8 @@ class _Reader:
             match = pattern.match(self._text, self._at)
             if match:
                 self._at = match.end()
-                return ESCAPE.sub(_unescaped, match[1])
+                said = ESCAPE.sub(_unescaped, match[1])
+                return said if said.isascii() else whole(said)
         return None
 
     def _scalar(self, depth: int) -> JsonValue:

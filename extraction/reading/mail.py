@@ -77,7 +77,7 @@ def _header_read(name: str, value: str) -> str:
     try:
         return _HEADERS(name, value)
     except BROKEN:
-        return value
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class _Mail:

@@ -67,27 +67,39 @@ class Node:
     def nodes(self) -> "Iterator[Node]":
         return (child for child in self.children if isinstance(child, Node))
 
-    def words(self) -> str:
-        """Return all text within, blanks as they are."""
+    def words(self, limit: int | None = None) -> str:
+        """Return all text within, or so many characters of it, blanks as they are."""
         pieces: list[str] = []
+        size = 0
         waiting: list[Node | str] = [self]
-        while waiting:
+        while waiting and (limit is None or size < limit):
             one = waiting.pop()
             if isinstance(one, str):
                 pieces.append(one)
+                size += len(one)
             else:
                 waiting.extend(reversed(one.children))
-        return "".join(pieces)
+        return "".join(pieces)[:limit]
 
 
-def tree_of(source: str) -> Node:
-    """Return the tree of a page; broken nesting is mended as browsers do, or nearly so."""
+def tree_of(source: str) -> tuple[Node, bool]:
+    """Return the tree of a page, and whether it is all of it.
+
+    Broken nesting is mended as browsers do, or nearly so.
+    """
     builder = _Builder()
     end = source.rfind(">") + 1  # behind it no tag ends: all is text
-    builder.feed(source[:end])
-    builder.close()
+    try:
+        builder.feed(source[:end])
+        builder.close()
+    except _FullError:
+        return builder.root, False
     builder.handle_data(unescape(source[end:]))
-    return builder.root
+    return builder.root, True
+
+
+class _FullError(Exception):
+    """There are more tags than are read."""
 
 
 class _Builder(HTMLParser):
@@ -108,7 +120,7 @@ class _Builder(HTMLParser):
         self._is_endless = end < 0
         return end
 
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002 - as given
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002, FBT001, FBT002 - as given
         """Return where `<![if mso]>` or the like ends, as browsers see it: at the next `>`."""
         return self.rawdata.find(">", i) + 1 or -1
 
@@ -120,7 +132,7 @@ class _Builder(HTMLParser):
         node = Node(tag, {name: value or "" for name, value in attrs})
         self._count += 1
         if self._count > NODES_MAX:
-            return
+            raise _FullError
         self._open[-1].children.append(node)
         if tag not in VOID and len(self._open) < DEPTH_MAX:
             self._open.append(node)

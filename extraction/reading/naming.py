@@ -130,10 +130,10 @@ def _answers(known: Sequence[Cell], cells: Sequence[Cell]) -> set[int]:
             if one is not cell and abs(one.middle - cell.middle) <= LEVEL * cell.height
         ]
         right = min((one for one in level if one.x0 >= cell.x1 - 1), key=_left, default=None)
-        left = max((one for one in level if one.x0 < cell.x0), key=_left, default=None)
+        is_behind = any(":" in one.text for one in level if one.x0 < cell.x0)
         if cell.text.rstrip().endswith(":") or (right and right.text.startswith(":")):
             before += 1
-        elif left is not None and left.text.rstrip()[-1:] != "" and right is None:
+        elif is_behind and right is None:
             bare.append(id(cell))
     is_habit = before >= MARKED_MIN and before >= MARKED_SHARE * len(known)
     return set(bare) if is_habit else set()

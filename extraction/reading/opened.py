@@ -29,6 +29,10 @@ class LockedError(Exception):
     """The PDF does not open without a password."""
 
 
+class BrokenError(Exception):
+    """The PDF does not open at all: it is damaged, or was cut off."""
+
+
 @dataclass(slots=True)
 class Page:
     """What stands on a page: its cells, and the fields whose names say what they hold.
@@ -69,13 +73,13 @@ class Opened:
 
 @contextmanager
 def opened(document: bytes) -> Iterator[Opened]:
-    """Open a PDF. Raises LockedError, or PdfiumError for what is no PDF."""
+    """Open a PDF. Raises LockedError, or BrokenError for what is none, or none any more."""
     try:
         pdf = pypdfium2.PdfDocument(document)
     except pypdfium2.PdfiumError as failure:
         if failure.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise LockedError from failure
-        raise
+        raise BrokenError from failure
     try:
         has_form = pdf.get_formtype() != pdfium.FORMTYPE_NONE
         if has_form:

@@ -26,6 +26,10 @@ EDGE_SHARE = 0.09  # of the height of a page: so far reach its head and its foot
 NO_TEXT = ExtractionWarning(
     code=WarningCode.UNREADABLE, message="There is no text on the pages of the PDF."
 )
+BROKEN = ExtractionWarning(
+    code=WarningCode.UNREADABLE,
+    message="The PDF is damaged and does not open; send the whole file again.",
+)
 ENCRYPTED = ExtractionWarning(
     code=WarningCode.ENCRYPTED,
     message="The PDF is locked with a password; send it without one.",
@@ -35,7 +39,11 @@ TOO_LONG = truncated(f"the first {PAGES_MAX} pages, or what fits a document, wer
 
 def read_pdf(document: bytes, *, pictures: Pictures, part: str = "body") -> Document:
     """Return the lines of a PDF: of each page its text, or what its picture shows."""
-    from extraction.reading.opened import LockedError, opened  # only a PDF pays for it
+    from extraction.reading.opened import (  # only a PDF pays for it
+        BrokenError,
+        LockedError,
+        opened,
+    )
 
     try:
         with opened(document) as pdf:
@@ -43,6 +51,8 @@ def read_pdf(document: bytes, *, pictures: Pictures, part: str = "body") -> Docu
             is_long = pdf.page_count > PAGES_MAX
     except LockedError:
         return Document(medium=Medium.PDF, warnings=(ENCRYPTED,))
+    except BrokenError:
+        return Document(medium=Medium.PDF, warnings=(BROKEN,))
     lines = tuple(_limited(found))
     is_cut = is_long or len(lines) < len(found)
     if not any(line.text or line.label for line in lines):

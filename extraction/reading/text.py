@@ -52,6 +52,11 @@ def plain(text: str) -> str:
     return text.translate(PLAIN_LETTERS)
 
 
+def whole(text: str) -> str:
+    """Return the text with the halves of a character put together; one alone is none."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def truncation_of(text: str) -> tuple[ExtractionWarning, ...]:
     """Return the warning that a text is too long to be read to its end, if it is."""
     if len(text) > CHARACTERS_MAX:

@@ -18,6 +18,7 @@ VALUE_LABELS_MAX = (
     0.5  # of the cells of a row below: more labels than this are a new row of them
 )
 COLUMNS_MAX = 200
+REACHING_MAX = 12  # cells that reach into one row from above
 LABELS_MIN = 3  # known labels in a column, from which on it is one of labels
 LABEL_SHARE_MIN = 0.5  # of its cells
 WITHIN = ROW_GROUPS | {"form"}  # what may stand between a table and its rows
@@ -94,14 +95,18 @@ class Trellis:
         placed: list[list[Field]] = []
         reaching: list[Field] = []
         for row in rows:
-            fields = list(self._fields(row, [cell for cell in reaching if cell.rows > 1]))
             reaching = [replace(cell, rows=cell.rows - 1) for cell in reaching if cell.rows > 1]
-            above = next((cell for cell in reaching if cell.is_label), None)
+            fields = list(self._fields(row, reaching))
+            is_told = bool(fields) and not any(cell.is_label for cell in fields)
+            above = (
+                next((cell for cell in reaching if cell.is_label), None) if is_told else None
+            )
             value = _beside(above, placed) if above else None
-            if value and fields and not any(cell.is_label for cell in fields):
+            if value:
                 value.items += [item for cell in fields for item in cell.items]
                 fields = []
             reaching += [cell for cell in fields if cell.rows > 1]
+            del reaching[REACHING_MAX:]
             placed.append(fields)
         return placed
 

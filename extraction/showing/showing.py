@@ -80,5 +80,9 @@ def _with_pages(content: bytes, document: Document) -> Looked:
     try:
         frames, count = frames_of(content, document.medium)
     except Exception:  # noqa: BLE001 - a border as in `extraction.reader`
+        if document.is_unreadable:
+            said = " ".join(warning.message for warning in document.warnings)
+            problem = f"The document could not be read again: {said} {QUOTES_ALONE}"
+            return Looked(None, problem=problem)
         return Looked(document, problem=NOT_DRAWN)
     return Looked(document, frames, count)

@@ -2,24 +2,26 @@
 
 import subprocess
 import sys
-from random import Random
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.extraction import DocumentKind, Extraction
+from domain.extraction import Extraction
 from domain.facts import TicketFacts
 from extraction import read
 from extraction.confidence import HIGHEST, LOWEST
-from tests.extraction.documents import ROOT, own_documents, readings, shared_documents
+from tests.extraction.documents import (
+    ROOT,
+    is_scan,
+    own_documents,
+    readings,
+    shared_documents,
+)
 from tests.extraction.quoting import is_reproduced
+from tests.extraction.spoil import spoilt
 
-SMALL_BYTES = 20_000
-CUTS, FLIPS, HEAVY = 20, 30, 3  # how often a document is spoilt; a heavy PDF takes its time
-HOSTILE_BYTES = 1_000_000
-HOSTILE_SECONDS = 3.0  # of one processor
+SOME, HEAVY = 6, 3  # how often a document is cut and damaged; a PDF takes its time
 
 
 def test_every_value_that_is_taken_fits_the_ticket() -> None:
@@ -78,26 +80,15 @@ def test_another_process_with_another_hash_seed_gives_the_same_result() -> None:
     assert len(results) == 1
 
 
-def spoilt(document: bytes, name: str) -> list[bytes]:
-    """Return the document cut at many points, and with single bits turned over."""
-    heavy = name.endswith(".pdf") and len(document) > SMALL_BYTES
-    cuts, flips = (HEAVY, HEAVY) if heavy else (CUTS, FLIPS)
-    dice = Random(name)  # noqa: S311 - the same faults in every run
-    found = [document[: len(document) * at // cuts] for at in range(cuts)]
-    for _time in range(flips):
-        flipped = bytearray(document)
-        flipped[dice.randrange(len(flipped))] ^= 1 << dice.randrange(8)
-        found.append(bytes(flipped))
-    return found
-
-
 @pytest.mark.slow
 def test_a_document_cut_off_or_damaged_is_still_read_without_a_crash() -> None:
-    """Uploads break off and disks lie; a page of a PDF alone may be beyond reading."""
+    """Uploads break off and disks lie. `python -m tests.extraction.spoil` does much more of it."""
     for name, document in (own_documents() | shared_documents()).items():
-        for version in spoilt(document, name):
-            reading = read(version, filename=name)
-            assert name.endswith(".pdf") or not has_crashed(reading), (name, version)
+        if is_scan(name):
+            continue
+        some = HEAVY if name.endswith(".pdf") else SOME
+        for version in spoilt(document, name, cuts=some, flips=some):
+            assert not has_crashed(read(version, filename=name)), (name, version)
 
 
 def has_crashed(reading: Extraction) -> bool:
@@ -109,7 +100,7 @@ def has_crashed(reading: Extraction) -> bool:
 @settings(deadline=None, max_examples=200)
 def test_no_bytes_can_make_it_crash(document: bytes) -> None:
     """Whatever is sent is answered."""
-    assert not has_crashed(read(document)) or document.find(b"%PDF-") >= 0
+    assert not has_crashed(read(document))
 
 
 LABELS = [
@@ -135,34 +126,3 @@ def test_no_text_can_make_it_crash_or_give_a_value_that_does_not_fit(text: str) 
     assert not has_crashed(reading)
     TicketFacts.model_validate(reading.taken())
     assert all(is_reproduced(field, finding) for field, finding in reading.fields.items())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "(",
-        " ",
-        ":",
-        "7",
-        "a:",
-        "*",
-        "12 ",
-        "Aa ",
-        "a/",
-        "512-",
-        "30.1, ",
-        "x, TX ",
-        '{"a":',
-        "<td>",
-    ],
-)
-def test_a_line_of_a_million_hostile_characters_ends_soon(unit: str) -> None:
-    """A pattern that takes quadratic time would hold a worker for hours."""
-    document = (unit * (HOSTILE_BYTES // len(unit))).encode()
-    begin = process_time()
-
-    reading = read(document)
-
-    assert process_time() - begin < HOSTILE_SECONDS
-    assert reading.kind in (DocumentKind.NOT_A_WORK_ORDER, DocumentKind.UNREADABLE)

@@ -131,6 +131,7 @@ def evidence(**other: Any) -> Evidence:
         "rivals": 0,
         "margin": 1.0,
         "is_valid": True,
+        "is_shaped": True,
         "kind": DocumentKind.WORK_ORDER,
         "medium": Medium.TEXT,
     }
@@ -152,6 +153,7 @@ def test_a_confidence_is_never_certain_and_never_nothing(strength: float) -> Non
         {"strength": 0.3},
         {"rivals": 2, "margin": 0.0},
         {"is_valid": False},
+        {"is_shaped": False},
         {"quality": 0.6},
     ],
 )

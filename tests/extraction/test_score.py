@@ -14,7 +14,7 @@ INVENTED_MAX = 0.03  # of the fields that must stay empty
 
 def test_documents_with_hand_made_answers_are_read_well_enough(tmp_path: Path) -> None:
     """The bar is low on purpose: it catches what breaks, it does not chase points."""
-    for name in shared_documents():
+    for name in shared_documents().keys() & readings().keys():
         (tmp_path / f"{name}.json").write_text(json.dumps(readings()[name].taken()))
     lines = scores(tmp_path)
 
