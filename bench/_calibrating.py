@@ -8,6 +8,7 @@ step with a penalty is enough.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -16,8 +17,13 @@ from extraction.confidence import Calibration, Evidence, features
 PENALTY = 2.0  # of the squared weights: some hundreds of values bear no more freedom
 STEPS_MAX = 50
 STEP_MIN = 1e-8
-BLOCK_MIN = 12  # values to a knot: a share of fewer is chance
+FOLDS = 10
+BLOCK_MIN = 25  # values to a knot: a share of fewer is chance
 BINS = 10
+# Features that can only make a value less likely.
+AGAINST = frozenset(
+    ["is_weak", "rivals", "closeness", "is_invalid", "is_odd", "is_recognised", "illegible"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,17 @@ def fitted(samples: Sequence[Sample]) -> Calibration:
 
 
 def out_of_layout(samples: Sequence[Sample]) -> tuple[list[float], list[bool], list[float]]:
-    """Return for each sample the sum that a model gives which has not seen its layout."""
+    """Return for each sample the sum that a model gives which has not seen its layout.
+
+    Layouts are left out by tens: a model for each of them would take minutes and say the same.
+    """
     sums, rights, weights = [], [], []
-    for layout in sorted({sample.layout for sample in samples}):
-        model = _logistic([sample for sample in samples if sample.layout != layout])
+    layouts = sorted({sample.layout for sample in samples})
+    for fold in range(min(FOLDS, len(layouts))):
+        left_out = set(layouts[fold::FOLDS])
+        model = _logistic([sample for sample in samples if sample.layout not in left_out])
         for sample in samples:
-            if sample.layout == layout:
+            if sample.layout in left_out:
                 sums.append(_sum(model, sample))
                 rights.append(sample.is_right)
                 weights.append(sample.weight)
@@ -52,13 +63,28 @@ def out_of_layout(samples: Sequence[Sample]) -> tuple[list[float], list[bool], l
 
 
 def _sum(model: dict[str, float], sample: Sample) -> float:
-    return sum(model[name] * number for name, number in features(sample.evidence).items())
+    return sum(
+        model.get(name, 0.0) * number for name, number in features(sample.evidence).items()
+    )
 
 
 def _logistic(samples: Sequence[Sample]) -> dict[str, float]:
-    """Return the weights that make the samples most likely, with a penalty."""
-    names = list(features(samples[0].evidence))
-    rows = np.array([list(features(sample.evidence).values()) for sample in samples])
+    """Return the weights that make the samples most likely, with a penalty.
+
+    What speaks against a value never speaks for it: where chance says so, it says nothing.
+    """
+    names = [*features(samples[0].evidence)]
+    while True:
+        weights = dict(zip(names, _newton(samples, names), strict=True))
+        wrong = {name for name in AGAINST & set(names) if weights[name] > 0}
+        if not wrong:
+            return {name: round(weight, 4) for name, weight in weights.items()}
+        names = [name for name in names if name not in wrong]
+
+
+def _newton(samples: Sequence[Sample], names: Sequence[str]) -> list[float]:
+    told = [features(sample.evidence) for sample in samples]
+    rows = np.array([[numbers[name] for name in names] for numbers in told])
     rights = np.array([float(sample.is_right) for sample in samples])
     counts = np.array([sample.weight for sample in samples])
     penalty = np.full(len(names), PENALTY)
@@ -72,7 +98,7 @@ def _logistic(samples: Sequence[Sample]) -> dict[str, float]:
         weights += step
         if np.abs(step).max() < STEP_MIN:
             break
-    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+    return [float(weight) for weight in weights]
 
 
 def isotonic(
@@ -88,10 +114,10 @@ def isotonic(
         while len(pools) > 1 and _is_one_with_the_next(*pools[-2:]):
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
-    knots = [(total / count, (right + 1) / (count + 2)) for total, right, count in pools]
-    return (
-        tuple(round(point, 4) for point, _share in knots),
-        tuple(round(share, 4) for _point, share in knots),
+    points = [total / count for total, _right, count in pools]
+    shares = accumulate(((right + 1) / (count + 2) for _sum, right, count in pools), max)
+    return tuple(round(point, 4) for point in points), tuple(
+        round(share, 4) for share in shares
     )
 
 

@@ -38,6 +38,7 @@ from _reliability_plot import plotted
 
 from domain.extraction import ACCEPT_CONFIDENCE
 from domain.facts import REQUIRED_FIELDS
+from extraction.confidence import calibration
 from tests.extraction.scoring import Count, judged
 
 TABLE = ROOT / "extraction" / "calibration.json"
@@ -86,6 +87,7 @@ def refit(readings: Sequence[Reading]) -> None:
         {"weights": table.weights, "sums": table.sums, "shares": table.shares}, indent=1
     )
     TABLE.write_text(text + "\n", encoding="utf-8")
+    calibration.cache_clear()  # what is read from here on is weighed by the new table
     print(
         f"fitted on {len(samples)} values of {len(readings)} documents, {TABLE.name} written\n"
     )

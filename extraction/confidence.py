@@ -24,8 +24,9 @@ MARGIN_MAX = 0.30  # a runner-up further behind than this is no rival
 AGREEING_MAX = 2
 
 # What its producer calls a guess is offered and never filled in; what follows from other words than
-# those that name the field is asked about, unless it only puts together what they say.
-PLAIN = 0.85
+# those that name the field is asked about, unless it only puts together what they say or another
+# producer has come to the same.
+PLAIN = 0.90
 SUGGESTED = CONFIRM_CONFIDENCE - 0.01
 ASKED = ACCEPT_CONFIDENCE - 0.01
 
@@ -121,7 +122,7 @@ def highest(evidence: Evidence) -> float:
     bounds = [HIGHEST, CEILINGS.get(evidence.kind, HIGHEST)]
     if evidence.strength < CONFIRM_CONFIDENCE:
         bounds.append(SUGGESTED)
-    elif evidence.is_derived and evidence.strength < PLAIN:
+    elif evidence.is_derived and evidence.strength < PLAIN and not evidence.agreeing:
         bounds.append(ASKED)
     return min(bounds)
 

@@ -4,6 +4,9 @@ import pytest
 
 from domain.extraction import Extraction, WarningCode
 from extraction import read
+from extraction.confidence import Evidence
+from extraction.reader import weighed
+from extraction.reading.text import read_text
 from tests.extraction.documents import codes
 from tests.extraction.quoting import is_reproduced
 
@@ -48,13 +51,19 @@ def test_two_witnesses_are_surer_than_one() -> None:
     assert both.confidence > alone.confidence
 
 
-def test_a_stated_county_is_surer_with_its_city_and_the_city_with_it() -> None:
-    """Each speaks for the other."""
+def test_a_stated_county_and_its_city_speak_for_each_other() -> None:
+    """What agrees is evidence, and never lowers a confidence."""
     alone, both = reading_of("County: Bell"), reading_of("County: Bell", "City: Temple")
-    city = reading_of("City: Temple", "State: TX").fields["city"]
+    evidence = evidence_of("County: Bell", "City: Temple")
 
-    assert both.fields["county"].confidence > alone.fields["county"].confidence
-    assert both.fields["city"].confidence > city.confidence
+    assert evidence_of("County: Bell")["county"].agreeing == 0
+    assert (evidence["county"].agreeing, evidence["city"].agreeing) == (1, 1)
+    assert both.fields["county"].confidence >= alone.fields["county"].confidence
+
+
+def evidence_of(*lines: str) -> dict[str, Evidence]:
+    document = read_text("\n".join([*HEAD, *SITE, *lines]).encode(), part="body")
+    return weighed(document)[1]
 
 
 @pytest.mark.parametrize("state", ["OK", "Iowa", "NM"])
