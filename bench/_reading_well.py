@@ -67,6 +67,8 @@ def main() -> None:
     print("\nleave one layout out")
     for name, found in sets.items():
         print(line(name, added(left_out[r.answer.document][0] for r in found)))
+        pairs = [pair for r in found for pair in left_out[r.answer.document][1]]
+        show_reliability(name, reliability(pairs, ACCEPT_CONFIDENCE))
     told_out = [pair for _count, pairs in left_out.values() for pair in pairs]
     show_reliability("out of layout", figures := reliability(told_out, ACCEPT_CONFIDENCE))
     if told.plot:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli.extract import name_of
 from cli.tables import bar, print_json, print_table
 from config import Config
 from domain.errors import RejectedError, Texas811Error, TooLargeError
@@ -74,8 +75,8 @@ async def _hand_in(env: "Env", file: Path, key: str | None, bytes_max: int) -> H
 
     try:
         document = _read(file, bytes_max)
-        check(document, filename=file.name, media_type=None)
-        name = file.name[-FILENAME_CHARACTERS_MAX:]
+        name = name_of(file)[-FILENAME_CHARACTERS_MAX:]
+        check(document, filename=name, media_type=None)
         submission = Submission(document=document, filename=name)
         # The same document is the same order, unless somebody says that it is another.
         said = ":".join(filter(None, (key, submission.fingerprint())))

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli.extract import name_of
 from cli.tickets import open_store
 from domain.errors import ConflictError, RejectedError
 from domain.ticket import Ticket, TicketStatus
@@ -44,10 +45,10 @@ def learned(document: Path, ticket: str, name: str) -> "tuple[Proposal, str]":
             field="name",
             remedy="Use 1 to 64 small letters, digits, hyphens and underscores.",
         )
-    content = document.read_bytes()
-    medium = check(content, filename=document.name, media_type=None)
+    content, filename = document.read_bytes(), name_of(document)
+    medium = check(content, filename=filename, media_type=None)
     confirmed = _confirmed(ticket)
-    extraction, lines = read_with_lines(content, filename=document.name)
+    extraction, lines = read_with_lines(content, filename=filename)
     if not lines:
         raise RejectedError(
             " ".join(warning.message for warning in extraction.warnings),

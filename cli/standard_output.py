@@ -1,4 +1,4 @@
-"""Standard output as a tool of a pipeline has it: when nobody reads it any more, the tool ends."""
+"""Standard output as a tool of a pipeline has it: when it takes no more, the tool ends."""
 
 import io
 import os
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class _Piped(io.FileIO):
-    """A file that ends this process, quietly, when its reader has gone.
+    """A file that ends this process when it can write no more: quietly, if its reader has gone.
 
     Not by the signal SIGPIPE: that would also end it where a server closes a connection.
     """
@@ -22,9 +22,19 @@ class _Piped(io.FileIO):
         try:
             return super().write(content)
         except BrokenPipeError:
-            # What is still to be written, nobody misses; whoever cleans up may go on.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            self._go_nowhere()
             raise SystemExit(Status.UNREAD) from None
+        except OSError as error:  # the disk of the file that it is led to is full
+            self._go_nowhere()
+            sys.stderr.write(
+                f"Standard output does not take what is printed: {error.strerror}.\n"
+                "Free space there, or lead it elsewhere.\n"
+            )
+            raise SystemExit(Status.UNAVAILABLE) from None
+
+    def _go_nowhere(self) -> None:
+        # What is still to be written, nobody misses; whoever cleans up may go on.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
 
 
 def end_when_unread() -> None:

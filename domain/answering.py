@@ -10,24 +10,27 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 
+from domain.asking import Asked, offered, without_agreement
 from domain.drafting import ALWAYS_SAID
 from domain.errors import RejectedError
 from domain.facts import LEGAL_STATEMENTS, REQUIRED_FIELDS, TicketFacts, TicketType
-from domain.gaps import GapSeverity, ValidationGap
 from domain.moment import spoken
-from domain.questions import QUESTIONS, label, shown
+from domain.questions import QUESTIONS, WHO_KNOWS, label, shown
 from domain.rules.case import is_placeholder
+from domain.rules.doubles import PLACE_OR_COUNTY
 from domain.spoken_days import Here
+from domain.spoken_disputes import Dispute, settled
 from domain.spoken_fields import (
     COUNTED,
     READERS,
+    TIMES,
     point_or_county_said,
     read_words,
     value_given,
 )
 from domain.spoken_places import county_said
+from domain.spoken_sites import address_of_site, site_chosen
 from domain.spoken_sizes import in_digits
 from domain.spoken_statements import agreed_or_denied, says_yes_or_no
 from domain.spoken_words import NAMES, chosen, is_unknown, plain_words
@@ -35,7 +38,6 @@ from domain.start import earliest_start_if_answered
 from domain.texas import CENTER_ZONE, find_county, zone_named
 from domain.ticket import Ticket
 
-NAME_CHARACTERS_MAX = 80
 NONE_AT_ALL = frozenset({"none", "none.", "none at all"})
 SHOWN_CHARACTERS_MAX = 80
 # An agreement or a denial that goes on: `No, it is 415`.
@@ -52,6 +54,9 @@ CONFIRMABLE = frozenset(
         "geometry_near_border",
     }
 )
+POLE = re.compile(
+    r"(?:pole\s?)?(?:no\.?|number|#)?\s?(?P<number>(?=\S*\d)[\w-]{3,50})", re.IGNORECASE
+)
 # Problems of a place on the map that the name of a county may answer.
 ASKS_FOR_COUNTY = frozenset(
     {
@@ -66,37 +71,6 @@ ASKS_FOR_COUNTY = frozenset(
 ALWAYS_NEEDED = frozenset(
     {*REQUIRED_FIELDS, "location", "address_line_1", "city_state_zip", "email", "is_blasting"}
 )
-# Who would know what a notice cannot do without.
-WHO_KNOWS = {
-    **dict.fromkeys(
-        ("company", "contact_name", "phone", "email", "address_line_1", "city_state_zip"),
-        "the excavator's office",
-    ),
-    **dict.fromkeys(
-        ("type_of_work", "is_blasting", "duration_days", "planned_start_at"),
-        "the foreman or whoever plans the job",
-    ),
-    **dict.fromkeys(
-        ("location", "work_area_description", "white_lines_painted", "driving_directions",
-         "nearest_intersection"),
-        "the crew that has seen the site",
-    ),
-    "county": "the county's appraisal district, or a map",
-    "city": "a map",
-    "emergency_justification": "whoever declared the emergency",
-    "previous_ticket_number": "whoever made the earlier ticket, or Texas811",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked, of what field; `current` is what the ticket says there now."""
-
-    field: str
-    problem: str = ""
-    is_required: bool = False
-    suggested_values: tuple[str, ...] = ()
-    current: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,28 +79,6 @@ class Answer:
 
     facts: Mapping[str, object] = field(default_factory=dict)
     left_open: str | None = None
-
-
-def asked_of(ticket: Ticket, name: str) -> Asked:
-    """Return the open question of this id, or about this field; a field may be told unasked.
-
-    Raises RejectedError for what is neither.
-    """
-    gaps = [gap for gap in ticket.open_gaps if name in (gap.id, gap.field)]
-    if gaps:
-        return _asked(gaps[0], ticket)
-    if name in TicketFacts.model_fields or name == "location":
-        return Asked(name, current=_current(ticket, name))
-    shown = name[:NAME_CHARACTERS_MAX]
-    near = get_close_matches(shown, TicketFacts.model_fields, n=3)
-    raise RejectedError(
-        f"There is no open gap and no ticket field {shown}.",
-        field=shown,
-        remedy=f"Did you mean {' or '.join(near)}?"
-        if near
-        else "Answer an open gap by its id, or a ticket field by its name.",
-        suggested_values=near,
-    )
 
 
 def here(ticket: Ticket, now: datetime) -> Here:
@@ -151,9 +103,7 @@ def answer(asked: Asked, said: object, place: Here) -> Answer:
     text = said.strip()
     if _says_nothing(asked, text):
         return _not_known(asked, place)
-    # A bare number of days or inches is no choice, and `No. 2` is no word on explosives.
-    is_listed = asked.field not in COUNTED | LEGAL_STATEMENTS
-    taken = chosen(text, asked.suggested_values, by_number=is_listed)
+    taken, text = _chosen(asked, text)
     if taken is not None and asked.field in COUNTED and taken.isdecimal():
         return Answer({asked.field: int(taken)})
     agrees = None if taken else agreed_or_denied(text)
@@ -161,6 +111,22 @@ def answer(asked: Asked, said: object, place: Here) -> Answer:
     if agrees is not None and not (asked.field in LEGAL_STATEMENTS and says_yes_or_no(text)):
         return _agreed(asked, place, agrees=agrees)
     return _read(asked, text, place) if taken is None else _taken(asked, taken, place)
+
+
+def _chosen(asked: Asked, text: str) -> tuple[str | None, str]:
+    """Return the suggested value that an answer names, if one, and what is left to be read."""
+    if asked.problem == "several_locations":
+        return site_chosen(text, asked.suggested_values), text
+    if asked.field == "county" or asked.problem in ASKS_FOR_COUNTY:
+        text = without_agreement(asked, text)
+    # A bare number of days or inches is no choice, `No. 2` is no word on explosives, and `the
+    # first` is a day of a month.
+    return chosen(
+        text,
+        asked.suggested_values,
+        by_number=asked.field not in COUNTED | LEGAL_STATEMENTS,
+        by_place=asked.field not in TIMES | LEGAL_STATEMENTS,
+    ), text
 
 
 def _says_nothing(asked: Asked, text: str) -> bool:
@@ -184,6 +150,14 @@ def _taken(asked: Asked, value: str, place: Here) -> Answer:
 
 
 def _read(asked: Asked, text: str, place: Here) -> Answer:
+    if asked.problem == "several_locations":
+        is_pole = asked.field == "pole_id" and POLE.fullmatch(text)
+        told = {"pole_id": is_pole["number"]} if is_pole else None
+        return Answer(told or address_of_site(text, asked.suggested_values))
+    if asked.problem in PLACE_OR_COUNTY:
+        [actual] = asked.suggested_values
+        dispute = Dispute(asked.field, asked.current, asked.county, actual, asked.is_stated)
+        return Answer(settled(text, dispute))
     if asked.problem in ASKS_FOR_COUNTY:
         is_point = asked.field == "gps_coordinates"
         return Answer(point_or_county_said(text) if is_point else county_said(text))
@@ -197,22 +171,6 @@ def _read(asked: Asked, text: str, place: Here) -> Answer:
     if asked.problem in CONFIRMABLE and asked.field in NAMES:
         plain_words(asked.field, text, is_right=True)
     return Answer(read_words(asked.field, text, place))
-
-
-def _asked(gap: ValidationGap, ticket: Ticket) -> Asked:
-    return Asked(
-        gap.field,
-        gap.problem,
-        is_required=gap.severity is GapSeverity.REQUIRED,
-        suggested_values=tuple(gap.suggested_values),
-        current=_current(ticket, gap.field),
-    )
-
-
-def _current(ticket: Ticket, name: str) -> object:
-    if name == "location":
-        return ticket.address or ticket.gps_coordinates
-    return getattr(ticket, name, None)
 
 
 def _not_known(asked: Asked, place: Here) -> Answer:
@@ -254,8 +212,9 @@ def _agreed(asked: Asked, place: Here, *, agrees: bool) -> Answer:
     is_sure = asked.problem in CONFIRMABLE and asked.current is not None
     if agrees and is_sure:
         return Answer({asked.field: asked.current})
-    if agrees and asked.field == "county" and _is_the_only_one(asked):
-        return Answer({"county": asked.suggested_values[0]})
+    named = offered(asked)
+    if agrees and named:
+        return _taken(asked, named, place)
     if asked.problem == "center_may_count_later":
         # A no keeps the start, which is lawful.
         return Answer({asked.field: asked.suggested_values[0] if agrees else asked.current})
@@ -272,11 +231,6 @@ def _agreed(asked: Asked, place: Here, *, agrees: bool) -> Answer:
         else prompt,
         suggested_values=others,
     )
-
-
-def _is_the_only_one(asked: Asked) -> bool:
-    """Is a county asked for by naming one, as in `Kyle lies in Hays County. Is that right?`?"""
-    return asked.problem == "field_missing" and len(asked.suggested_values) == 1
 
 
 def _may_stay(asked: Asked, *, is_sure: bool) -> bool:

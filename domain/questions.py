@@ -256,6 +256,30 @@ QUESTIONS: dict[str, Question] = {
 }
 
 
+# Who would know what a notice cannot do without.
+WHO_KNOWS = {
+    **dict.fromkeys(
+        ("company", "contact_name", "phone", "email", "address_line_1", "city_state_zip"),
+        "the excavator's office",
+    ),
+    **dict.fromkeys(
+        ("type_of_work", "is_blasting", "duration_days", "planned_start_at"),
+        "the foreman or whoever plans the job",
+    ),
+    **dict.fromkeys(
+        ("location", "work_area_description", "white_lines_painted", "driving_directions",
+         "nearest_intersection"),
+        "the crew that has seen the site",
+    ),
+    "county": "the county's appraisal district, or a map",
+    "city": "a map",
+    "emergency_justification": "whoever declared the emergency",
+    "previous_ticket_number": "whoever made the earlier ticket, or Texas811",
+}  # fmt: skip
+# Of a number without its unit nobody knows how much it is.
+UNITS = {"depth_inches": "inches", "duration_days": "days"}
+
+
 def label(field: str) -> str:
     """Return what a person calls this field."""
     question = QUESTIONS.get(field)

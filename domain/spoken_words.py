@@ -76,6 +76,13 @@ LEADS_TO_A_VALUE = re.compile(
     r"|(?:the|my|his|her) (?:name|city|address|contact|street) (?:is|should be))\s+(?=\S)",
     re.IGNORECASE,
 )
+ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5,
+    "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
+}  # fmt: skip
+THE_FIRST = re.compile(
+    rf"the (?P<a>{'|'.join(ORDINALS)})(?: one)?|(?P<b>{'|'.join(ORDINALS)}) one"
+)
 NAMES_OF_FIRMS = frozenset({"company", "work_for"})
 NAMES_OF_PERSONS_AND_PLACES = frozenset(
     {
@@ -140,12 +147,15 @@ def one_of(kind: type[Choice], words: Mapping[str, Choice], text: str, *, field:
     )
 
 
-def chosen(text: str, values: Sequence[str], *, by_number: bool) -> str | None:
-    """Return the suggested value that an answer names, by its words or its number, if one."""
+def chosen(text: str, values: Sequence[str], *, by_number: bool, by_place: bool) -> str | None:
+    """Return the suggested value that an answer names: by its words, its number or its place."""
     said = " ".join(text.split()).casefold().rstrip(".!")
     for value in values:
         if said == " ".join(value.split()).casefold():
             return value
+    place = THE_FIRST.fullmatch(said)
+    if by_place and place and ORDINALS[place["a"] or place["b"]] <= len(values):
+        return values[ORDINALS[place["a"] or place["b"]] - 1]
     number = re.fullmatch(r"(?:number|no\.?|option|#)?\s?(\d{1,2})\)?", said)
     if by_number and number and 1 <= int(number[1]) <= len(values):
         return values[int(number[1]) - 1]

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from domain.answering import Asked, answer, asked_of, here
+from domain.answering import answer, here
+from domain.asking import Asked, asked_of
 from domain.audit import Author, Change
 from domain.drafting import checked_facts, edit, refuse_locked
 from domain.errors import RejectedError, Texas811Error

@@ -1,7 +1,8 @@
 """Validation: which gaps a ticket has.
 
 One small function per rule, all of them in `RULES`. A rule looks at a case and yields problems;
-it changes nothing and knows no other. The rules are in `domain.rules.notice`,
+it changes nothing and knows no other; what is asked twice is left out once
+(`domain.rules.doubles`). The rules are in `domain.rules.notice`,
 `domain.rules.site`, `domain.rules.maps`, `domain.rules.times`, `domain.rules.types` and
 `domain.rules.reading`.
 """
@@ -11,9 +12,10 @@ from datetime import datetime
 
 from domain.extraction import ACCEPT_CONFIDENCE, Extraction, Finding
 from domain.gaps import GapCategory, GapSeverity, ValidationGap, gap_id
-from domain.questions import QUESTIONS, label, shown
+from domain.questions import QUESTIONS, UNITS, label, shown
 from domain.rules import maps, notice, reading, site, times, types
 from domain.rules.case import Case, Problem, Rule
+from domain.rules.doubles import without_doubles
 from domain.ticket import Ticket, ValidationStatus
 
 ANSWERED = "answered"
@@ -22,10 +24,7 @@ QUOTE_CHARACTERS_MAX = 200
 
 def weak_values_are_confirmed(case: Case) -> Iterator[Problem]:
     """Yield values that were read, used, and are not sure enough to pass unseen."""
-    asked = reading.fields_in_question(case)
     for field, finding in weak_values(case.ticket, case.extraction).items():
-        if field in asked:
-            continue
         yield Problem(
             field=field,
             problem="please_confirm",
@@ -97,21 +96,20 @@ def validated(ticket: Ticket, extraction: Extraction | None, *, now: datetime) -
 
 
 def _gaps(case: Case) -> Iterator[ValidationGap]:
-    for rule in RULES:
-        for found in rule(case):
-            question = QUESTIONS.get(found.field)
-            yield ValidationGap(
-                id=gap_id(case.ticket.id, found.field, found.problem),
-                category=found.category,
-                field=found.field,
-                problem=found.problem,
-                severity=found.severity,
-                suggested_prompt=found.prompt or (question.prompt if question else None),
-                suggested_values=list(found.suggested_values),
-                user_friendly_description=found.description,
-                help_text=found.help or (question.help if question else None),
-                created_at=case.now,
-            )
+    for found in without_doubles(case, [one for rule in RULES for one in rule(case)]):
+        question = QUESTIONS.get(found.field)
+        yield ValidationGap(
+            id=gap_id(case.ticket.id, found.field, found.problem),
+            category=found.category,
+            field=found.field,
+            problem=found.problem,
+            severity=found.severity,
+            suggested_prompt=found.prompt or (question.prompt if question else None),
+            suggested_values=list(found.suggested_values),
+            user_friendly_description=found.description,
+            help_text=found.help or (question.help if question else None),
+            created_at=case.now,
+        )
 
 
 def _weight(gap: ValidationGap) -> int:
@@ -144,7 +142,8 @@ def _confirmation(field: str, finding: Finding) -> str:
     """Return the question whether a value is right; yes must not mean a no that was read."""
     if isinstance(finding.value, bool) and field in QUESTIONS:
         return f"{QUESTIONS[field].prompt} The document seems to say {shown(finding.value)}."
-    return f"Is “{shown(finding.value)}” right for the {label(field)}?"
+    unit = f", in {UNITS[field]}" if field in UNITS else ""
+    return f"Is “{shown(finding.value)}” right for the {label(field)}{unit}?"
 
 
 def _quoted(finding: Finding) -> str | None:

@@ -32,7 +32,7 @@ HOUSE_NUMBER = r"\d{1,6}[A-Za-z]?(?:-\d{1,6}|\s1/2)?"
 ROAD = r"(?:f\.?m|r\.?m|rr|c\.?r|p\.?r|s\.?h|u\.?s|i\.?h|i)\.?[\s-]{0,2}\d{1,4}[a-z]?\b"
 BOX = r"(?:p\.?\s?o\.?\s?(?:box|bx)|(?:rr|rt|hc|rural route|route|star rt)\s?\d{1,3}\s?,?\s?(?:box|bx))\s?#?\d{1,6}[A-Za-z]?"
 
-# "... Port Chicago Hwy, Ste 100, Concord, CA 94520": what stands behind the street.
+# "... Mill Pond Hwy, Ste 210, Mapleton, OR 97000": what stands behind the street.
 TAIL = re.compile(
     r"[\s,]{1,10}(?P<state>" + STATE + r")\.?(?:[\s,]{0,10}(?P<zip>" + ZIP + r"))?\s{0,3}$",
     re.IGNORECASE,
@@ -184,7 +184,7 @@ def _street_and_city(text: str) -> tuple[str, str | None]:
     return _before_town(text)
 
 
-# `603 8TH CARROLL`: a numbered street without its kind, before the town.
+# `715 9TH MAPLETON`: a numbered street without its kind, before the town.
 ORDINAL = re.compile(
     rf"^(?P<street>\d{{1,6}}\s(?:{DIRECTION}\s)?\d{{1,3}}(?:st|nd|rd|th)(?:\s{DIRECTION}(?=\s))?)\s(?P<town>[A-Za-z][A-Za-z .]{{2,30}})$",
     re.IGNORECASE,

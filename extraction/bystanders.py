@@ -37,7 +37,7 @@ DIGS_HIMSELF = re.compile(
     r"|\b(?:rp|caller|we|i)\s(?:\w+\s){0,4}?(?:hit|cut|struck|dug|damaged|ruptured)\b",
     re.IGNORECASE,
 )
-# `RAMIRO ESCOTO W/ LOST RIDGE FENCE`: the person, and the company that he calls for.
+# `ALMA BRANDT W/ NORTH FORK FENCE`: the person, and the company that he calls for.
 WITH = re.compile(
     r"^(?P<person>[A-Za-z .'-]{4,40}?)\s(?:w/|with|from|of)\s?(?P<company>[A-Z][\w &.,'-]{3,60})$"
 )

@@ -7,6 +7,7 @@ from domain.extraction import Span
 from extraction.candidates import Candidate
 from extraction.slots import CALL_WORDS, Kind, Slot, is_city
 from extraction.streets import IS_ADDRESS
+from extraction.whereabouts import no_surer
 
 KEYED = 0.80
 SHAPED = 0.74
@@ -68,9 +69,8 @@ def notes_told(slots: Sequence[Slot]) -> Iterator[Candidate]:
             if call and call not in longest
             else (span,)
         )
-        yield _told(
-            "work_area_description", (span,), NOTES if longest[0].is_keyed else NARRATED
-        )
+        worth = NOTES if longest[0].is_keyed else NARRATED
+        yield no_surer(_told("work_area_description", (span,), worth))
         yield _told("emergency_justification", spans, NOTES)
     elif call:
         yield _told(

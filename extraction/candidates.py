@@ -4,6 +4,7 @@ Pairs become candidates by concept and role; finders and prose add weaker ones. 
 decides between candidates.
 """
 
+import re
 from dataclasses import dataclass
 
 from domain.extraction import Span
@@ -23,7 +24,12 @@ class Candidate:
     rule: str | None = None
     order: int = 0
     is_opened: bool = False  # a label, not a heading, said whose this is
+    label: str = ""  # as written, with the role of its block
 
+
+THINGS = frozenset({"pole_id", "transformer_id", "meter_number"})
+MANY = re.compile(r"(?:poles|transformers|xfmrs|meters|count|qty|quantity)$", re.IGNORECASE)
+COUNT = re.compile(r"\d{1,2}(?:\s?(?:each|ea|total|poles?|nos?))?\W{0,2}", re.IGNORECASE)
 
 # How sure a pair is of its field before anything is known about the value: set by hand.
 LABEL_STRENGTH = 0.94
@@ -133,6 +139,7 @@ FIELDS: dict[str, list[tuple[tuple[Role, ...], str, float]]] = {
     "duration": [(ANY, "duration_description", 0)],
     "equipment": [(ANY, "equipment_type", 0)],
     "scope": [(ANY, "scope", 0)],
+    "method": [(ANY, "method", 0)],
     "reason": [(ANY, "reason", 0)],
     "problem": [(ANY, "problem", 0)],
     "reference": [(JOB, "work_order_ref", SECOND_CHOICE_LOSS + 0.06)],
@@ -169,9 +176,15 @@ def candidates_of(pairs: list[Pair]) -> list[Candidate]:
     found = []
     for order, pair in enumerate(pairs):
         field, loss = field_of(pair)
-        if field and pair.value:
+        if field and pair.value and not _is_count(pair, field):
             found.append(_candidate(pair, field, loss, order))
     return found
+
+
+def _is_count(pair: Pair, field: str) -> bool:
+    """Say whether this is how many there are: `Poles: 5`."""
+    is_many = field in THINGS and MANY.search(pair.words) is not None
+    return is_many and COUNT.fullmatch(pair.value.strip()) is not None
 
 
 def field_of(pair: Pair) -> tuple[str, float]:
@@ -196,6 +209,7 @@ def _candidate(pair: Pair, field: str, loss: float, order: int) -> Candidate:
         strength=strength_of(pair) - loss,
         order=order,
         is_opened=pair.is_opened,
+        label=f"{pair.words.strip().lower()} {pair.role}",
     )
 
 

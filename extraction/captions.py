@@ -1,6 +1,6 @@
 """Captions: labels that stand below the line that their value is written on.
 
-`___Clifton___` over `(City)`: forms to be filled in by hand look so, and copies of them.
+`___Mapleton___` over `(City)`: forms to be filled in by hand look so, and copies of them.
 """
 
 import re

@@ -15,6 +15,7 @@ from extraction.intake import Medium
 from extraction.labels import own_names
 from extraction.letters import told_in
 from extraction.normalise import plain_text
+from extraction.order_head import has_numbered_title
 from extraction.pairs import Pair
 from extraction.papers import is_other_paper
 from extraction.prose import passages_of
@@ -63,7 +64,7 @@ SUMMARY = any_of(
 )
 # Somebody is going to dig: a plan, and no report or rule.
 PLAN = re.compile(
-    r"\b(?:will|shall|proposes? to|plans? to|intends? to|going to|need(?:s|ed)?(?: y'?all| you| them)? to|gonna|wants? to|scheduled to|we'll|they'll|is to)\b[^.;]{0,40}?"
+    r"\b(?:will|shall|must|proposes? to|plans? to|intends? to|going to|need(?:s|ed)?(?: y'?all| you| them)? to|gonna|wants? to|scheduled to|we'll|they'll|is to)\b[^.;]{0,40}?"
     r"\b(?:bor|trench|excavat|dig|install|plac|replac|relocat|auger|set|repair|construct|plow|bury|lower|remov|drill|lay|extend|pothol|expos)",
     re.IGNORECASE,
 )
@@ -166,7 +167,7 @@ def _is_told(document: Document, text: str) -> bool:
         return False
     told = {c.field for c in told_in([p for p in passages_of(document) if p.is_running])}
     has_site = bool(told & {"address", "nearest_intersection"}) or {"city", "county"} <= told
-    if is_asked or "type_of_work" in told:
+    if is_asked or "type_of_work" in told or has_numbered_title(document):
         return has_site
     return (
         "depth_description" in told and "address" in told and bool(told & {"company", "phone"})

@@ -18,6 +18,7 @@ from extraction.addresses import (
     state_code,
 )
 from extraction.candidates import Candidate
+from extraction.measures import EXCEPTION
 from extraction.normalise import normalise, plain_text
 from extraction.pairs import Pair
 from extraction.phones import phone_extension_of
@@ -28,6 +29,7 @@ from extraction.street_pieces import offices, streets
 LOT_WORD = re.compile(r"^\s{0,9}lots?\b[.# ]{0,3}", re.IGNORECASE)
 BLOCK_WORD = re.compile(r"^\s{0,9}(?:block|blk)\b[.# ]{0,3}", re.IGNORECASE)
 MEASURED = {"depth_description": "depth_inches", "duration_description": "duration_days"}
+EXCEPTED_LOSS = 0.20
 COUNTY_REACH = 2  # pairs between a city and the county that it is named with
 BESIDE_COUNTY_LOSS = 0.24
 OFFICE_CITY_LOSS = 0.44
@@ -183,3 +185,15 @@ def derived(candidates: list[Candidate]) -> Iterator[Candidate]:
         if field and normalise(field, candidate.raw) is not None:
             rule = "units_converted"
             yield replace(candidate, field=field, strength=candidate.strength - 0.01, rule=rule)
+            yield from _excepted(candidate, field)
+
+
+def _excepted(candidate: Candidate, field: str) -> Iterator[Candidate]:
+    """Offer the depth of an exception beside the plain one: `except at the road, 60 in deep`."""
+    exception = EXCEPTION.search(candidate.raw) if field == "depth_inches" else None
+    if exception is None or [s.quote for s in candidate.spans] != [candidate.raw]:
+        return
+    span, at = candidate.spans[0], exception.start()
+    place = span.model_copy(update={"quote": candidate.raw[at:], "start": span.start + at})
+    made = replace(candidate, field=field, raw=place.quote, spans=(place,))
+    yield replace(made, strength=candidate.strength - EXCEPTED_LOSS, rule="depth_excepted")

@@ -87,6 +87,7 @@ class Evidence:
     is_shaped: bool  # it looks like most values of its field
     kind: DocumentKind
     medium: Medium
+    equals: int = 0  # other values that the same label gives as strongly
     quality: float = 1.0  # of recognised text, 0 to 1; of any other text 1
 
 
@@ -124,6 +125,8 @@ def highest(evidence: Evidence) -> float:
         bounds.append(SUGGESTED)
     elif evidence.is_derived and evidence.strength < PLAIN and not evidence.agreeing:
         bounds.append(ASKED)
+    if evidence.equals or not evidence.is_valid:
+        bounds.append(ASKED)  # one of several equals, or doubtful by itself: a person chooses
     return min(bounds)
 
 

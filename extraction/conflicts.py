@@ -3,6 +3,7 @@
 Two values contradict each other only if they are equally placed: under labels of the same words
 and role, or told by the same rule. A town and its code, a number of a job and one of a call, or
 the digger and a company of the list of members are no contradiction.
+What the law asks is stricter: any yes against any no is one, wherever the two stand.
 """
 
 import re
@@ -10,18 +11,27 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
-from domain.extraction import Finding, Span
+from domain.extraction import ExtractionWarning, Finding, Span, WarningCode
 from domain.facts import TicketFacts
 from extraction.candidates import Candidate, field_of
+from extraction.confidence import ASKED
 from extraction.labels import name_of
 from extraction.normalise import is_placeholder, normalise
 from extraction.pairs import Pair
 from extraction.roles import SILENT_ROLES
+from extraction.statements import SUBJECTS, statements_in
 
 CONTESTED = ("company", "work_order_ref", "city")
-# A depth is a fact of law: another that is plainly stated is told, though weaker.
+# A depth and a duration are facts of law: another that is plainly stated is told, though weaker.
 PLAIN_DEPTH = 0.66
-DEPTH = "depth_inches"
+PLAINLY = frozenset({"depth_inches", "duration_days"})
+POINT = "gps_coordinates"
+OTHER_SITE_DEGREES = 0.02  # about two kilometres: no job is as wide
+STATEMENT_MIN = 0.50  # what is weaker contradicts nothing
+# What these warn of is asked about, however plainly one of the two is written.
+ASKED_ABOUT = frozenset({WarningCode.CONFLICTING_VALUES, WarningCode.MULTIPLE_COUNTIES})
+# Running text in which a statement may stand that no producer has taken.
+IN_WORDS = frozenset({"remarks", "description", "scope", "method", "extent", "type_of_work"})
 PLACEHOLDERS_MIN = 2
 NO_IS_AN_ANSWER = frozenset(
     {"is_boring", "is_blasting", "is_trenchless", "white_lines", "marked_how", "type"}
@@ -64,7 +74,7 @@ def contradictions(
         for pair in pairs
         for span in pair.spans
     }
-    for field in (*CONTESTED, DEPTH):
+    for field in (*CONTESTED, *sorted(PLAINLY), POINT):
         finding = fields.get(field)
         if finding is None or not finding.spans:
             continue
@@ -75,11 +85,55 @@ def contradictions(
             value = normalise(field, other.raw)
             if value is None or _agree(value, finding.value):
                 continue
-            if (field == DEPTH and other.strength >= PLAIN_DEPTH) or (
+            if (field in PLAINLY and other.strength >= PLAIN_DEPTH) or (
                 best and _is_equal(best, other, labels)
             ):
                 yield field, finding, value
                 break
+    yield from _yes_against_no(candidates, pairs, fields)
+
+
+def _yes_against_no(
+    candidates: Sequence[Candidate], pairs: Sequence[Pair], fields: Mapping[str, Finding]
+) -> Iterator[tuple[str, Finding, JsonValue]]:
+    """Yield the statements of law that the document both makes and denies."""
+    words = [
+        said
+        for pair in pairs
+        if pair.label.concept in IN_WORDS and pair.role not in SILENT_ROLES
+        for said in statements_in(pair.value)
+    ]
+    for field in SUBJECTS:
+        finding = fields.get(field)
+        if finding is None:
+            continue
+        told = {said.is_so for said in words if said.field == field} | {
+            normalise(field, c.raw)
+            for c in candidates
+            if c.field == field and c.strength >= STATEMENT_MIN
+        }
+        if (not finding.value) in told:
+            yield field, finding, not finding.value
+
+
+def asked_about(
+    fields: Mapping[str, Finding], warnings: Sequence[ExtractionWarning]
+) -> dict[str, Finding]:
+    """Return the findings, those that are contradicted so doubtful that a person is asked."""
+    contested = {w.field for w in warnings if w.code in ASKED_ABOUT}
+    return {
+        name: _bounded(finding) if name in contested else finding
+        for name, finding in fields.items()
+    }
+
+
+def _bounded(finding: Finding) -> Finding:
+    others = [
+        other.model_copy(update={"confidence": min(other.confidence, ASKED)})
+        for other in finding.alternatives
+    ]
+    confidence = min(finding.confidence, ASKED)
+    return finding.model_copy(update={"confidence": confidence, "alternatives": others})
 
 
 def _at(span: Span) -> Place:
@@ -97,10 +151,19 @@ def _is_equal(
 
 def _agree(left: JsonValue, right: JsonValue) -> bool:
     """Are two values one: equal, one within the other, or one cut short to its letters?"""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return _is_one_site(left, right)
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
         return left == right
     one, other = (re.sub(r"[^a-z0-9]", "", str(value).lower()) for value in (left, right))
     return one in other or other in one
+
+
+def _is_one_site(left: Mapping[str, JsonValue], right: Mapping[str, JsonValue]) -> bool:
+    return all(
+        abs(float(str(left[axis])) - float(str(right[axis]))) <= OTHER_SITE_DEGREES
+        for axis in ("latitude", "longitude")
+    )
 
 
 def placeholders(pairs: Sequence[Pair]) -> list[Pair]:

@@ -65,6 +65,12 @@ MILLIONTHS_PAIR = re.compile(
 )
 EARTH_METRES = 6_378_137.0  # the radius that Web Mercator counts with
 NUMBER = re.compile(r"[+-]?\s?\d{1,3}(?:\.\d{1,20})?")
+# Two points are the corners of one thing only where words say so.
+CORNERS = re.compile(
+    r"\b(?:[ns][ew]|corners?|outline|shape|polygon|linestring|bbox|bounding|box|envelope|perimeter"
+    r"|boundary|min|max)\b",
+    re.IGNORECASE,
+)
 
 
 def point_of(raw: str) -> Point | None:
@@ -213,11 +219,15 @@ def _is_in(value: float, limits: tuple[float, float]) -> bool:
 
 
 def coordinate(raw: str) -> JsonValue:
-    """Return the middle of the points in these words in the form of the ticket."""
+    """Return the point in these words in the form of the ticket: of a shape its middle.
+
+    Of two points that nobody calls corners it is the first: the middle is written nowhere.
+    """
     points = [
         point for point, _index in zip(points_in(raw), range(SHAPE_POINTS_MAX), strict=False)
     ]
-    middle = center_of(points)
+    is_shape = len(points) >= SHAPE_POINTS_MIN or CORNERS.search(raw) is not None
+    middle = center_of(points if is_shape else points[:1])
     if middle is None:
         return None
     return {"latitude": middle[0], "longitude": middle[1], "source": "extracted"}

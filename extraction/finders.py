@@ -76,7 +76,7 @@ def found_in(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[
     """Return the candidates that need no label."""
     lines = [line for line in document.lines if line.label is None][:LINES_MAX]
     found = [*_banners(lines), *_subjects(document), *_codes(lines)]
-    if kind is DocumentKind.LOCATE_TICKET:
+    if kind in (DocumentKind.LOCATE_TICKET, DocumentKind.WORK_ORDER):
         found += _headlines(lines)
     if kind is DocumentKind.DISPATCH:
         has_narrative = any(_is_told(p) for p in pairs if p.label.concept in NOTES)

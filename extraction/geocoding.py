@@ -1,12 +1,11 @@
 """Geocoding: a point for a place that is only told in words, as a suggestion and never more.
 
-The port is `Geocoder`. The one that is always there looks nothing up in the network: it knows
+The port is `Geocoder`: `read(..., geocoder=...)` takes another. The only one that ships looks nothing up in the network: it knows
 the middle of ZIP codes, towns and counties of Texas. How likely the middle of a place is the
 site falls with its size; it is far below what is filled in without a person.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,10 +15,8 @@ from domain.extraction import Finding, Span
 from domain.location import CoordinateSource
 from domain.places import counties_of_town, middle_of_town, middle_of_zip, town_key, towns
 from domain.texas import find_county
-from extraction.addresses import split_address
 from extraction.coordinates import Point
-from extraction.localities import ZIP, Locality
-from extraction.names import city, county
+from extraction.localities import Locality
 
 CONFIDENCE_MAX = 0.55  # below what is taken: a person has to look at a point that nobody gave
 CONFIDENCE_MIN = 0.02
@@ -139,20 +136,6 @@ def _words_for(rule: str, findings: dict[str, Finding], locality: Locality) -> t
         return locality.zip.spans if locality.zip else ()
     finding = findings.get(RULES.get(rule, "address")) or findings.get("city")
     return tuple(finding.spans) if finding else ()
-
-
-def middles_of(rule: str | None, quotes: Sequence[str]) -> list[Point]:
-    """Return the points that follow from quotes by a rule: the proof of a suggested point."""
-    found = []
-    for quote in quotes:
-        names = (city(quote), split_address(quote)[1])
-        places = {
-            ZIP_RULE: [_of_zip(code) for code in ZIP.findall(quote)],
-            TOWN_RULE: [_of_town(name, None) for name in names],
-            COUNTY_RULE: [_of_county(county(quote))],
-        }.get(rule or "", [])
-        found += [(one.latitude, one.longitude) for one in places if one]
-    return found
 
 
 def _taken(findings: dict[str, Finding], name: str) -> str | None:

@@ -12,9 +12,10 @@ from extraction.plain import EDGE
 Table = tuple[tuple[str, str], ...]
 
 # The first row whose pattern is in the words decides.
+DENIED = r"\b(?:not|no longer) (?:an? |considered |really |deemed ){0,2}emerg(?:ency)?\b|non[- ]?emerg\b"
 TYPES: Table = (
     (r"\bcancel|\bvoid(?:ed)?\b", ""),
-    (r"non[- ]?emergency|not an emergency|emergency\W{1,3}no?\b", "Normal"),
+    (rf"non[- ]?emergency|{DENIED}|emergency\W{{1,3}}no?\b(?! \w)", "Normal"),
     (r"emergency|emerg\b|emgcy|\bemer\b|^(?:em|emr|emg|e)$", "Emergency"),
     (
         (
@@ -39,6 +40,7 @@ TYPES: Table = (
     ),
 )
 PRIORITIES: Table = (
+    (rf"{DENIED}|emergency\W{{1,3}}no?\b(?! \w)", "Standard"),
     (r"non[- ]?emergency|normal|standard|routine|^low$|^medium$|regular|^norm$", "Standard"),
     (r"emergency|emerg\b|critical|immediate|^p1$|^e$|^emer$", "Emergency"),
     (r"rush|urgent|expedite|high|asap|short notice|same day|priority$", "Rush"),

@@ -44,7 +44,7 @@ PARTS_MAX = 5
 BEFORE = re.compile(
     r"^(?:is|has|was|best|their|the|your|a|any|please|enter|provide|list|print|primary|main|actual|exact"
     r"|full|est|estimated|approx|approximate|anticipated|expected|proposed|current|reported"
-    r"|local|planned|min|minimum|max|maximum|average|add l|addl) "
+    r"|local|planned|corrected|correct|revised|min|minimum|max|maximum|average|add l|addl) "
 )
 BEHIND = re.compile(
     r" (?:required|optional|if known|if any|if different|if applicable|y n|yes no|y or n|yes or no"
@@ -60,6 +60,7 @@ THING = re.compile(
 OF_A_THING = frozenset(
     {"address", "city", "county", "street", "zip", "latitude", "longitude", "point"}
 )
+PEOPLE_OF_FIRM = frozenset({"caller", "onsite"})
 TRIMS_MAX = 6
 
 
@@ -206,6 +207,8 @@ def _as_spelt(name: str) -> Label | None:
     part = _table().get(rest)
     if part in PARTS:
         return Label(part, role)
+    if part in PEOPLE_OF_FIRM and role is Role.EXCAVATOR:
+        return Label(part)  # `Sub PM`, `Contractor lead man`: its own
     inner = _as_spelt(rest) if part is None else None
     return inner if inner and inner.concept in PARTS else None
 

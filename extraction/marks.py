@@ -62,7 +62,7 @@ FRESH_LABELS = {
     "and": Label("cross_2", is_guessed=True),
 }
 ANYWHERE = frozenset(["field", "and"])  # of these in the second column too
-NUMBER_END = re.compile(r"(?<![A-Za-z])(?:^|[^A-Za-z\d])\d{1,4}$|^\d{1,5}$")
+NUMBER_END = re.compile(r"(?<![A-Za-z])(?:^|[^A-Za-z\d])\d{1,4}$|^\d{1,5}$|\dT\d\d$")
 ENDS_NAMES = frozenset(["inc", "co", "corp", "llc", "ltd", "lp", "st", "rd", "dr", "ave", "ln"])
 PLAIN_WORDS = frozenset(
     ["name", "from", "to", "type", "street", "number", "no", "#", "phone", "ph"]

@@ -5,35 +5,25 @@ four feet; `Location: 410 Oak Ln` is an address and no description.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from domain.extraction import Span
-from extraction.addresses import STREET, place_of, state_code
 from extraction.labels import Label
 from extraction.normalise import EMAIL
 from extraction.phones import NUMBER
 from extraction.roles import Role
-from extraction.streets import is_numbered
-from extraction.trades import LEGAL, is_company
+from extraction.told_by_value import MEANINGS, PARTY_PHONE, PEOPLE
 from extraction.value_shapes import (
     BEHIND_ZIP,
-    CODE,
-    CUSTOMER,
-    DEGREES_ONLY,
     IN_COUNTY,
     KIND_OF_FIRM,
-    NOBODY,
+    LOT_BEHIND,
     OF_FIRM,
     OFFICE_BEHIND,
-    ONE_LETTER,
-    PROSE,
-    REST_OF_LABEL,
-    SECTION,
-    STATION,
 )
 
-STATE_LETTERS = 2
+SPACED = re.compile(r"\s{1,3}[/|]\s{1,3}")  # `06/09/2026 / 4`: the date is one piece
 PARTS = re.compile(r"\s{0,3}[/|]\s{0,3}")
 COMMAS = re.compile(r"\s{0,3}[,;]\s{0,3}")
 GAPS = re.compile(r"\s{2,20}")
@@ -44,54 +34,14 @@ VALUE_CHARACTERS_MAX = 300
 SELF_FINDING = frozenset(
     ["phone", "mobile", "email", "extension", "caller", "contact", "onsite", "name", "point"]
 )
-PARTY_PHONE = {
-    "caller": Role.CALLER,
-    "onsite": Role.ONSITE,
-    "work_for": Role.WORK_FOR,
-    "contact": None,
-    "name": None,
-}
-ONLY_PHONE = re.compile(
-    r"[^A-Za-z]{0,4}(?:(?:ph|cell|tel|phone|office|mobile)[.:# ]{0,3})?", re.IGNORECASE
-)
-OWN_CREW = re.compile(
-    r"(?:(?:none|n/?a|no)\s{0,2}[-,(:]\s{0,2})?(?:the )?(?:city|own|our|in-?house|company|utility|district|co-?op|county|state|town|local)?\s?"
-    r"(?:crews?|forces|personnel|staff|employees)(?: [#\w]{1,6})?",
-    re.IGNORECASE,
-)
 UNIT_IN_LABEL = re.compile(
     r"(?<![A-Za-z])(?P<unit>ft|feet|foot|in|inch|inches|yds?|yards|hrs?|hours|days?|weeks?|wks?)\.?\)?\s{0,3}[?:.]{0,3}$",
     re.IGNORECASE,
 )
+# `Days on job: 2`, `Start / days`
+TIME_IN_LABEL = re.compile(r"(?<![A-Za-z])(?P<unit>days|hours|hrs|weeks)\b", re.IGNORECASE)
 BARE_NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,2})?(?:\s?(?:-|to)\s?\d{1,4}(?:\.\d{1,2})?)?\+?")
 MEASURED = frozenset({"depth", "duration"})
-ADDRESS_TAIL = re.compile(r"[\s,.]{0,4}(?:[A-Za-z .]{2,30}(?:,\s?| )(?:TX|Texas)\b.{0,12})?")
-FIRM_WORDS_MIN = 3  # of a firm without its legal form: `Rita Pool` is a person
-NUMBER_OF_A_PLACE = re.compile(r"(?=\S{0,30}\d)[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,4}")
-DIMENSIONS = re.compile(
-    r"\d{1,5}(?:\.\d)?\s?(?:ft|feet|'|in|\")?\.?\s?(?:x|by)\s?\d{1,5}(?:\.\d)?\s?(?:ft|feet|'|in|\")?\.?",
-    re.IGNORECASE,
-)
-YES_OR_NO = re.compile(r"(?:yes|no|y|n)\.?", re.IGNORECASE)
-NUMBERS = frozenset(
-    [
-        "work_order",
-        "work_request",
-        "ticket",
-        "previous_ticket",
-        "pole",
-        "meter",
-        "transformer",
-        "address",
-        "city",
-        "subdivision",
-        "cross_1",
-        "lot",
-        "depth",
-        "duration",
-    ]
-)
-PEOPLE = frozenset({"caller", "contact", "onsite", "work_for"})
 BEFORE_NUMBER = re.compile(
     r"[\s,;:@(<\[/|-]{0,6}(?:\b(?:cell|ph|phone|tel|telephone|mobile|office|ofc|at|c|o|m|p|t)\b[\s.:#-]{0,4})?$",
     re.IGNORECASE,
@@ -113,7 +63,11 @@ def meant(label: Label, value: str, spans: tuple[Span, ...]) -> Iterator[Meant]:
     if label.concept == "city_state_zip" and SLASHED.fullmatch(value.strip()):
         more = (Label("state", label.role), Label("zip", label.role))
         label = replace(label, concept="city", more=more)
-    if label.more and value:
+    if (
+        label.more
+        and value
+        and not (label.concept == "subdivision" and LOT_BEHIND.search(value))
+    ):
         yield from _divided(label, value, spans)
         return
     one = Meant(_label_of(label, value.strip()), value, spans)
@@ -131,14 +85,18 @@ def _behind(one: Meant) -> Iterator[Meant]:
     kind = KIND_OF_FIRM.search(one.value) if concept == "company" else None
     is_place = concept in ("address", "city", "service_address", "city_state_zip")
     county = (IN_COUNTY.search(one.value) or BEHIND_ZIP.search(one.value)) if is_place else None
+    lot = LOT_BEHIND.search(one.value) if concept == "subdivision" else None
     mail = EMAIL.search(one.value) if concept in ("phone", "mobile") else None
     office = OFFICE_BEHIND.search(one.value) if concept == "company" else None
-    if found := kind or county or office:
+    if found := kind or county or office or lot:
         place = _part_of(span, one.value, 0, found.start())
         yield Meant(one.label, place.quote, (place,))
     if county:
         place = _part_of(span, one.value, *county.span("county"))
         yield Meant(Label("county", one.label.role), place.quote, (place,))
+    if lot:
+        place = _part_of(span, one.value, *lot.span("lot"))
+        yield Meant(Label("lot_block", one.label.role), place.quote, (place,))
     if office:
         place = _part_of(span, one.value, *office.span("office"))
         yield Meant(Label("mailing_address", Role.EXCAVATOR), place.quote, (place,))
@@ -195,7 +153,7 @@ def _may_hold(concept: str, value: str) -> bool:
 
 def _pieces(value: str, count: int) -> list[tuple[int, int]]:
     """Return where the pieces of a value stand if it has as many as its label."""
-    for divider in (PARTS, COMMAS, GAPS):
+    for divider in (SPACED, PARTS, COMMAS, GAPS):
         cuts = [match.span() for match in divider.finditer(value[:VALUE_CHARACTERS_MAX])]
         if len(cuts) == count - 1:
             starts = [0, *(end for _start, end in cuts)]
@@ -226,71 +184,9 @@ def _label_of(label: Label, value: str) -> Label:
     return label
 
 
-def _is_number(value: str) -> bool:
-    """Say whether this is a telephone number and no name."""
-    number = NUMBER.search(value)
-    return number is not None and ONLY_PHONE.fullmatch(value[: number.start()]) is not None
-
-
-def _is_street(value: str) -> bool:
-    """Say whether this is a street address and tells no more."""
-    head, _comma, place = value.partition(",")
-    if is_numbered(value) or (is_numbered(head) and is_place(place.strip())):
-        return True
-    street = STREET.match(value)
-    return street is not None and ADDRESS_TAIL.fullmatch(value[street.end() :]) is not None
-
-
-def _is_state(value: str) -> bool:
-    return len(value) == STATE_LETTERS and state_code(value) is not None
-
-
-def _is_firm(value: str) -> bool:
-    """Is this the name of a firm alone, and no person of one?"""
-    is_named = LEGAL.search(value) is not None or (
-        len(value.split()) >= FIRM_WORDS_MIN and is_company(value)
-    )
-    return is_named and OF_FIRM.search(value) is None and "," not in value[:-6]
-
-
-def is_place(text: str) -> bool:
-    """Is this nothing but a city, a state and a zip?"""
-    place = place_of(text)
-    return place is not None and not any(letter.isdigit() for letter in place.split(",")[0])
-
-
 def unit_of(label: Label | None, words: str, value: str) -> re.Match[str] | None:
     """Return the unit that stands in the label of a bare number."""
     if label is None or label.concept not in MEASURED or not BARE_NUMBER.fullmatch(value):
         return None
-    return UNIT_IN_LABEL.search(words)
-
-
-Test = Callable[[str], object]
-# What a label means if its value is so; the first row that fits is taken.
-MEANINGS: tuple[tuple[frozenset[str], Test, str, Role | None], ...] = (
-    (frozenset({"assignee", "subdivision"}), is_company, "company", None),
-    (frozenset({"expires_at"}), YES_OR_NO.fullmatch, "is_blasting", None),  # `Exp: N`
-    (NUMBERS, YES_OR_NO.fullmatch, "nothing", None),
-    (frozenset({"phone", "mobile"}), EMAIL.fullmatch, "email", None),
-    (frozenset({"email"}), _is_number, "phone", None),
-    (frozenset({"street"}), _is_state, "state", None),
-    (frozenset(PARTY_PHONE), _is_number, "phone", None),
-    (frozenset({"caller", "contact"}), CUSTOMER.search, "work_for", None),
-    (frozenset({"type_of_work", "job_type", "work_activity"}), CODE.fullmatch, "nothing", None),
-    (PEOPLE, NOBODY.fullmatch, "nothing", None),
-    (PEOPLE, REST_OF_LABEL.fullmatch, "nothing", None),
-    (frozenset({"caller", "contact"}), _is_firm, "company", None),
-    (frozenset({"work_for"}), STATION.fullmatch, "member_name", Role.MEMBER),
-    (frozenset({"lot_block"}), SECTION.fullmatch, "str", None),
-    (PEOPLE | {"company"}, ONE_LETTER.fullmatch, "nothing", None),
-    (PEOPLE | {"company", "street", "address"}, PROSE.fullmatch, "nothing", None),
-    (frozenset({"extent"}), DIMENSIONS.fullmatch, "size", None),
-    (frozenset({"extent"}), NUMBER_OF_A_PLACE.fullmatch, "nothing", None),
-    (frozenset({"equipment"}), YES_OR_NO.fullmatch, "nothing", None),
-    (frozenset({"company"}), OWN_CREW.fullmatch, "nothing", None),
-    (frozenset({"extent"}), _is_street, "address", Role.SITE),
-    (frozenset({"address"}), is_place, "city_state_zip", None),
-    (frozenset({"phone"}), _is_street, "mailing_address", None),
-    (frozenset({"lot_block"}), DEGREES_ONLY.fullmatch, "point", None),
-)
+    found = UNIT_IN_LABEL.search(words)
+    return found or (TIME_IN_LABEL.search(words) if label.concept == "duration" else None)

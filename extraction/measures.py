@@ -3,7 +3,8 @@
 Numbers in words, parts and ranges are read as `domain.spoken_sizes` reads them. Where that is
 strict, because a person can be asked again, a document is taken for what it most likely says:
 of several measures that which is called deep, else the greatest. A number without a unit says
-nothing: a depth of 4 may be feet or inches.
+nothing: a depth of 4 may be feet or inches. What is denied (`not 48 in`), an exception, the depth
+of another line and the time until a start are not what is asked for.
 """
 
 import math
@@ -34,10 +35,32 @@ DEEP_BEFORE = re.compile(
     r"(?:\bdepths?(?: is| of|:| \(?max(?:imum)?\)?)?|\bdeep(?:est)?:?|\bdown to|\bcover(?: of|:)?)\W{0,3}(?:about |approx\.? |up to |max\.? |min\.? |of |~)?$"
 )
 NOT_DEEP = re.compile(
-    r"[\s,-]{0,3}(?:in\s)?(?:long|length|wide|width|w\b|l\b|of (?:main|service|conduit|pipe|line|cable|fiber|trench)"
+    r"[\s,-]{0,3}(?:in\s)?(?:long|length|wide|width|w\b|l\b"
+    r"|of (?:\d{1,3}(?:[.-]\d{1,2}|[ -]\d/\d)?[\s-]?(?:inch(?:es)?\b|in\b\.?|\"|mm\b)?\s?)?(?:\w{1,12}\s)?(?:main|service|conduit|pipe|line|cable|fiber|trench|duct)"
     r"|radius|dia(?:meter)?\b|round|square|x\b|by\b|from|away|[nsew]\b|north|south|east|west"
     r"|(?:steel|pe|pvc|hdpe|poly|copper|di|ci|gas|water|sewer|main|pipe|conduit|line)\b)"
 )
+# What stands before a measure that is not meant, or that belongs to something else.
+DENIED = re.compile(r"\b(?:not|instead of|rather than|in place of)\s{1,3}$")
+ELSEWHERE = re.compile(
+    r"\b(?:mains?|lines?|pipes?|cables?|services?|ducts?|conduits?|sewers?|facilit(?:y|ies)|utilit(?:y|ies)|existing)\b"
+    r"[^.;,()]{0,12}\b(?:at|is|are|lies|runs|sits)\s(?:about |approx\.? )?$"
+)
+EXCEPTION = re.compile(
+    r"\b(?:except|unless|other than|but (?:at|under|below|where|for|when))\b", re.IGNORECASE
+)
+TAKES = re.compile(
+    r"\b(?:tak(?:es?|ing)|last(?:s|ing)?|for|duration(?: of| is|:)?|requires?|needs?)\s"
+    r"(?:about |approx\.? |approximately |up to |~|an? )?$"
+)
+PLACED = re.compile(
+    r"\b(?:in|within|after|before|until|by|from|every|start\w*|begin\w*)\s"
+    r"(?:the (?:next|first) )?(?:about |approx\.? |~)?$"
+)
+PLACED_BEHIND = re.compile(
+    r"\W{0,2}\s?(?:after|before|from|prior|notice|ahead|in advance|later|following|of (?:the )?(?:notice|permit|approval))\b"
+)
+BEFORE_CHARACTERS = 60
 PERIOD = re.compile(
     rf"{RANGE}\s{{0,2}}(?P<unit>(?:working|work|business|week|calendar|consecutive)[\s-]?days?\b|minutes?\b|mins?\b"
     r"|hours?\b|hrs?\b|hur\b|h\b|days?|dys?\b|d\b|weeks?|wks?\b|w\b|fortnights?|months?|mon\b|mos?\b|years?|yrs?\b)"
@@ -57,11 +80,13 @@ OTHER_MARKS = str.maketrans(
 
 def inches_of(raw: str) -> int | None:
     """Return the depth that these words name, the greatest of several, in whole inches."""
-    text = _plain(raw)
-    found = [(one, _inches(one)) for one in LENGTH.finditer(text)]
+    text = plain_measure(raw)
+    found = [(one, _inches(one)) for one in _kept(without_exception(text), LENGTH)]
+    found = found or [(one, _inches(one)) for one in _kept(text, LENGTH)]
     deep = [size for one, size in found if _is_deep(text, one)]
-    plain = [size for one, size in found if not NOT_DEEP.match(text[one.end() :])]
-    sizes = deep or plain or [size for _one, size in found]
+    plain = [(one, size) for one, size in found if not NOT_DEEP.match(text[one.end() :])]
+    own = [size for one, size in plain if not ELSEWHERE.search(before(text, one))]
+    sizes = deep or own or [size for _one, size in plain or found]
     inches = math.ceil(round(max(sizes), 3)) if sizes else 0
     return inches if 1 <= inches <= DEPTH_INCHES_MAX else None
 
@@ -77,8 +102,8 @@ def days_of(raw: str) -> int | None:
             return _days([float(coded["hours"])], is_hours=True)
         days = float(coded["number"]) * CODED_DAYS[coded["unit"].upper()]
         return _days([HOURS_IN_A_DAY * days], is_hours=False)
-    text = _plain(raw)
-    spans = list(PERIOD.finditer(text))
+    text = plain_measure(raw)
+    spans = periods_in(text)
     if not spans:
         return 1 if ONE_DAY.search(text) else None
     is_hours = all(one["unit"][0] == "h" or one["unit"].startswith("min") for one in spans)
@@ -90,6 +115,35 @@ def days_of(raw: str) -> int | None:
     return _days(hours, is_hours=is_hours)
 
 
+def periods_in(text: str) -> list[re.Match[str]]:
+    """Return the periods that may be how long the work takes: not those until it starts."""
+    spans = _kept(text, PERIOD)
+    takes = [one for one in spans if TAKES.search(before(text, one))]
+    return takes or [one for one in spans if not is_placed(text, one)] or spans
+
+
+def is_placed(text: str, period: re.Match[str]) -> bool:
+    """Say whether this period tells when something is: `within 90 days`, `30 days after`."""
+    is_before = PLACED.search(before(text, period)) is not None
+    return is_before or PLACED_BEHIND.match(text[period.end() :]) is not None
+
+
+def before(text: str, found: re.Match[str]) -> str:
+    """Return the words right before a measure."""
+    return text[max(0, found.start() - BEFORE_CHARACTERS) : found.start()]
+
+
+def without_exception(text: str) -> str:
+    """Return the text up to an exception: `24 in deep, except where 60 in deep`."""
+    exception = EXCEPTION.search(text)
+    return text[: exception.start()] if exception else text
+
+
+def _kept(text: str, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+    """Return the measures that are not denied."""
+    return [one for one in pattern.finditer(text) if not DENIED.search(before(text, one))]
+
+
 def _days(hours: list[float], *, is_hours: bool) -> int | None:
     most = max(hours)
     if is_hours and most > HOURS_WORKED_MAX and most % HOURS_IN_A_DAY:
@@ -98,7 +152,8 @@ def _days(hours: list[float], *, is_hours: bool) -> int | None:
     return days if 1 <= days <= DURATION_DAYS_MAX else None
 
 
-def _plain(raw: str) -> str:
+def plain_measure(raw: str) -> str:
+    """Return the words with every number in figures and every mark in its plain form."""
     return plain_numbers(raw.translate(OTHER_MARKS)[:TEXT_CHARACTERS_MAX])
 
 

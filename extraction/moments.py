@@ -1,11 +1,14 @@
 """Moments: dates and times as the trade writes them, as ISO text.
 
 A date needs day, month and year: none of them is made up. The clock is the one that the
-document writes; only a count of seconds since 1970 has a zone of its own, and is UTC.
+document writes. A zone that is stated (`CST`, `Z`, `-06:00`) is kept as an offset; where it is not known
+only the date is. A count of seconds since 1970 is UTC.
 """
 
 import re
 from datetime import UTC, date, datetime
+
+from domain.texas import zone_named
 
 EPOCH = re.compile(r"-?\d{9,10}(?:\d{3})?")  # seconds or thousandths since 1970
 SECONDS_DIGITS = 10
@@ -23,6 +26,23 @@ CLOCK = (
     r"(?:\s{0,3}[,@-]?\s{0,3}(?:at\s{0,3})?(?:(?P<H>\d{1,2}):(?P<M>\d\d)(?::\d\d)?\s?(?P<half>[ap]\.?m?\.?(?![a-z]))?"
     r"|(?P<H2>\d{1,2})\s?(?P<half2>[ap]\.?m\.?(?![a-z]))|(?P<H3>[01]\d|2[0-3])(?P<M3>[0-5]\d)(?:\s?h(?:ou)?rs?|h\b|(?=\s|$))))?"
 )
+# What may stand behind a clock: an offset, or the name of a zone.
+ZONE = re.compile(
+    r"(?::\d\d)?(?:[.,]\d{1,9})?\s{0,2}\(?(?:(?P<offset>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d)"
+    r"|(?P<name>Z|UTC|GMT|[CMP][SD]?T|E[SD]?T(?!\W{0,4}(?:DUR|COMPL|DEPTH|TIME))|AK?[SD]T|HA?[SD]T|[CEW]ES?T|[BIJ]ST"
+    r"|Central|Mountain|Eastern|Pacific)\b)"
+)
+UNIVERSAL = frozenset(["Z", "UTC", "GMT"])
+# `CST` in summer is said of the clock that then is on the wall.
+PLACES = {
+    "CENTRAL": "America/Chicago",
+    "MOUNTAIN": "America/Denver",
+    "EASTERN": "America/New_York",
+    "PACIFIC": "America/Los_Angeles",
+}
+ZONES = PLACES | {
+    f"{name[0]}{half}T": place for name, place in PLACES.items() for half in ("", "S", "D")
+}
 FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -43,9 +63,27 @@ def moment(raw: str) -> str | None:
     for form in FORMS:
         match = form.search(raw)
         found = _iso(match.groupdict()) if match else None
-        if found:
-            return found
+        if match and found:
+            return _zoned(found, raw[match.end() :]) if "T" in found else found
     return _since_1970(raw.strip()) if EPOCH.fullmatch(raw.strip()) else None
+
+
+def _zoned(clock: str, behind: str) -> str:
+    """Return a moment with the offset that stands behind it, without its clock if none is known."""
+    zone = ZONE.match(behind)
+    if zone is None:
+        return clock
+    if zone["offset"]:
+        hours, minutes = zone["offset"][:3], zone["offset"][-2:]
+        return f"{clock}{hours}:{minutes}"
+    name = zone["name"].upper()
+    if name in UNIVERSAL:
+        return f"{clock}Z"
+    place = ZONES.get(name)
+    if place is None:
+        return clock.partition("T")[0]
+    local = datetime.fromisoformat(clock).replace(tzinfo=zone_named(place))
+    return local.isoformat(timespec="minutes")
 
 
 def _since_1970(raw: str) -> str | None:
@@ -69,7 +107,7 @@ def _iso(found: dict[str, str | None]) -> str | None:
 
 
 def _clock(found: dict[str, str | None]) -> str | None:
-    """Return the hour and minute of 24; `13:48 pm` is what it is, afternoon."""
+    """Return the hour and minute of 24; `15:20 pm` is what it is, afternoon."""
     said = found.get("H") or found.get("H2") or found.get("H3")
     if said is None:
         return None

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pydantic import JsonValue
 
 from extraction.addresses import mailing_street, site_address
+from extraction.assets import equipment, without_ratings
 from extraction.coordinates import coordinate
+from extraction.doubts import is_answer_open, is_doubtful
 from extraction.kinds import PRIORITIES, TYPES, by_table
 from extraction.measures import days_of, inches_of
 from extraction.moments import moment
@@ -47,8 +49,12 @@ WHITE = re.compile(r"\bwhite\b", re.IGNORECASE)
 ANSWER = re.compile(
     r"\W{0,2}(?:(?P<word>yes|no)\s?[-,:;(.]|(?P<letter>[yn])\s?[-,:;(])", re.IGNORECASE
 )
+BEGINS_WITH_ANSWER = re.compile(r"\W{0,2}(?:yes|not?|none|n/?a|y|n)\b", re.IGNORECASE)
+NOT_APPLICABLE = re.compile(r"\W{0,2}(?:not applicable|n/?a|none)\b", re.IGNORECASE)
 NOT_YET_WHITE = re.compile(r"\b(?:not?|will|to be|shall|please|must|if)\b", re.IGNORECASE)
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_#-]*(?: [A-Za-z0-9./_-]*\d[A-Za-z0-9./_-]*)?")
+NOT_DONE = re.compile(r"\W{0,2}not (?:yet )?(?:done|painted|marked|complete)", re.IGNORECASE)
+NOT_YET = re.compile(r"(?:^|[\s-])(?:tbd|tba)\b", re.IGNORECASE)  # `75KVA-TBD`
 TIME = re.compile(r"^\d{1,2}:\d{2}")
 ONLY_DATE = re.compile(
     r"^(?:\d{4}[/-]\d{1,2}[/-]\d{1,2}|\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2}))\b"
@@ -95,32 +101,48 @@ def said(field: str) -> Callable[[str], bool | None]:
 
     def told(raw: str) -> bool | None:
         answer = yes_or_no(raw)
-        clause = stated(field, raw) if answer is None else answer
-        return answered(raw) if clause is None else clause
+        return _said_in_words(field, raw) if answer is None else answer
 
     return told
+
+
+def _said_in_words(field: str, raw: str) -> bool | None:
+    """Return what a clause or an answer with its reason says, if the two do not differ."""
+    if BEGINS_WITH_ANSWER.match(raw) and is_doubtful(raw):
+        return None
+    clause = stated(field, raw)
+    answer = False if NOT_APPLICABLE.match(raw) else answered(raw)
+    if clause is not None:
+        return clause if answer in (None, clause) else None
+    return None if is_answer_open(field, raw) else answered(raw)
 
 
 def white_lines(raw: str) -> bool | None:
     """Return whether the site is marked in white; flags or stakes alone say nothing of paint."""
     answer = yes_or_no(raw)
     if answer is None:
-        answer = stated("white_lines_painted", raw)
-    if answer is None:
-        answer = answered(raw)
-    if answer is None and WHITE.search(raw) and not NOT_YET_WHITE.search(raw):
-        return True
-    return answer
+        answer = _said_in_words("white_lines_painted", raw)
+    if answer is not None:
+        return answer
+    if NOT_DONE.match(raw):
+        return False
+    is_open = NOT_YET_WHITE.search(raw) or is_answer_open("white_lines_painted", raw)
+    return True if WHITE.search(raw) and not is_open else None
 
 
 def identifier(raw: str) -> str | None:
     """Return a number of an order or a thing: it has a digit and is no date."""
     text = plain_text(raw.strip().lstrip("#"))
-    if text is None or TIME.match(text) or ONLY_DATE.match(text):
+    if text is None or TIME.match(text) or ONLY_DATE.match(text) or NOT_YET.search(text):
         return None
     match = IDENTIFIER.match(text.lstrip("#: "))
     found = match.group().rstrip(".-/_") if match else ""
     return found if re.search(r"\d", found) and not RUBBISH.match(found) else None
+
+
+def asset(raw: str) -> str | None:
+    """Return the number of a pole, a transformer or a meter; a rating or a count is none."""
+    return identifier(without_ratings(raw))
 
 
 Normaliser = Callable[[str], JsonValue]
@@ -156,9 +178,10 @@ NORMALISERS: dict[str, Normaliser] = {
     "marking_instructions": free_text,
     "driving_directions": free_text,
     "emergency_justification": free_text,
-    "pole_id": identifier,
-    "transformer_id": identifier,
-    "meter_number": identifier,
+    "pole_id": asset,
+    "transformer_id": asset,
+    "meter_number": asset,
+    "equipment_type": equipment,
     "work_order_ref": identifier,
     "incident_number": identifier,
     "source_ticket_number": identifier,

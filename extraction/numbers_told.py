@@ -18,25 +18,30 @@ ORDER_IS = re.compile(
     r"\b(?P<kind>work\sorder|wo|work\srequest|wr|service\sorder|job|project|order)(?P<sign>\s?(?:no\.?|number|num|#|nbr))\s(?:\w+\s){0,4}is\s#?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
     re.IGNORECASE,
 )
+# `transformer 100 kVA`: how large it is, and no number of it.
+NOT_RATED = r"(?!\s?(?:kva|kv|volts?|amps?|ft|feet|foot)\b)"
 THINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "pole_id",
         re.compile(
-            r"\bpoles?(?:\s(?:no\.?|number|num|id|tag|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
+            r"\bpoles?(?:\s(?:no\.?|number|num|id|tag|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b"
+            + NOT_RATED,
             re.IGNORECASE,
         ),
     ),
     (
         "pole_id",
         re.compile(
-            r"\bpole\b[^.;/]{0,40}?\b(?:tag(?:ged)?|no\.?|#|number)\s?#?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
+            r"\bpole\b[^.;/]{0,40}?\b(?:tag(?:ged)?|no\.?|#|number)\s?#?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b"
+            + NOT_RATED,
             re.IGNORECASE,
         ),
     ),
     (
         "transformer_id",
         re.compile(
-            r"\b(?:transformer|xfmr|padmount|pad\smount)(?:\s(?:no\.?|number|id|tag|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
+            r"\b(?:transformer|xfmr|padmount|pad\smount)(?:\s(?:no\.?|number|id|tag|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b"
+            + NOT_RATED,
             re.IGNORECASE,
         ),
     ),

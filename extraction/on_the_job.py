@@ -1,6 +1,6 @@
 """On the job: whom a letter or mail sends to the site, often by first name, and its writer's number.
 
-`Carl will be on the job, his number is 830-555-0119`; `put my cell down, 830-555-0118`.
+`Ana will be on the job, her number is 512-555-0171`; `use my cell, 512-555-0172`.
 """
 
 import re
@@ -27,7 +27,7 @@ THERE: tuple[re.Pattern[str], ...] = (
         rf"\b{FIRST}\s(?:will|can|['\u2019]ll)\smeet\s(?:the\slocators?|them|you|y'all)\b"
     ),
     re.compile(
-        rf"\b(?i:on[- ]?site(?:\s(?:contact|person|foreman))?|(?:site|field|crew)\s(?:contact|lead(?:er)?|foreman)|foreman|ask\sfor)(?:\s(?:is|will\sbe)|:|,)?\s{FIRST}(?=\s?[,.(@:-]|\s(?:at|cell|on|\(?\d)|\s?$)"
+        rf"\b(?i:on[- ]?site(?:\s(?:contact|person|foreman))?|(?:site|field|crew)\s(?:contact|lead(?:er)?|foreman)|foreman|ask\sfor)(?:\son\s(?:this|it|this\sone|the\sjob))?(?:\s(?:is|will\sbe)|:|,)?\s{FIRST}(?=\s?[,.(@:-]|\s(?:at|cell|on|\(?\d)|\s?$)"
     ),
 )
 NO_NAME = re.compile(

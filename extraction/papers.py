@@ -13,7 +13,7 @@ OTHER_PAPERS: tuple[re.Pattern[str], ...] = (
         r"|previous balance|new charges|billing period|autopay|account balance|statement date|late fee|\bkwh (?:used|usage)\b",
     ),
     any_of(
-        r"\binvit(?:e|ed|ation)\b|luncheon|\brsvp\b|door prize|registration|\bbanquet\b|refreshments|save the date|sign up|seminar"
+        r"\binvit(?:e|ed|ation)\b|luncheon|\brsvp\b|registration|\bbanquet\b|refreshments|save the date|sign up|seminar"
         r"|webinar|\btraining (?:class|session|event)|safety (?:day|breakfast|meeting)|will be served|no charge",
     ),
     any_of(
@@ -24,8 +24,7 @@ OTHER_PAPERS: tuple[re.Pattern[str], ...] = (
     ),
     any_of(
         r"newsletter|view (?:this (?:e-?mail|message) )?in (?:your |a )?browser|in this issue|manage (?:your )?preferences|\bsubscribers?\b|press release|did you know"
-        r"|dear (?:neighbou?rs?|members?|customers?|friends?)\b|annual meeting|safe digging month|\brecipes?\b|unsubscribe|bill assistance"
-        r"|door prizes?|know the colors|national donate",
+        r"|dear (?:neighbou?rs?|members?|customers?|friends?)\b|annual meeting|safe digging month|\brecipes?\b|unsubscribe|bill assistance",
     ),
 )
 TOP_CHARACTERS = 400

@@ -78,7 +78,7 @@ RULES: tuple[tuple[str, float, str, re.Pattern[str]], ...] = (
         CONTRACTOR - 0.04,
         "contractor_is_hired",
         re.compile(
-            rf"\b(?:hired|retained|engaged|contracted(?:\swith)?|awarded\s(?:[\w\s]{{1,30}}?\s)?to|(?:assign(?:ed|s)|releas(?:ed|es)|issued|subbed)\s(?:\w+\s){{0,3}}?to)\s{NAME}{ENDS}"
+            rf"\b(?:hired|retained|engaged|contracted(?:\swith)?|awarded\s(?:[\w\s]{{1,30}}?\s)?to|(?:assign(?:ed|s)|[Rr]eleas(?:ed|es|ing)|issued|subbed)\s(?:\w+\s){{0,4}}?to)\s{NAME}{ENDS}"
         ),
     ),
     (
@@ -233,8 +233,3 @@ def told_roles(found: list[tuple[str, str, float]]) -> dict[str, str]:
         "owner": "work_for" if has_digger or actors else "company",
         "work_for": "work_for",
     }
-
-
-def is_of_public(name: str) -> bool:
-    """Is this a utility or a public body?"""
-    return owns(name)

@@ -53,7 +53,7 @@ TITLE_BEFORE = re.compile(
 )
 NOT_A_PERSON = re.compile(
     r"\b(?:county|city|inspector|texas|engineer|office|department|street|road|drive|permit|notice|call|locate|service|project|contractor"
-    r"|company|inc|llc|please|the|our|your|supply|water|gas|electric|fiber|line|one|before|hwy|phone|cell|email|construction)\b",
+    r"|company|inc|llc|please|the|our|your|supply|water|gas|electric|fiber|line|one|before|hwy|phone|cell|email|construction|duty|dispatcher)\b",
     re.IGNORECASE,
 )
 FAX = re.compile(r"\b(?:f|fax|facsimile)\b[:.\s]{0,3}$", re.IGNORECASE)

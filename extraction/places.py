@@ -12,8 +12,10 @@ from dataclasses import replace
 from domain.extraction import ExtractionWarning, WarningCode
 from extraction.candidates import Candidate, strength_of
 from extraction.coordinates import (
+    CORNERS,
     SHAPE_POINTS_MAX,
     SHAPE_POINTS_MIN,
+    Point,
     is_swapped,
     point_of,
     points_in,
@@ -26,6 +28,8 @@ POINT_LOSS = 0.02
 SHAPE_LOSS = 0.06
 SWAPPED_LOSS = 0.15
 ALONE = 0.72  # one pair of numbers without a label
+FIRST_OF_TWO = 0.88
+SECOND_OF_TWO_LOSS = 0.06
 OUTLINE = 0.80  # several pairs close together without a label
 SITES = (Role.SITE, Role.NONE, Role.WORK, Role.JOB)
 SPANS_MAX = 40
@@ -71,10 +75,11 @@ def _joined(spoken: list[tuple[int, Pair]]) -> Iterator[Candidate]:
 
 
 def _nearest(found: list[tuple[int, Pair]], order: int) -> tuple[int, Pair] | None:
-    """Return the pair that stands nearest to a place; pairs come in their order."""
+    """Take out the pair that stands nearest to a place: a longitude is of one latitude only."""
     place = bisect_left(found, order, key=lambda one: one[0])
-    near = found[max(0, place - 1) : place + 1]
-    return min(near, key=lambda one: (abs(one[0] - order), one[0]), default=None)
+    near = range(max(0, place - 1), min(place + 1, len(found)))
+    best = min(near, key=lambda at: (abs(found[at][0] - order), at), default=None)
+    return None if best is None else found.pop(best)
 
 
 def _outlines(joined: list[Candidate], pairs: list[Pair]) -> list[Candidate]:
@@ -115,18 +120,36 @@ def _labelled(spoken: list[tuple[int, Pair]]) -> Iterator[Candidate]:
         concept = pair.label.concept
         if concept not in ("point", "shape", "latitude", "extent", "remarks"):
             continue
-        count = sum(1 for _point, _at in zip(points_in(pair.value), range(3), strict=False))
-        if count:
-            is_one = concept == "point" and count == 1
-            yield Candidate(
+        points = [p for p, _at in zip(points_in(pair.value), range(3), strict=False)]
+        if points:
+            is_one = concept == "point" and len(points) == 1
+            is_shape = concept == "shape" or CORNERS.search(pair.words) is not None
+            made = Candidate(
                 field="gps_coordinates",
-                raw=pair.value,
+                raw=f"shape {pair.value}" if is_shape else pair.value,
                 spans=pair.spans,
                 producer="structure" if pair.is_structured else "label",
                 strength=strength_of(pair) - (POINT_LOSS if is_one else SHAPE_LOSS),
-                rule=None if count == 1 else "middle_of_shape",
+                rule=None if len(points) == 1 else "middle_of_shape",
                 order=order,
             )
+            yield from _each(made, points)
+
+
+def _each(made: Candidate, points: list[Point]) -> Iterator[Candidate]:
+    """Yield a candidate; if it has two points that are no corners, the first and the second."""
+    if len(points) != SHAPE_POINTS_MIN - 1 or CORNERS.search(made.raw):
+        yield made
+        return
+    strength = min(made.strength, FIRST_OF_TWO)
+    (north, west), second = points
+    yield replace(made, raw=f"{north} {west}", strength=strength, rule="first_of_two_points")
+    yield replace(
+        made,
+        raw=f"{second[0]} {second[1]}",
+        strength=round(strength - SECOND_OF_TWO_LOSS, 3),
+        rule="second_of_two_points",
+    )
 
 
 def _unlabelled(document: Document) -> Iterator[Candidate]:
@@ -137,12 +160,15 @@ def _unlabelled(document: Document) -> Iterator[Candidate]:
             found.append((line, points))
             if len(found) >= SHAPE_POINTS_MAX:
                 break
-    count = sum(len(points) for _line, points in found)
+    every = [point for _line, points in found for point in points]
+    count = len(every)
     if not count:
         return
-    raw = "; ".join(f"{north} {west}" for _line, points in found for north, west in points)
+    raw = "; ".join(f"{north} {west}" for north, west in every)
     is_outline = count >= SHAPE_POINTS_MIN
-    yield Candidate(
+    if any(CORNERS.search(line.text) for line, _points in found):
+        raw = f"shape {raw}"
+    made = Candidate(
         field="gps_coordinates",
         raw=raw,
         spans=tuple(line.span() for line, _points in found[:SPANS_MAX]),
@@ -151,6 +177,7 @@ def _unlabelled(document: Document) -> Iterator[Candidate]:
         rule="middle_of_outline" if count > 1 else "pair_without_label",
         order=10_000,
     )
+    yield from _each(made, every)
 
 
 def swap_warnings(candidates: list[Candidate]) -> list[ExtractionWarning]:

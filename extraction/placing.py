@@ -25,6 +25,7 @@ APPLIES = re.compile(
     r"\W{0,3}(?:name of )?(?:firm|applicant|permittee|company|organization)\b", re.IGNORECASE
 )
 OF_EXCAVATOR = re.compile(r"^excavator (?:id|type|#|code|industry)\b")
+OF_A_CREW = re.compile(r"crew (?:phone|tel|cell|mobile)(?: #)?")
 KIND_OF_TICKET = re.compile(
     r"(?:new )?(?:emergency|routine|normal|update|no response|demolition|dig[- ]?up)"
     r"(?: (?:ticket|request|locate|notice))?",
@@ -89,6 +90,8 @@ def _with_role(pair: Pair, offices: set[tuple[str, ...]], *, has_caller: bool) -
     if pair.role in SILENT_ROLES:
         return pair
     if pair.is_structured and has_caller and name_of(pair.words).startswith("contact"):
+        return replace(pair, role=Role.ONSITE)
+    if not pair.is_structured and OF_A_CREW.fullmatch(name_of(pair.words)):
         return replace(pair, role=Role.ONSITE)
     if pair.trail in offices and pair.role is Role.WORK_FOR and pair.label.role is None:
         return replace(pair, role=Role.EXCAVATOR)

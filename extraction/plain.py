@@ -3,7 +3,7 @@
 import re
 
 TEXT_CHARACTERS_MAX = 20_000
-EDGE = " \t\r\n,;:|*_="
+EDGE = " \t\r\n,;:|*_=\u00b7\u2022"
 
 # What forms and exports write where nothing was filled in.
 PLACEHOLDERS = frozenset(

@@ -14,13 +14,16 @@ from domain.extraction import (
 )
 from domain.facts import TicketFacts
 from extraction.agreement import agreed, disagreements
+from extraction.billed import with_billed
 from extraction.candidates import Candidate, candidates_of
 from extraction.classify import kind_of
 from extraction.compose import EXTENSION_RULE, composed, derived, extensions, with_its_phone
 from extraction.confidence import Evidence
+from extraction.conflicts import asked_about
+from extraction.corrections import as_corrected, with_corrections
 from extraction.document import Document, Line
 from extraction.finders import found_in
-from extraction.geocoding import OFFLINE, with_suggested_point
+from extraction.geocoding import OFFLINE, Geocoder, with_suggested_point
 from extraction.limits import fitted
 from extraction.localities import FOLLOWING, locality_of
 from extraction.offices import with_offices
@@ -33,6 +36,7 @@ from extraction.placing import placed, with_roles
 from extraction.reading.any import read_document
 from extraction.resolve import Source, decided
 from extraction.standing_in import standing_in
+from extraction.taken_back import without_what_is_denied
 from extraction.templates import Template, is_filled_in_layout, template_candidates
 from extraction.warnings import Reading, warnings_of
 
@@ -45,13 +49,19 @@ def read(
     filename: str | None = None,
     media_type: str | None = None,
     templates: Sequence[Template] = (),
+    geocoder: Geocoder = OFFLINE,
 ) -> Extraction:
     """Return all that can be read from a document; bytes that cannot be read give a warning.
 
     `templates` are the customer's own; those that come with the program are always heard.
+    `geocoder` is asked for a point if the document gives none; its answer stays a suggestion.
     """
     return read_with_lines(
-        document, filename=filename, media_type=media_type, templates=templates
+        document,
+        filename=filename,
+        media_type=media_type,
+        templates=templates,
+        geocoder=geocoder,
     )[0]
 
 
@@ -61,6 +71,7 @@ def read_with_lines(
     filename: str | None = None,
     media_type: str | None = None,
     templates: Sequence[Template] = (),
+    geocoder: Geocoder = OFFLINE,
 ) -> tuple[Extraction, tuple[Line, ...]]:
     """Return the same with the lines that it was read from; none if it could not be read."""
     try:
@@ -68,7 +79,7 @@ def read_with_lines(
         return (
             (unreadable(_UNKNOWN_KIND), ())
             if lines is None
-            else (extracted(lines, templates), lines.lines)
+            else (extracted(lines, templates, geocoder), lines.lines)
         )
     except Exception as failure:  # noqa: BLE001 - the one border: PDF libraries raise anything
         return unreadable(f"The document could not be read ({type(failure).__name__})."), ()
@@ -85,16 +96,23 @@ def unreadable(problem: str, *, code: WarningCode = WarningCode.UNREADABLE) -> E
     )
 
 
-def extracted(document: Document, templates: Sequence[Template] = ()) -> Extraction:
+def extracted(
+    document: Document,
+    templates: Sequence[Template] = (),
+    geocoder: Geocoder = OFFLINE,
+) -> Extraction:
     """Return what the lines of a document say."""
-    return weighed(document, templates)[0]
+    return weighed(document, templates, geocoder)[0]
 
 
 def weighed(
-    document: Document, templates: Sequence[Template] = ()
+    document: Document,
+    templates: Sequence[Template] = (),
+    geocoder: Geocoder = OFFLINE,
 ) -> tuple[Extraction, dict[str, Evidence]]:
     """Return what the lines of a document say, and the evidence for each field."""
-    pairs = with_roles(with_offices(pairs_of(document)))
+    document = as_corrected(document)
+    pairs = with_roles(with_offices(_pairs(document)))
     of_templates = template_candidates(document, templates)
     kind = _kind(kind_of(document, pairs), of_templates)
     labelled = [*candidates_of(pairs), *of_templates]
@@ -111,8 +129,9 @@ def weighed(
         name: found for name, found in _named(findings, is_field=False).items() if name in EXTRA
     }
     warnings = warnings_of(Reading(document, pairs, told, kind, fields, extra))
+    fields = asked_about(fields, warnings)
     if kind is not DocumentKind.NOT_A_WORK_ORDER:
-        fields = _named(with_suggested_point(fields, locality, OFFLINE), is_field=True)
+        fields = _named(with_suggested_point(fields, locality, geocoder), is_field=True)
     extraction = Extraction(
         reader_version=READER_VERSION,
         kind=kind,
@@ -126,6 +145,11 @@ def weighed(
         if name in decisions and name not in own
     }
     return extraction, evidence
+
+
+def _pairs(document: Document) -> list[Pair]:
+    """Return the pairs as they stand, what they correct and whose they are told by their line."""
+    return with_billed(with_corrections(pairs_of(document)), document)
 
 
 def _kind(kind: DocumentKind, of_templates: list[Candidate]) -> DocumentKind:
@@ -149,6 +173,7 @@ def _candidates(
     labelled = [*labelled, *composed(pairs), *coordinates_of(document, pairs)]
     candidates = placed([*labelled, *found_in(document, pairs, kind)], pairs, kind)
     candidates = with_head(document, candidates, pairs, kind)
+    candidates = without_what_is_denied(document, candidates)
     candidates += [*standing_in(candidates, pairs, kind)]
     return [*candidates, *extensions(candidates), *parted(candidates), *derived(candidates)]
 

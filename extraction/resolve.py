@@ -8,21 +8,27 @@ from functools import lru_cache
 from pydantic import JsonValue
 
 from domain.extraction import Alternative, DocumentKind, Finding, Span
+from extraction.agreement import MAP, TABLE
 from extraction.candidates import Candidate
 from extraction.confidence import Evidence, calibration
 from extraction.document import Document
 from extraction.intake import Medium
+from extraction.labels import find_label
 from extraction.normalise import normalise
 from extraction.phones import is_possible
+from extraction.plain_measures import is_plain
 from extraction.plausible import PHONES, TEXAS, is_plausible
 from extraction.shaped import is_shaped
 
 ALTERNATIVES_MAX = 5
+ALTERNATIVES_WEIGHED = 20
+TIE = 0.0101  # a runner-up this close is as good
 KEYS_MAX = 2_048  # values whose spelling is remembered
 # A company is written with its legal form and without.
 LEGAL_FORM = re.compile(r"\s(?:inc|llc|l\.l\.c|lp|ltd|corp|pllc)\.?$")
 SAME_SITE_DEGREES = 0.01  # about a kilometre
 IMPOSSIBLE_PHONE = 0.62  # stated plainly for its role, but no such number can ring
+LABELLED = re.compile(r"((?:[A-Z][\w/#.']{0,20}[ ]?){1,4}):(?=\s)")
 NO_LETTERS = re.compile(r"[^a-z0-9.-]+")
 # Fields whose candidates may differ without contradicting each other.
 UNCONTESTED = frozenset(
@@ -121,13 +127,8 @@ def _decided(choices: list[Choice], source: Source) -> Decision:
 def _evidence(choice: Choice, choices: Sequence[Choice], source: Source) -> Evidence:
     """Return what speaks for and against one of several choices."""
     field = choice.candidate.field
-    others, producers = [], set()
-    for other in choices:
-        if not _is_same(other, choice):
-            others.append(other)
-        elif other is not choice:
-            producers.add(other.candidate.producer)
-    producers.discard(choice.candidate.producer)
+    others = [other for other in choices if not _is_same(other, choice)]
+    witnesses = _witnesses(choice, choices)
     rivals = [] if field in UNCONTESTED else others
     margin = min((choice.strength - other.strength for other in rivals), default=1.0)
     return Evidence(
@@ -137,15 +138,61 @@ def _evidence(choice: Choice, choices: Sequence[Choice], source: Source) -> Evid
         # The rule of a template names the template, and not how the value was derived.
         is_derived=choice.candidate.rule is not None
         and choice.candidate.producer != "template",
-        agreeing=len(producers),
+        agreeing=len(witnesses) - 1,
         rivals=len({other.key for other in rivals}),
         margin=max(0.0, margin),
-        is_valid=is_plausible(field, choice.value, source.state),
+        is_valid=is_plausible(field, choice.value, source.state) and _is_plain(choice),
         is_shaped=is_shaped(field, choice.value, is_texan=source.state in (None, TEXAS)),
         kind=source.kind,
         medium=source.medium,
+        equals=sum(1 for other in others if _is_equal(other, choice)),
         quality=source.quality(choice.candidate.spans),
     )
+
+
+def _witnesses(choice: Choice, choices: Sequence[Choice]) -> list[Choice]:
+    """Return the choice with those of other producers that read the same in other words.
+
+    Two that read one and the same words are one witness; a table or the map knows by itself.
+    """
+    found = [choice]
+    for other in choices:
+        is_new = all(_is_another(other.candidate, one.candidate) for one in found)
+        if is_new and _is_same(other, choice):
+            found.append(other)
+    return found
+
+
+def _is_another(left: Candidate, right: Candidate) -> bool:
+    if left.producer == right.producer:
+        return False
+    knows = {left.producer, right.producer} & {TABLE, MAP}
+    return bool(knows) or not _is_over_the_same(left.spans, right.spans)
+
+
+def _is_over_the_same(left: Sequence[Span], right: Sequence[Span]) -> bool:
+    return any(
+        (one.part, one.page, one.line, one.path)
+        == (other.part, other.page, other.line, other.path)
+        and one.start < max(other.end, other.start + 1)
+        and other.start < max(one.end, one.start + 1)
+        for one in left
+        for other in right
+    )
+
+
+def _is_equal(other: Choice, choice: Choice) -> bool:
+    """Say whether the same label says something else just as strongly: the rows of a table."""
+    one, two = other.candidate, choice.candidate
+    is_label = bool(one.label) and (one.label, one.rule) == (two.label, two.rule)
+    return is_label and other.strength >= choice.strength - TIE
+
+
+def _is_plain(choice: Choice) -> bool:
+    """Say whether the words leave no doubt of a measure; a unit in a key has no place."""
+    candidate = choice.candidate
+    is_by_key = any(span.start == span.end for span in candidate.spans[1:])
+    return is_plain(candidate.field, candidate.raw, choice.value, is_by_key=is_by_key)
 
 
 def _rank(choice: Choice) -> tuple[float, float, int]:
@@ -176,9 +223,9 @@ def _alternatives(
     """Return the other values, each with the confidence it would have, below the best."""
     seen: dict[str, Choice] = {}
     for choice in ranked[1:]:
-        if not _is_same(choice, ranked[0]):
+        if not _is_same(choice, ranked[0]) and not _holds_a_label(choice.value):
             seen.setdefault(choice.key, choice)
-    return [
+    found = [
         Alternative(
             value=choice.value,
             confidence=min(
@@ -186,5 +233,15 @@ def _alternatives(
             ),
             spans=list(choice.candidate.spans),
         )
-        for choice in list(seen.values())[:ALTERNATIVES_MAX]
+        for choice in list(seen.values())[:ALTERNATIVES_WEIGHED]
     ]
+    return sorted(found, key=lambda one: -one.confidence)[:ALTERNATIVES_MAX]
+
+
+def _holds_a_label(value: JsonValue) -> bool:
+    """Say whether words of another label stand within: more than one value was taken."""
+    text = value if isinstance(value, str) else ""
+    heads = [found[1].split() for found in LABELLED.finditer(text)]
+    return any(
+        find_label(" ".join(head[at:])) is not None for head in heads for at in range(len(head))
+    )

@@ -65,7 +65,7 @@ NAMES: dict[Role, str] = {
         |person excavating|contr|cont|excavator caller|company doing the work|company doing work|installer
         |excavator company|excavating contractor|digging contractor|construction contractor|contracted to
         |excavator office|contractor office|crew company|service provider|drilling contractor|bore contractor
-        |sub|sub office|assigned sub|civil contractor|underground contractor|utility contractor""",
+        |exc|sub|sub office|assigned sub|civil contractor|underground contractor|utility contractor""",
     Role.CALLER: """caller|requester|requestor|requested by|called in by|contact|contact person
         |primary contact|main contact|caller contact|submitted by|submitter|ticket contact|originator|alt
         contact|reporter|prepared by|dispatcher contact|project manager|coordinator|person calling|who is calling
@@ -73,7 +73,7 @@ NAMES: dict[Role, str] = {
         |company contact|contractor contact|excavator contact|office contact|company rep|company
         representative|permit coordinator|locate coordinator|pm|ticket caller|applicant contact""",
     Role.ONSITE: """onsite contact|on site contact|site contact|field contact|job site contact|jobsite
-        contact|onsite|on site|field|foreman|site foreman|crew foreman|field supervisor|superintendent|site
+        contact|onsite|on site|field|foreman|lead|site foreman|crew foreman|field supervisor|superintendent|site
         superintendent|crew leader|crew lead|crew chief|field rep|field representative|alternate contact
         |alt contact on site|dig site contact|job contact|supervisor|site supervisor|field foreman
         |supt|site supt|site super|general foreman|gf|crew supt""",

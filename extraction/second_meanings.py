@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from domain.extraction import DocumentKind
 from extraction.candidates import Candidate
-from extraction.work_told import POSITION
+from extraction.statements import stated
+from extraction.whereabouts import no_surer
+from extraction.work_told import POSITION, measures_told
 
 FULL_STRENGTH = 0.94
 PRIORITY_AS_TYPE = 0.86
@@ -26,9 +28,14 @@ TICKET_AS_ORDER = 0.82
 INCIDENT_AS_ORDER = 0.72
 JOB_NAME_AS_ORDER = 0.66
 SERVICE_AS_SITE = 0.90
+AREA = "work_area_description"
 ONLY_WORK = 0.30  # words that name no side, end or line of anything: work, and no area
 LONG_SCOPE = 100  # characters: a scope so long tells the work, and a title names it
 NAMED_WORK = 0.80
+WORK_BORES = 0.86
+DEPTH_OF_WORK = 0.80
+DENIED = frozenset({"scope", "method"})  # `Open cut at main. NO BORE.`
+OF_THE_WORK = frozenset({"scope", "type_of_work", "job_type", "equipment_type", "method"})
 EMERGENCY = re.compile(r"emergency", re.IGNORECASE)
 PRIORITY_OF_TICKET = re.compile(r"norm(?:al)?|emer(?:g(?:ency)?)?|routine", re.IGNORECASE)
 # A cry over the whole ticket, and nothing about the place.
@@ -63,7 +70,13 @@ def second_meanings(
     candidate: Candidate, present: Mapping[str, float], kind: DocumentKind
 ) -> Iterator[Candidate]:
     """Yield what a candidate is worth in another field if that has nothing better."""
-    yield from _by_table(candidate, present)
+    for made in _by_table(candidate, present):
+        is_nowhere = kind is DocumentKind.DISPATCH and made.field == AREA
+        yield no_surer(made) if is_nowhere else made
+    if _bores(candidate) and present.get("is_boring", 0.0) < WORK_BORES:
+        rule = "the_work_is_boring"
+        yield replace(candidate, field="is_boring", strength=WORK_BORES, rule=rule)
+    yield from _depths(candidate, present)
     if candidate.field == "emergency_flag" and TICKED.match(candidate.raw.strip().lower()):
         yield replace(
             candidate, field="ticket_type", raw="Emergency", rule="emergency_is_ticked"
@@ -81,6 +94,34 @@ def second_meanings(
         yield replace(candidate, field="work_order_ref", strength=TICKET_AS_ORDER, rule=rule)
 
 
+def _bores(candidate: Candidate) -> bool:
+    """Say whether the work or its method, as a label gives it, tells of boring."""
+    is_work = candidate.field in OF_THE_WORK and candidate.producer != "finder"
+    said = stated("is_boring", candidate.raw) if is_work else None
+    return said is True or (said is False and candidate.field in DENIED)
+
+
+def _depths(candidate: Candidate, present: Mapping[str, float]) -> Iterator[Candidate]:
+    """Yield the depth that a labelled work tells: `bore Oak St (42 in cover)`."""
+    is_work = candidate.field in OF_THE_WORK and candidate.producer == "label"
+    if not is_work or len(candidate.spans) != 1:
+        return
+    span, raw = candidate.spans[0], candidate.raw
+    if span.quote != raw or present.get("depth_description", 0.0) >= DEPTH_OF_WORK:
+        return
+    for told in measures_told(raw, 0, len(raw)):
+        if told.field == "depth_description":
+            place = span.model_copy(
+                update={
+                    "quote": raw[told.start : told.end],
+                    "start": span.start + told.start,
+                    "end": span.start + told.end,
+                }
+            )
+            made = replace(candidate, raw=place.quote, spans=(place,), field=told.field)
+            yield replace(made, strength=DEPTH_OF_WORK, rule="depth_of_the_work")
+
+
 def _by_table(candidate: Candidate, present: Mapping[str, float]) -> Iterator[Candidate]:
     for source, target, strength, rule in SECOND_MEANINGS:
         if candidate.field != source:
@@ -95,7 +136,7 @@ def _weighed(
     raw: str, source: str, target: str, worth: float, present: Mapping[str, float]
 ) -> float:
     """Return what words are worth in their second field, once they have been looked at."""
-    if target == "work_area_description":
+    if target == AREA:
         is_only_work = source in ("scope", "description") and not POSITION.search(raw)
         is_cry = source == "remarks" and CRY.fullmatch(raw.strip())
         return 0.0 if is_cry else min(worth, ONLY_WORK) if is_only_work else worth

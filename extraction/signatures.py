@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from domain.extraction import Span
 from domain.places import is_town
-from extraction.addresses import TAIL
+from extraction.addresses import TAIL, place_of
 from extraction.document import Line
 from extraction.normalise import EMAIL
 from extraction.phones import NUMBER
@@ -47,6 +47,8 @@ TITLE = re.compile(
     re.IGNORECASE,
 )
 PIECES = re.compile(r"\s{2,}|\s[|*\u2022\u00b7]\s|,\s(?=[A-Z])")
+CELLS = re.compile(r"\s{2,}(?:[|*\u2022\u00b7]\s{1,9})?|\s[|*\u2022\u00b7]\s{1,9}")
+CELLS_MIN = 3  # of a signature in one line: firm, street, place
 PLACE_LINE = re.compile(
     r"^(?P<street>.{4,60}?),\s(?P<city>[A-Z][\w .'-]{1,30},?\s[A-Za-z]{2,5}\.?\s\d{5}(?:-\d{4})?)\s{0,3}$"
 )
@@ -79,7 +81,7 @@ def writer_of(lines: Sequence[Line], sender: str) -> Block:
     rows = [_seen(line) for line in lines]
     start = _signed_at(rows, sender)
     if start is None:
-        return Block()
+        return _in_one_line(rows)
     below: list[Line] = []
     for at, row in enumerate(rows[start:], start=start):
         if not row.text.strip() and below:
@@ -89,6 +91,15 @@ def writer_of(lines: Sequence[Line], sender: str) -> Block:
         if row.text.strip() and not DELIMITER.match(row.text.strip()):
             below.append(row)
     return _block(below[:BLOCK_LINES_MAX])
+
+
+def _in_one_line(rows: Sequence[Line]) -> Block:
+    """Return the party of a line such as `Alto Bore Co.  |  14 Elm St  |  Elgin, TX 78621`."""
+    for row in rows:
+        cells = [row.text[start:end].strip() for start, end in _cells(row.text)]
+        if len(cells) >= CELLS_MIN and is_company(cells[0]) and any(map(place_of, cells[1:])):
+            return _block([row])
+    return Block()
 
 
 def _is_divided(rows: Sequence[Line]) -> bool:
@@ -127,6 +138,11 @@ def city_written_to(lines: Sequence[Line]) -> tuple[str, Span] | None:
             span = row.span(*match.span("city"))
             return span.quote, span
     return None
+
+
+def block_of(lines: Sequence[Line]) -> Block:
+    """Return the party of a letterhead of such lines."""
+    return _block([line for line in lines if line.text.strip()])
 
 
 def _seen(line: Line) -> Line:
@@ -188,6 +204,9 @@ def _block(rows: Sequence[Line]) -> Block:
 
 
 def _read(block: Block, line: Line) -> None:
+    for start, end in _cells(line.text):
+        if place_of(line.text[start:end]):
+            block.give("place", line, start, end)
     _numbers(block, line)
     for start, end in _pieces(line.text):
         piece = line.text[start:end]
@@ -205,6 +224,14 @@ def _read(block: Block, line: Line) -> None:
             block.give("company", line, start, end)
         elif person and not TITLE.search(person["name"]) and not is_company(person["name"]):
             block.give("name", line, at + person.start("name"), at + person.end("name"))
+
+
+def _cells(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the cells of a line stand that bullets or wide gaps divide."""
+    cuts = [match.span() for match in CELLS.finditer(text)] if text.strip() else []
+    if cuts:
+        starts = [0, *(end for _start, end in cuts)]
+        yield from zip(starts, [*(start for start, _end in cuts), len(text)], strict=True)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

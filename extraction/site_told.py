@@ -61,7 +61,14 @@ OF_OFFICE = re.compile(
 IS_COUNTY = re.compile(r"\b(?:county|parish)$", re.IGNORECASE)
 AT = re.compile(r"\bat\b", re.IGNORECASE)  # `us (Acme Boring) at 12 Main St`: the site
 ELSEWHERE_LOSS = 0.26
-# `that was a different hole, 902 Water St`; `the inspector meets you at 701 Main St`.
+ANEW = 0.955  # goes before the address under the label that it corrects
+# `dig at 12 Elm St instead of the address below`: the one below is asked about, at the most.
+INSTEAD = re.compile(
+    r"^[^.;:\d]{0,40}\b(?:instead\sof|in\splace\sof|rather\sthan|not)\s(?:the|at\sthe|that)\s(?:[\w']+\s){0,2}"
+    r"(?:address|location|site|one)\b",
+    re.IGNORECASE,
+)
+# `that was another job, 77 Elm St`; `the crew will meet at 12 Oak St`.
 ELSEWHERE = re.compile(
     r"\b(?:different|another|other|last|previous|earlier|next) (?:hole|job|site|ticket|address|time|one|house|location)\b|\b(?:meets?|meeting|park|stage|pick ?up|deliver\w*|send \w+|mail\w*)\b[^.;]{0,30}\bat\b"
     r"|\bnot (?:at )?$",
@@ -115,8 +122,9 @@ def _numbered(
         yield from _office(sentence, match, start)
         return
     is_elsewhere = ELSEWHERE.search(sentence[: match.start()]) is not None
-    yield _told("address", start, match, "value", ADDRESS - ELSEWHERE_LOSS * is_elsewhere)
     behind = sentence[match.end() :]
+    sure = ANEW if INSTEAD.match(behind) else ADDRESS
+    yield _told("address", start, match, "value", sure - ELSEWHERE_LOSS * is_elsewhere)
     city = BEHIND_ADDRESS.match(behind) or _town(behind)
     if city and not IS_COUNTY.search(city["value"]) and not is_elsewhere:
         yield _told("city", start + match.end(), city, "value", CITY)

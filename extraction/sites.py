@@ -31,7 +31,7 @@ SEVERAL = re.compile(
     r"\b(?:multiple|several|various|two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-4]\d)\s(?:different\s|separate\s|work\s|dig\s|job\s)?(?:locations|sites|addresses)\b",
     re.IGNORECASE,
 )
-# `Site 1: ...`, `2) 1344 CR 306`: places in a list.
+# `Site 1: ...`, `2) 77 CR 12`: places in a list.
 LISTED = re.compile(
     r"^\W{0,3}(?:(?:site|location|loc|stop|pole|structure|address|job)\s?#?\s?(?P<named>\d{1,3})\s?[:.)-]|(?P<plain>\d{1,2})[.)]\s{1,4}(?=\d))\s{0,4}(?P<rest>\S.{4,160})$",
     re.IGNORECASE,
@@ -41,7 +41,7 @@ RUN_OF_SITES = re.compile(
     r"\b(?P<word>site|location|area|address)\s?#?\s?(?:1|one)\s?[-:)=].{5,800}?\b(?P=word)\s?#?\s?(?:2|two)\s?[-:)=]",
     re.IGNORECASE,
 )
-# `SITE 2 (separate ticket): 5230 Old Bullard Rd`: whatever it is called, the first stands elsewhere.
+# `SITE 2 (other crew): 77 Elm Rd`: whatever it is called, the first stands elsewhere.
 SECOND_SITE = re.compile(
     rf"\b(?i:site|location|address|stop)\s?#?\s?(?:2|[Tt]wo|TWO|B)\b[^:=\n]{{0,60}}[:=-]\s{{0,3}}(?:{ADDRESS_IN_TEXT})"
 )

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extraction.doubts import AREA_TO_MARK, is_left_open
+
 CLAUSE_CHARACTERS_MAX = 400
 
 SUBJECTS: dict[str, re.Pattern[str]] = {
@@ -62,6 +64,8 @@ OF_A_NAME = re.compile(
     r"^\W{0,2}\s?(?:&\s\w+,?\s)?(?:\w+\s){0,2}(?:llc|l\.l\.c|inc|co|company|corp|ltd|lp|contractors?|services|specialists|solutions)\b",
     re.IGNORECASE,
 )
+# `[X] Open trench [ ] Bore`: options, which are read where boxes are.
+EMPTY_BOX = re.compile(r"\[\s{0,3}\]|\(\s{1,3}\)|[\u2610\u25a1]")
 CLAUSE = re.compile(r"[.;!?](?=\s|$)|\s//\s|,\s(?=but\b|however\b)")
 
 
@@ -91,21 +95,22 @@ def statements_in(text: str) -> Iterator[Statement]:
 
 
 def stated(field: str, text: str) -> bool | None:
-    """Return what a text states about this field: its first statement."""
+    """Return what a text states about this field; both yes and no state nothing."""
     if text.rstrip().endswith("?"):
         return None
-    return next((said.is_so for said in statements_in(text) if said.field == field), None)
+    answers = {said.is_so for said in statements_in(text) if said.field == field}
+    return answers.pop() if len(answers) == 1 else None
 
 
 def _said(field: str, clause: str) -> Statement | None:
-    if clause.rstrip().endswith("?"):
+    if clause.rstrip().endswith("?") or EMPTY_BOX.search(clause):
         return None
     for match in SUBJECTS[field].finditer(clause):
         before, behind = clause[: match.start()], clause[match.end() :]
         if _is_name(clause, match):
             continue
         is_not = _is_denied(before, behind)
-        is_open = _is_open(before[:-46] if is_not else before)
+        is_open = _is_open(before, is_not=is_not) or is_left_open(field, before, behind)
         if is_open or (not is_not and _is_bound(behind)):
             continue
         if field == "white_lines_painted" and not is_not and not _is_painted(before, behind):
@@ -115,12 +120,10 @@ def _said(field: str, clause: str) -> Statement | None:
     return None
 
 
-def _is_open(before: str) -> bool:
+def _is_open(before: str, *, is_not: bool) -> bool:
     """Do the words before leave it open: a condition anywhere, a rule in the same breath?"""
-    return (
-        CONDITION.search(before) is not None
-        or OPEN.search(before.rpartition(",")[2]) is not None
-    )
+    breath = (before[:-46] if is_not else before).rpartition(",")[2]
+    return CONDITION.search(before) is not None or OPEN.search(breath) is not None
 
 
 def _is_denied(before: str, behind: str) -> bool:
@@ -150,7 +153,7 @@ def _is_bound(behind: str) -> bool:
 
 
 def _is_painted(before: str, behind: str) -> bool:
-    if LATER.search(before):
+    if LATER.search(before) or AREA_TO_MARK.search(f"{before}white lined{behind}"):
         return False
     return STATED.search(before) is not None or STATED.search(behind[:30]) is not None
 

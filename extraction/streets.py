@@ -28,7 +28,7 @@ WORD = NO_NAME + r"[A-Za-z0-9][\w.'-]{0,24}"
 LAST_KIND = r"(?!\s(?:st|ave|rd|dr|ln|blvd|ct|cir|pl|pkwy|hwy|trl|way|ter|loop|cv|xing|street|avenue|road|drive|lane|court|circle)\b)"
 # `N Main St`, `Rohde Rd.`, `MLK Jr Blvd E`, `49th St`.
 NAMED = rf"(?:{SIDE}\s)?(?:{WORD}\s){{1,4}}?{KIND}\b{LAST_KIND}(?:\.(?=\s|$|,))?(?:\s{SIDE}(?![\w'-]))?"
-# `FM 1236`, `US Hwy 181 S`, `IH-35`, `County Road 48`.
+# `FM 1236`, `US Hwy 90 W`, `IH-35`, `County Road 17`.
 NUMBERED_ROAD = (
     rf"(?:{SIDE}\s)?(?:old\s)?{ROAD}[\s-]?#?\d{{1,4}}[A-Za-z]?\b(?:\s(?:rd|road)\b)?(?:\s{SIDE}(?![\w'-]))?(?:\s(?:bus|business"
     rf"|(?:frontage|access|svc|service)(?:\s(?:rd|road))?)\b)?(?:\s{SIDE}(?![\w'-]))?"

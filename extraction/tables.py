@@ -25,20 +25,27 @@ class Tables:
     def __init__(self) -> None:
         self._labels: list[tuple[int, int, str, Label | None]] = []
         self._rows = 0
+        self._is_ruled = False  # a line was drawn right above
 
     def cells(self, line: Line, marks: Sequence[Mark], beneath: str = "") -> list[Cell] | None:
         """Return the cells of a row; a row of labels has none; None if this is no table."""
         columns = columns_of(line.text)
         if self._labels and is_drawn(line.text):
+            self._is_ruled = True
             return []
-        if is_header(line.text, columns, beneath):
+        is_ruled, self._is_ruled = self._is_ruled, False
+        if is_header(line.text, columns, beneath) or (
+            is_ruled and _is_of_labels(line, columns)
+        ):
             self._labels = [
                 (start, end, line.text[start:end], find_label(line.text[start:end]))
                 for start, end in columns
             ]
             self._rows = 0
             return []
-        is_row = len(columns) >= min(TABLE_COLUMNS_MIN, len(self._labels)) and not any(
+        is_boxed = bool(columns) and line.text.count("|") > len(self._labels)
+        is_wide = is_boxed or len(columns) >= min(TABLE_COLUMNS_MIN, len(self._labels))
+        is_row = is_wide and not any(
             not m.is_bare
             and m.value_start < len(line.text)
             and line.text[m.value_start - 1 : m.value_start] in ":="
@@ -75,6 +82,12 @@ class Tables:
         overlaps = [(min(end, head[1]) - max(start, head[0]), head) for head in self._labels]
         best = max(overlaps, key=lambda found: found[0])
         return best[1] if best[0] > 0 else None
+
+
+def _is_of_labels(line: Line, columns: list[tuple[int, int]]) -> bool:
+    """Is this a row of labels right below a drawn line, most of them known?"""
+    known = sum(find_label(line.text[start:end]) is not None for start, end in columns)
+    return known >= TABLE_COLUMNS_LEAST and known * 2 > len(columns)
 
 
 def is_header(text: str, columns: list[tuple[int, int]], beneath: str = "") -> bool:

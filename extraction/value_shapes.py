@@ -26,7 +26,7 @@ STATION = re.compile(
     r"[A-Z]{2,6}\d{1,3}[A-Z]?\s{1,9}[A-Z].{3,60}"
 )  # of a member: its code, its name
 NOBODY = re.compile(
-    r"(?:passer[- ]?by|anonymous|anon|refused|neighbou?r|citizen|resident|various|same as above|same"
+    r"(?:passer[- ]?by|vacant|anonymous|anon|refused|neighbou?r|citizen|resident|various|same as above|same"
     r"|caller|unk(?:nown)?(?: caller)?|not given|no name|alarm (?:co|company)|cell caller|w911|wireless)\b.{0,20}",
     re.IGNORECASE,
 )
@@ -41,7 +41,26 @@ IN_COUNTY = re.compile(
 KIND_OF_FIRM = re.compile(
     r"(?<=\S)\s?\((?:contractor|prime|sub|subcontractor|excavator)\)$", re.IGNORECASE
 )
+# `Assigned to: Contractor`: of what kind the one is who digs, and not his name.
+KIND_OF_DIGGER = re.compile(
+    r"(?:the )?(?:contractor|contract crew|sub(?:[- ]?contractor)?|contract)", re.IGNORECASE
+)
 OF_FIRM = re.compile(r"\s(?:[wW]/\s?|with\s|of\s(?=[A-Z]{2,}\s|[A-Z]\w+ [A-Z])|@\s?)")
+# `Locates: called 3/4`: how far the call is, and nothing to mark.
+LOCATED = re.compile(
+    r"(?:called|requested|done|none|pending|complete|yes|no|y|n|needed|required|not|ok|clear)\b.{0,40}",
+    re.IGNORECASE,
+)
+# `Sunset Park Sec 2, Lot 6, Block 1`
+LOT_BEHIND = re.compile(
+    r"[,;]\s{0,3}(?P<lot>(?:lot|lt|blk|block)s?\.?\s?#?\w{1,6}(?:,?\s{1,3}(?:lot|lt|blk|block)\.?\s?#?\w{1,6})?)\s{0,3}$",
+    re.IGNORECASE,
+)
+# `New pole: 45 ft class 3`, `40/5`: how big it is, and no number of it.
+POLE_SIZE = re.compile(
+    r"\d{2,3}\s?(?:(?:ft|feet|foot)\b|'|-?foot\b).{0,60}|\d{2}/\d{1,2}", re.IGNORECASE
+)
+STATIONS = re.compile(r"[\d+.\s/'-]{1,40}(?:to[\d+.\s/'-]{1,20})?", re.IGNORECASE)
 CODE = re.compile(
-    r"(?:PM|CM|EM|CP|CAP|INS|WM)-?\d{0,3}|[A-Z]{1,3}-?\d{1,4}"
+    r"(?:PM|CM|EM|CP|CAP|INS|WM)-?\d{0,3}|[A-Z]{1,3}-?\d{1,4}|\d{1,5}"
 )  # of a work-order system

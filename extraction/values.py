@@ -13,17 +13,16 @@ from extraction.addresses import STREET
 from extraction.document import Line
 from extraction.headings import heading_of, is_page_edge, is_ruler
 from extraction.mark import Mark
-from extraction.meaning import is_place
 from extraction.normalise import EMAIL
 from extraction.phones import NUMBER
 from extraction.spacing import is_wrapped
 from extraction.ticks import BOX, STATEMENTS, options_in
+from extraction.told_by_value import is_place
 
 CONTINUATION_LINES_MAX = 40
 HANGING_LINES_MAX = 6  # of a value that is not running text
 WRAPPED_CHARACTERS_MIN = 60
 HANGING_SLACK = 1
-STACKED_LINES_MAX = 4
 
 FREE_TEXT = frozenset({"extent", "marking", "remarks", "directions", "emergency_reason"})
 WRAPPING = frozenset({"type_of_work", "work_activity", "description"})  # if their line is full

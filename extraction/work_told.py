@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from extraction.measures import EXCEPTION
 from extraction.parties import DOES, PLANS
 from extraction.prose import is_open_question
 from extraction.statements import statements_in
@@ -12,6 +13,7 @@ STATEMENT = 0.74
 WORK = 0.72
 WORK_OF = 0.70
 DEPTH = 0.74
+EXCEPTED = 0.54
 DURATION = 0.74
 MARKING = 0.74
 AREA = 0.70
@@ -59,7 +61,11 @@ ORDERED = re.compile(
 PERIOD = rf"(?:{N}{PART}(?:\s?(?:-|to|or|\u2013)\s?{N})?[\s-](?:(?:working|business|calendar|consecutive|full|work)[\s-])?(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?)\b)"
 DURATIONS = (
     re.compile(
-        rf"\b(?:tak(?:e|es|ing)|last(?:s|ing)?|requires?|duration|complet\w+\s(?:in|within)|span|finish\w*\s(?:in|within)|continue|be\scomplete\w*\s(?:in|within))\b:?(?:\s(?:is|of|the\swork|the\sproject|work|project|will\sbe|for|us|about|approximately|approx\.?|around|up\sto|roughly|an?|estimated|at|the|only|another|in|within)){{0,4}}\s(?P<value>(?:about\s)?{PERIOD})",
+        rf"\b(?:tak(?:e|es|ing)|last(?:s|ing)?|requires?|duration|(?:be|no)(?=\s(?:more|longer)\sthan)|complet\w+\s(?:in|within)|span|finish\w*\s(?:in|within)|continue|be\scomplete\w*\s(?:in|within))\b:?(?:\s(?:is|of|the\swork|the\sproject|work|project|will\sbe|for|us|about|approximately|approx\.?|around|up\sto|roughly|an?|estimated|at|the|only|(?:more|longer)\sthan|another|in|within)){{0,4}}\s(?P<value>(?:about\s)?{PERIOD})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:est(?:imated)?|allow|figure)\b\.?\s(?:about\s)?(?P<value>{PERIOD})",
         re.IGNORECASE,
     ),
     re.compile(
@@ -179,6 +185,7 @@ def measures_told(text: str, start: int, end: int) -> Iterator[Told]:
         and not EXISTING.search(sentence[: depth.start("value")])
     ):
         yield _told("depth_description", start, depth, DEPTH, "depth_in_a_sentence")
+        yield from _excepted(text, start + depth.end(), end)
     period = next((m for pattern in DURATIONS if (m := pattern.search(sentence))), None)
     if (
         period
@@ -186,6 +193,15 @@ def measures_told(text: str, start: int, end: int) -> Iterator[Told]:
         and not RULE_OF_TIME.search(sentence[: period.start()][-30:])
     ):
         yield _told("duration_description", start, period, DURATION, "duration_in_a_sentence")
+
+
+def _excepted(text: str, behind: int, end: int) -> Iterator[Told]:
+    """Yield the depth of an exception behind the plain one, which is only offered."""
+    exception = EXCEPTION.search(text, behind, end)
+    rest = text[exception.start() : end] if exception else ""
+    depth = next((m for pattern in DEPTHS if (m := pattern.search(rest))), None)
+    if exception and depth:
+        yield _told("depth_description", exception.start(), depth, EXCEPTED, "depth_excepted")
 
 
 def work_told(text: str, start: int, end: int) -> Iterator[Told]:

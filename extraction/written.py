@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from domain.extraction import DocumentKind
+from domain.extraction import DocumentKind, Span
 from extraction.candidates import Candidate
 from extraction.document import Document
 from extraction.labels import find_label
@@ -39,11 +39,13 @@ def told_by(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[C
         if pair.role in SILENT_ROLES
         for span in pair.spans
     }
+    others = [span for p in pairs if p.label.concept == "other_party" for span in p.spans]
     passages = [p for p in passages_of(document) if p.is_running and not _is_the_way(p)]
     told = [
         c
         for c in told_in(passages)
         if silent.isdisjoint((s.part, s.page, s.line) for s in c.spans)
+        and not any(_is_within(s, other) for s in c.spans for other in others)
     ]
     told += subject_told(document)
     told += parties_written(document, told)
@@ -83,10 +85,27 @@ def _weighed(
     )
     filled = [p for p in pairs if p.value.strip() and p.label.concept not in OF_A_MAIL]
     is_form = kind is DocumentKind.WORK_ORDER and len(filled) >= PAIRS_OF_A_FORM_MIN
+    where = {
+        (span.part, span.page, span.line)
+        for pair in pairs
+        if pair.label.concept == "extent"
+        for span in pair.spans
+    }
     for candidate in told:
         if kind is DocumentKind.CORRESPONDENCE and not (has_work and has_site):
             yield replace(candidate, strength=min(candidate.strength, SUGGESTED))
-        elif is_form:
+        elif is_form and not (candidate.field in SITE and _stands_in(candidate, where)):
             yield replace(candidate, strength=candidate.strength - IN_A_FORM_LOSS)
         else:
             yield candidate
+
+
+def _is_within(span: Span, other: Span) -> bool:
+    """Say whether this stands in the words of somebody whom the ticket has no field for?"""
+    is_in_line = (span.part, span.page, span.line) == (other.part, other.page, other.line)
+    return is_in_line and other.start <= span.start < other.end
+
+
+def _stands_in(candidate: Candidate, places: set[tuple[str, int, int]]) -> bool:
+    """Is this a road that the label for the area names: `Location: along Elm St from 4th`?"""
+    return any((span.part, span.page, span.line) in places for span in candidate.spans)

@@ -50,8 +50,9 @@ class ExtractTicket(Job):
     """Read one work order and create its ticket."""
 
     name: ClassVar[str] = "extract_ticket"
-    # A job may wait while those before it read their documents, each to its own limit.
-    seconds_max: ClassVar[float] = 300.0
+    # A reader may die late and be given a second try, and the model asked after it; others may
+    # be read before. Still it ends within the time that a worker has to stop.
+    seconds_max: ClassVar[float] = 400.0
 
     work_order_id: str
 

@@ -31,7 +31,10 @@ from jobs.looks import Looks, worth_keeping
 log = logging.getLogger(__name__)
 
 READ_SECONDS_MAX = 20.0  # for the reading alone; the wait for a free child is not counted
-PICTURES_TIMES = 3  # as long for what may hold pictures: they are read for OCR_SECONDS_MAX
+# For what may hold pictures. They are read for OCR_SECONDS_MAX of the processor, of which a busy
+# machine gives a fifth: this is for what hangs, and no scan becomes an empty ticket by it.
+PICTURES_SECONDS_MAX = 150.0
+DRAW_SECONDS_MAX = 60.0  # for one page, which nobody reads
 MAY_HOLD_PICTURES = frozenset({Medium.PDF, Medium.IMAGE, Medium.MAIL})
 READERS_MAX = 2
 READER_MEMORY_BYTES_MAX = 2 * 1024**3
@@ -63,6 +66,8 @@ class Readers:
     def __init__(self, templates: Templates | None = None) -> None:
         """`templates` gives the bytes of the customer's own, each of them good."""
         self._free = anyio.CapacityLimiter(READERS_MAX)
+        # Scans that are looked at leave a child to the pages that are drawn in no time.
+        self._long_looks = anyio.CapacityLimiter(max(1, READERS_MAX - 1))
         self._templates = templates or no_templates
         self._looks = Looks()
 
@@ -72,7 +77,9 @@ class Readers:
         """Return what the document says; never raises for what a document may hold."""
         try:
             return await self._apart(
-                _read_in_child, document, filename, media_type, await self._templates()
+                _read_in_child,
+                *(document, filename, media_type, await self._templates()),
+                seconds_max=_seconds_for(document),
             )
         except ReaderStoppedError as stopped:
             return unreadable(stopped.problem, code=stopped.code)
@@ -83,7 +90,9 @@ class Readers:
         """Return the same with the first lines of the document, for whoever reads it next."""
         try:
             return await self._apart(
-                _read_lines_in_child, document, filename, media_type, await self._templates()
+                _read_lines_in_child,
+                *(document, filename, media_type, await self._templates()),
+                seconds_max=_seconds_for(document),
             )
         except ReaderStoppedError as stopped:
             return unreadable(stopped.problem, code=stopped.code), ()
@@ -92,44 +101,57 @@ class Readers:
         """Return the document with what was read from it marked, as HTML; never raises likewise.
 
         The pictures of its pages are at `picture_path`. What cannot be read again is shown by
-        its quotes alone. A scan is read once, and for a while not again.
+        its quotes alone. A scan is read once, and for a while not again: only one at a time, so
+        that no other document waits for it, nor this one when it is shown again.
         """
-        looked = self._looks.find(asked)
         try:
-            html, seen = await self._apart(_show_in_child, asked, picture_path, looked)
+            if (looked := self._looks.find(asked)) or not _may_hold_pictures(asked.document):
+                return await self._shown(asked, picture_path, looked)
+            async with self._long_looks:
+                # Whoever was before us may have looked at the same.
+                return await self._shown(asked, picture_path, self._looks.find(asked))
         except ReaderStoppedError as stopped:
             return quotes_alone(asked, stopped.problem)
+
+    async def _shown(self, asked: Asked, picture_path: str, looked: Looked | None) -> str:
+        seconds_max = DRAW_SECONDS_MAX if looked else _seconds_for(asked.document)
+        html, seen = await self._apart(
+            _show_in_child, asked, picture_path, looked, seconds_max=seconds_max
+        )
         self._looks.keep(asked, seen)
         return html
 
     async def picture(self, asked: Asked, part: str, page: int) -> bytes | None:
         """Return a page as PNG or JPEG; None if there is none, or it cannot be drawn."""
         try:
-            return await self._apart(_draw_in_child, asked, part, page)
+            return await self._apart(
+                _draw_in_child, asked, part, page, seconds_max=DRAW_SECONDS_MAX
+            )
         except ReaderStoppedError:
             return None
 
-    async def _apart(self, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
+    async def _apart(
+        self, work: Callable[[Unpack[Given]], T], *given: *Given, seconds_max: float
+    ) -> T:
         """Return what the work gives in a child. Raises ReaderStoppedError."""
         async with self._free:
             try:
-                return await _in_time(work, *given)
+                return await _in_time(work, *given, seconds_max=seconds_max)
             except BrokenWorkerProcess:
                 # Somebody else may have killed the child: only a second death is the
                 # document's own doing.
                 log.warning("a reader died; reading once more")
             try:
-                return await _in_time(work, *given)
+                return await _in_time(work, *given, seconds_max=seconds_max)
             except BrokenWorkerProcess as death:
                 problem = "The reader died twice while it read the document."
                 raise ReaderStoppedError(problem) from death
 
 
-async def _in_time(work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
+async def _in_time(work: Callable[[Unpack[Given]], T], *given: *Given, seconds_max: float) -> T:
     # A limit of its own: the one that is shared by default counts cores, and waits inside our
     # time.
     alone = anyio.CapacityLimiter(1)
-    seconds_max = _seconds_for(*given)
     try:
         with anyio.fail_after(seconds_max):
             return await anyio.to_process.run_sync(
@@ -143,13 +165,18 @@ async def _in_time(work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
         raise ReaderStoppedError(problem) from full
 
 
-def _seconds_for(given: object, *_others: object) -> float:
-    """Return how long a document may be read; it is given, or what is asked of it."""
-    document = given.document if isinstance(given, Asked) else given
-    if not isinstance(document, bytes):
-        return READ_SECONDS_MAX
-    medium = sniff(document, filename=None, media_type=None)
-    return READ_SECONDS_MAX * (PICTURES_TIMES if medium in MAY_HOLD_PICTURES else 1)
+def _seconds_for(document: bytes) -> float:
+    """Return how long a document may be read, in seconds by the clock.
+
+    What may hold pictures ends by the seconds of the processor that `extraction.ocr` allows it,
+    with the pages that were read until then. Were the clock to end it first, a good scan on a
+    machine that has much to do would become an empty ticket; so that limit is a wide one.
+    """
+    return PICTURES_SECONDS_MAX if _may_hold_pictures(document) else READ_SECONDS_MAX
+
+
+def _may_hold_pictures(document: bytes) -> bool:
+    return sniff(document, filename=None, media_type=None) in MAY_HOLD_PICTURES
 
 
 def _read_in_child(

@@ -20,6 +20,8 @@ from storage.templates import Shelf, TemplateFiles
 
 ADDED, REPLACED, REMOVED = "template_added", "template_replaced", "template_removed"
 
+TOLD_MAX = 5
+
 log = logging.getLogger(__name__)
 
 
@@ -41,11 +43,19 @@ class GoodTemplates:
         known, good = self._known
         if shelf is not known:
             faults = await asyncio.to_thread(faults_in, shelf)
-            for name, problem in faults.items():
-                log.warning("the template %s is left out: %s", name, problem)
+            _tell_of(faults)
             good = tuple(shelf.contents[name] for name in shelf.contents if name not in faults)
             self._known = (shelf, good)
         return good
+
+
+def _tell_of(faults: dict[str, str]) -> None:
+    """Log in one line what is left out: of hundreds the first, and how many there are."""
+    if faults:
+        first = list(faults.items())[:TOLD_MAX]
+        said = "; ".join(f"{name}: {problem}" for name, problem in first)
+        more = f"; and {len(faults) - len(first)} more" if len(faults) > len(first) else ""
+        log.warning("templates left out: %d (%s%s)", len(faults), said, more)
 
 
 def faults_in(shelf: Shelf) -> dict[str, str]:

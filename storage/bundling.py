@@ -80,17 +80,15 @@ class Bundling:
         that is not here, DamagedFileError for a ticket that cannot be believed, UnavailableError.
         """
         files, proof = self._made(ticket_id, now, with_chain=with_chain)
+        made = _zipped(files)
         with written_whole(path) as out:
-            write_zip(out, files)
-        made = path.read_bytes()
+            out.write(made)  # and not read back: it may be a pipe
         return Bundle(path, len(files) + 1, len(made), sha256_of(made), proof)
 
     def content(self, ticket_id: str, *, now: datetime, with_chain: bool = False) -> bytes:
         """Return the bytes of the same bundle. Raises as `bundle`."""
         files, _proof = self._made(ticket_id, now, with_chain=with_chain)
-        out = BytesIO()
-        write_zip(out, files)
-        return out.getvalue()
+        return _zipped(files)
 
     def _made(
         self, ticket_id: str, now: datetime, *, with_chain: bool
@@ -285,3 +283,9 @@ def _event_in(line: bytes) -> AuditEvent | None:
         return parsed(line, number=0).event
     except BrokenLineError:
         return None
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    out = BytesIO()
+    write_zip(out, files)
+    return out.getvalue()

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.errors import RejectedError, Texas811Error, UnavailableError
 from domain.ticket import Ticket
-from storage import orphans
+from storage import orphans, templates
 from storage.agreement import Agreement
 from storage.backup_checking import backups
 from storage.clock import Clock, system_clock
@@ -48,6 +48,7 @@ NOT_YET = "It is of a day that has not come yet: somebody's clock was wrong."
 SET_CLOCK = "Set the clock right. Nothing is removed from the log; see when the lines came."
 FETCH = "Bring it back: out of the bucket, or from where you keep copies of this volume."
 LOOK = "Look at what it names, and check again. All else was looked at all the same."
+FEWER_TEMPLATES = "Run `texas811 templates remove` for those that no document needs any more."
 TOO_LARGE = "It is read all the same. Look why it is so large."
 
 
@@ -131,9 +132,19 @@ class StoreCheck:
         yield "work_orders", cancellations(root, is_told=is_told, now=now)
         yield ".", folders(root, now=now)
         yield ".", at_root(layout, now=now)
+        yield "templates", self._templates()
         yield "sessions", orphans.sessions(layout, now=now)
         yield "numbers", orphans.claims(layout)
         yield "backups", backups(layout, now=now)
+
+    def _templates(self) -> Iterator[Finding]:
+        if beyond := self._store.templates.shelf_now().beyond:
+            problem = (
+                f"{beyond} of the templates are left out: more than {templates.TEMPLATES_MAX}."
+            )
+            yield Finding.at(
+                self._layout.templates, self._root, problem, FEWER_TEMPLATES, Kind.TOO_LARGE
+            )
 
     def _tickets(self) -> Iterator[Finding]:
         for ticket_id in sorted(self._store.tickets.ids()):

@@ -33,6 +33,7 @@ class Shelf:
 
     contents: Mapping[str, bytes] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    beyond: int = 0  # how many of those left out are so because there are too many
 
 
 class TemplateFiles:
@@ -82,14 +83,14 @@ class TemplateFiles:
                 problem = error.problem
             if problem is not None:
                 left_out[name] = problem
-        return Shelf(contents, left_out)
+        return Shelf(contents, left_out, _beyond(left_out))
 
     @staticmethod
     def _problem(size: int, count: int) -> str | None:
         if size > TEMPLATE_BYTES_MAX:
             return f"It has {size:,} bytes, more than {TEMPLATE_BYTES_MAX:,}."
         if count >= TEMPLATES_MAX:
-            return f"There are more than {TEMPLATES_MAX} templates."
+            return _too_many()
         return None
 
     def _put(self, name: str, content: bytes, *, seen: bytes | None) -> None:
@@ -137,6 +138,14 @@ class TemplateFiles:
                 remedy="Use 1 to 64 small letters, digits, hyphens or underscores.",
             )
         return self._folder / filename
+
+
+def _too_many() -> str:
+    return f"There are more than {TEMPLATES_MAX} templates."
+
+
+def _beyond(left_out: Mapping[str, str]) -> int:
+    return list(left_out.values()).count(_too_many())
 
 
 def decode(content: bytes) -> None:

@@ -12,7 +12,7 @@ from domain.extraction import STATED, ExtractionWarning, Finding, WarningCode
 from domain.facts import REQUIRED_FIELDS, TicketFacts
 from domain.gaps import GapCategory, GapSeverity
 from domain.places import counties_of_town
-from domain.questions import label
+from domain.questions import UNITS, label
 from domain.rules.case import Case, Problem, Rule
 
 # Any of these, said by a person, tells which of several sites is meant.
@@ -31,12 +31,16 @@ def one_of_several_sites_is_chosen(case: Case) -> Iterator[Problem]:
         return
     field = found.field if found.field in TicketFacts.model_fields else None
     count = str(len(found.spans)) if len(found.spans) > 1 else "several"
+    named = case.suggestions(field or "address")
+    # Who says `the second` must have seen in which order they stand.
+    numbered = [f"{number}: {value}" for number, value in enumerate(named, 1)]
+    shown_as = f" ({'; '.join(numbered)})" if len(named) > 1 else ""
     yield _required(
         field or "address",
         "several_locations",
         f"The order names {count} locations; a ticket is for one.",
-        f"The job lists {count} locations. Which one is this ticket for? {OTHER_TICKET}",
-        case.suggestions(field or "address"),
+        f"The job lists {count} locations. Which one is this ticket for?{shown_as} {OTHER_TICKET}",
+        named,
     )
 
 
@@ -66,13 +70,15 @@ def contradictions_are_settled(case: Case) -> Iterator[Problem]:
             continue
         asked.add(field)
         values = case.suggestions(field)
+        unit = f" {UNITS[field]}" if field in UNITS else ""
         yield Problem(
             field=field,
             problem="conflicting_values",
             category=GapCategory.VALIDATION_RULE,
             severity=_severity(field),
             description=found.message,
-            prompt=f"The order leaves the {label(field)} open: {listed(values, 'or')}. Which is right?"
+            prompt=f"The order leaves the {label(field)} open: {listed(values, 'or')}{unit}. "
+            "Which is right?"
             if len(values) > 1
             else f"{found.message} Which {label(field)} is right?",
             suggested_values=values,
@@ -119,11 +125,6 @@ READING: tuple[Rule, ...] = (
     one_of_several_sites_is_chosen,
     contradictions_are_settled,
 )
-
-
-def fields_in_question(case: Case) -> set[str]:
-    """Return the fields that a rule on the reading asks about: no second question is needed."""
-    return {found.field for rule in READING for found in rule(case)}
 
 
 def county_question(case: Case) -> tuple[str | None, tuple[str, ...]]:

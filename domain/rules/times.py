@@ -106,7 +106,7 @@ def _latest_reading(notice: Notice) -> datetime:
 
 
 def _with_offset(case: Case, written: str) -> tuple[str, ...]:
-    """Return a time as a document writes it, with the offset of the site if that is known.
+    """Return a time as a document writes it, as the clock of the site shows it if that is known.
 
     A date alone stays one: the hour has to be said by a person.
     """
@@ -116,5 +116,6 @@ def _with_offset(case: Case, written: str) -> tuple[str, ...]:
         local = datetime.fromisoformat(written)
     except ValueError:
         return (written,)
-    zone = local.tzinfo or zone_named(case.timezone)
-    return (local.replace(tzinfo=zone).isoformat(),)
+    zone = zone_named(case.timezone)
+    at_site = local.astimezone(zone) if local.tzinfo else local.replace(tzinfo=zone)
+    return (at_site.isoformat(),)

@@ -1,6 +1,6 @@
 """Crossing: the road that crosses, where its direction, name and kind stand in keys of their own.
 
-`<CrossStreet><Pre>E</Pre><Name>McClure</Name><Type>Ave</Type></CrossStreet>` is one road.
+`<CrossStreet><Pre>N</Pre><Name>Elm</Name><Type>Ave</Type></CrossStreet>` is one road.
 """
 
 from collections.abc import Iterable

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from extraction.keys.leaf import Leaf
 from extraction.labels import Label
+from extraction.measures import DENIED
 from extraction.normalise import normalise
 from extraction.roles import SILENT_ROLES
 
@@ -47,7 +48,8 @@ def _named(leaves: list[Leaf]) -> Iterator[Leaf]:
         if leaf.label.concept not in TOLD_IN or leaf.role in SILENT_ROLES:
             continue
         for match in DEEP.finditer(text):
-            if ONLY_IF.search(text[: match.start()]):
+            before = text[: match.start()]
+            if ONLY_IF.search(before) or DENIED.search(before):
                 continue
             if normalise("depth_inches", match[0]) is not None:
                 span = leaf.line.span(*match.span())

@@ -40,7 +40,9 @@ OTHER_ORDERS = frozenset(["related", "linked", "parent", "child", "children", "p
 ORDERS = frozenset(
     ["ticket", "tickets", "order", "orders", "job", "jobs", "request", "requests"]
 )
-STRONG = words_in("""role parvw parvwtxt addrtype function usage relationship capacity party""")
+STRONG = words_in(
+    """role parvw parvwtxt addrtype function usage relationship capacity party resource"""
+)
 PEOPLE = frozenset(["contact", "contacts", "person", "people", "phone", "phones"])
 HOLDERS = words_in(
     """party parties contact contacts partner partners person people company companies address

@@ -1,7 +1,7 @@
 """Values: what the value of a key says about the key.
 
-`ST` with `TX` is a state and with `Main St` a street; a type of `PM02` is a code, and a person
-called `RHINOJOSA` is a login. What is only a code fills nothing.
+`ST` with `TX` is a state and with `Main St` a street; a type of `ZX07` is a code, and a person
+called `KBRANDT` is a login. What is only a code fills nothing.
 """
 
 import re
@@ -13,7 +13,7 @@ from extraction.keys.meaning import KINDS, STATEMENTS, is_flag
 from extraction.keys.shapes import shown_by
 from extraction.keys.tables import words_in
 from extraction.labels import Label, name_of
-from extraction.meaning import DIMENSIONS
+from extraction.told_by_value import DIMENSIONS
 
 CODE = re.compile(r"[A-Z]{1,4}[-_]?\d{0,4}|\d{1,4}")
 TOKEN = re.compile(r"\S{1,80}")

@@ -26,7 +26,7 @@ PARTIES = by_name(
         "digsite|location|prob|problem|dig|work location|job location|service location|property",
         Role.EXCAVATOR: "contractor|excavator|vendor|firm|excavating company|subcontractor|"
         "sub contractor|crew|company|office|digger|applicant|installer|lead contractor|"
-        "performing contractor|supplier|submit to|awarded to|assigned contractor|assigned vendor",
+        "performing contractor|performer|supplier|submit to|awarded to|assigned contractor|assigned vendor",
         Role.OTHER: "mailing|mail",
         Role.CALLER: "caller|requester|requestor|contact|contact person|primary contact|submitter|"
         "contractor contact|excavator contact|office contact|main contact|company contact|rep|"
@@ -59,7 +59,7 @@ TELLING = names_in(
     """role|party role|partner role|contact role|parvw|parvwtxt|partner function|function
     |party type|contact type|type|kind|addrtype|addr type|address type|relationship|relation|usage
     |relation type|category|capacity|party|partner type|person type|company type|location type
-    |entity type|role name|role code|role type|party code|use|purpose|phone type|tel type
+    |entity type|resource type|role name|role code|role type|party code|use|purpose|phone type|tel type
     |telephone type|#type"""
 )
 
@@ -75,7 +75,7 @@ TOLD = {
             Role.SITE: "we|sh|ship to|ship to party|site|work site|worksite|service|service location|"
             "dig site|job site|work location|premise|physical|work|job|location of work|dig",
             Role.CALLER: "cp|ap|contact person|caller|requester|requestor|submitter|office|primary|"
-            "primary contact|office contact|main|business|main contact|ticket contact",
+            "primary contact|office contact|main|business|main contact|ticket contact|project coordinator|coordinator|project manager",
             Role.ONSITE: "onsite|on site|field|foreman|site contact|onsite contact|field contact|"
             "crew|crew leader|superintendent|alternate|alt|alternate contact|crew foreman|on site contact",
             Role.OTHER: "re|bp|rg|py|rp|bill to|bill to party|billing|payer|mailing|remit to|remit|"
@@ -162,8 +162,8 @@ KEY_NAMES = by_name(
         "shape": "bbox|bounding box|envelope|map extent|rings|paths|curve rings|points|vertices|polygon|geometry|outline|bounds|wkt",
         "point": "coordinates|coords|coordinate|lat lng|lat lon|latlng|latlon|"
         "lat long|geo|geopoint|centroid|gps|gps coordinates|geo location|latitude longitude",
-        "latitude": "centroid latitude|center latitude|latitudey|latitude y|lat y|y lat|latitude|gps latitude|geo latitude|y coordinate|point y",
-        "longitude": "centroid longitude|center longitude|longitudex|longitude x|lon x|x lon|longitude|gps longitude|geo longitude|x coordinate|"
+        "latitude": "lat start|start lat|start latitude|begin latitude|centroid latitude|center latitude|latitudey|latitude y|lat y|y lat|latitude|gps latitude|geo latitude|y coordinate|point y",
+        "longitude": "long start|lon start|start long|start lon|start longitude|begin longitude|centroid longitude|center longitude|longitudex|longitude x|lon x|x lon|longitude|gps longitude|geo longitude|x coordinate|"
         "point x",
         "pole": "pole #|pole id|pole tag|pole tag #|pole nbr|structure #|pole name|equipment pole",
         "transformer": "transformer #|transformer id|transformer bank id|transformer bank|bank id|"

@@ -17,7 +17,6 @@ EVEN_SHARE_MIN = 0.5
 SOLID = 5  # pixels of the copy: a smaller dark place is a letter of a title
 CONTRAST_MIN = 60
 
-Grey = np.ndarray[Any, np.dtype[np.uint8]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 

@@ -12,7 +12,6 @@ from pydantic import JsonValue
 from extraction.reading.text import whole
 
 DEPTH_MAX = 60
-STRING_MAX = 200_000
 REPETITIONS_MAX = 1_000
 ROWS_MIN = 2  # of JSON lines: a single one is JSON
 REST_SHARE = 10  # text with more than a tenth behind its end is no JSON

@@ -19,6 +19,7 @@ from domain.extraction import ExtractionWarning
 from extraction.document import Document, Line
 from extraction.intake import Medium
 from extraction.reading.html import read_html
+from extraction.reading.markup import has_struck
 from extraction.reading.text import read_text, truncated
 
 NESTED_MAILS_MAX = 5
@@ -140,11 +141,21 @@ def _header(message: Message, name: str) -> str:
 def _parts(leaves: list[Message]) -> Iterator[Message]:
     """Yield the parts that may say something; a mail within this one is a single part."""
     kinds = {kind: _words(leaves, kind) for kind in ("text/plain", "text/html")}
-    is_stub = kinds["text/html"] > STUB_TIMES * kinds["text/plain"]
+    is_stub = kinds["text/html"] > STUB_TIMES * kinds["text/plain"] or (
+        kinds["text/html"] > 0 and _strikes_out(leaves)
+    )
     twin = "text/plain" if is_stub else "text/html" if kinds["text/plain"] else ""
     for part in leaves:
         if part.get_content_type() != twin or _filename(part):
             yield part
+
+
+def _strikes_out(leaves: list[Message]) -> bool:
+    return any(
+        has_struck(_content(part)[:WORDS_BYTES_MAX])
+        for part in leaves
+        if part.get_content_type() == "text/html" and not _filename(part)
+    )
 
 
 def _words(leaves: list[Message], kind: str) -> int:

@@ -8,10 +8,11 @@ from html.parser import HTMLParser
 
 from extraction.reading.glyphs import OPEN, TICKED
 
-NODES_MAX = 50_000
+NODES_MAX = 40_000
 DEPTH_MAX = 100
 
 SILENT = frozenset(["script", "style", "template", "noscript", "object", "svg", "button"])
+STRUCK = frozenset(["s", "strike", "del"])  # written, and taken back
 VOID = frozenset(
     [
         "area",
@@ -47,6 +48,12 @@ HIDDEN = re.compile(
     r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|font-size\s{0,5}:\s{0,5}0(?:px|pt|em)?\s{0,5}(?:;|$)"
     r"|mso-hide\s{0,5}:\s{0,5}all",
     re.IGNORECASE,
+)
+LINE_THROUGH = re.compile(
+    r"text-decoration[a-z-]{0,5}\s{0,5}:[^;]{0,60}line-through", re.IGNORECASE
+)
+STRIKES = re.compile(
+    rb"<(?:s|strike|del)(?:\s[^<>]{0,500})?>|:[^;<>]{0,60}line-through", re.IGNORECASE
 )
 STYLE_CHARACTERS_MAX = 2_000
 WRITTEN = frozenset(
@@ -133,7 +140,8 @@ class _Builder(HTMLParser):
         self._count += 1
         if self._count > NODES_MAX:
             raise _FullError
-        self._open[-1].children.append(node)
+        if not _is_struck(node):
+            self._open[-1].children.append(node)
         if tag not in VOID and len(self._open) < DEPTH_MAX:
             self._open.append(node)
 
@@ -164,6 +172,17 @@ class _Builder(HTMLParser):
                 first = place
         if first is not None:
             del self._open[first:]
+
+
+def has_struck(source: bytes) -> bool:
+    """Return whether a page strikes words out, which its copy in plain text shows as they were."""
+    return STRIKES.search(source) is not None
+
+
+def _is_struck(node: Node) -> bool:
+    """Is there a line through these words? Then they no longer hold."""
+    style = node.attributes.get("style", "")[:STYLE_CHARACTERS_MAX]
+    return node.tag in STRUCK or (bool(style) and LINE_THROUGH.search(style) is not None)
 
 
 def is_hidden(node: Node) -> bool:

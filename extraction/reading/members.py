@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-Scalar = str | int | float | bool | None
 NAME_KEYS = (
     "displayName",
     "fieldName",

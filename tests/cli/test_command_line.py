@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.standard_output import _Piped
+from cli.statuses import Status
 from config import Config
 from jobs.job import Env
 from storage.store import Store
@@ -164,3 +166,22 @@ async def test_a_command_whose_output_is_closed_does_its_work_all_the_same() -> 
     _out, error = await process.communicate()
 
     assert (process.returncode, error) == (0, b"")
+
+
+def test_standard_output_on_a_full_disk_ends_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it is led to takes nothing: here, because it was opened to be read."""
+    file = tmp_path / "out"
+    file.touch()
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        with _Piped(descriptor, "wb", closefd=False) as out:
+            with pytest.raises(SystemExit) as ended:
+                out.write(b"x")
+            assert out.write(b"x") == 1  # whoever cleans up may go on
+    finally:
+        os.close(descriptor)
+
+    assert ended.value.code == Status.UNAVAILABLE
+    assert capsys.readouterr().err.startswith("Standard output does not take what is printed: ")

@@ -1,5 +1,7 @@
 """`texas811 extract`: what a document says, without a service and without a trace."""
 
+import asyncio
+import os
 import re
 from pathlib import Path
 
@@ -136,3 +138,49 @@ async def test_a_file_that_cannot_be_written_is_told_and_nothing_is_left(
     assert "There is no directory" in gone.error
     assert both.status == 2
     assert names_in(tmp_path) == [document.name]
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    """The same document under a name that is no UTF-8."""
+    path = tmp_path / os.fsdecode(b"order-\xff.txt")
+    path.write_bytes(DOCUMENT)
+    return path
+
+
+async def test_a_file_that_is_there_is_not_overwritten(document: Path, tmp_path: Path) -> None:
+    """Neither another one nor the document itself, also by a second name of it."""
+    there, link = tmp_path / "there.html", tmp_path / "link.html"
+    there.write_bytes(b"mine")
+    link.symlink_to(document)
+
+    taken = await texas811("extract", str(document), "--html", str(there))
+    itself = await texas811("extract", str(document), "--html", str(link))
+
+    assert (taken.status, there.read_bytes()) == (4, b"mine")
+    assert "The file there.html is there already." in taken.error
+    assert (itself.status, link.read_bytes()) == (2, DOCUMENT)
+    assert "is the document itself" in itself.error
+
+
+async def test_a_name_that_is_no_text_keeps_no_document_from_being_read(odd: Path) -> None:
+    """What cannot be decoded in it is shown replaced."""
+    said = await texas811("extract", str(odd), "--html", "-")
+    flat = await texas811("extract", str(odd), "--json")
+
+    assert (said.status, said.error) == (0, "")
+    assert "order-\N{REPLACEMENT CHARACTER}.txt" in said.out
+    assert flat.json["company"] == "Caprock Line Builders"
+
+
+async def test_a_pipe_is_written_to_and_nothing_else_is(document: Path, tmp_path: Path) -> None:
+    """As in `--html /dev/stdout | lynx -stdin`."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = asyncio.create_task(asyncio.to_thread(pipe.read_text))
+
+    said = await texas811("extract", str(document), "--html", str(pipe))
+
+    assert (said.status, said.out, said.error) == (0, "", "")
+    assert (await asyncio.wait_for(reading, 10)).endswith("</html>")
+    assert pipe.is_fifo()

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.answering import Asked, answer
+from domain.answering import answer
+from domain.asking import Asked
 from domain.errors import RejectedError
 from domain.spoken_days import Here
 from domain.texas import zone_named

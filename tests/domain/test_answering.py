@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.answering import answer, asked_of, here
+from domain.answering import answer, here
+from domain.asking import asked_of
 from domain.errors import RejectedError
 from domain.facts import TicketFacts
 from domain.ticket import Ticket
@@ -95,6 +96,23 @@ def test_a_county_answers_whether_a_point_is_in_it() -> None:
 
     assert facts_of("gps_coordinates", "It is in Hays County", **asked) == {"county": "Hays"}
     assert "gps_coordinates" in facts_of("gps_coordinates", "30.1, -97.9", **asked)
+
+
+@pytest.mark.parametrize(
+    ("field", "problem", "said", "facts"),
+    [
+        ("gps_coordinates", "point_near_border", "No, Hays County", {"county": "Hays"}),
+        ("geometry", "geometry_near_border", "it is in Hays County", {"county": "Hays"}),
+        ("geometry", "geometry_in_two_counties", "Hays", {"county": "Hays"}),
+    ],
+)
+def test_a_county_answers_in_which_a_place_near_a_border_is(
+    field: str, problem: str, said: str, facts: dict[str, object]
+) -> None:
+    """The drawn borders cannot tell, whoever knows the site can."""
+    asked = {"problem": problem, "suggested_values": ("Travis",), "current": ()}
+
+    assert facts_of(field, said, **asked) == facts
 
 
 def test_a_lawful_start_is_chosen_and_not_agreed_to() -> None:

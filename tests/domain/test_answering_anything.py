@@ -5,7 +5,8 @@ from contextlib import suppress
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from domain.answering import Asked, answer
+from domain.answering import answer
+from domain.asking import Asked
 from domain.drafting import checked_facts
 from domain.errors import RejectedError
 from domain.facts import TicketFacts

@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.answering import ALWAYS_NEEDED, Answer, Asked, answer
+from domain.answering import ALWAYS_NEEDED, Answer, answer
+from domain.asking import Asked
 from domain.gaps import GapSeverity
 from domain.validation import validated
 from tests.builders import make_draft

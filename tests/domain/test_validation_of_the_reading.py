@@ -4,38 +4,17 @@ from typing import Any
 
 import pytest
 
-from domain.answering import answer, asked_of, here
-from domain.errors import RejectedError
-from domain.extraction import STATED, Extraction, ExtractionWarning, Finding, Span, WarningCode
+from domain.extraction import STATED, Extraction, Finding, WarningCode
 from domain.gaps import ValidationGap
 from domain.rules.reading import READING, listed
-from domain.validation import RULES, validated
-from tests.builders import NOW, make_extraction, make_finding, make_ticket
-from tests.domain.troubles import gaps_of
-
-
-def reading_with(
-    code: WarningCode, field: str | None = None, *, spans: int = 1, **values: Any
-) -> Extraction:
-    """Return a reading of the whole ticket with one warning."""
-    warning = ExtractionWarning(
-        code=code,
-        message="The order is not clear.",
-        field=field,
-        spans=[Span(quote=str(number)) for number in range(spans)],
-    )
-    return make_extraction(**values).model_copy(update={"warnings": [warning]})
+from domain.validation import RULES
+from tests.builders import make_extraction, make_finding, make_ticket
+from tests.domain.troubles import gaps_of, out_of_state, reading_with, rivals
 
 
 def asked(read: Extraction, **edit: Any) -> list[ValidationGap]:
     """Return the open gaps of a whole ticket that was read so."""
     return gaps_of(make_ticket(**edit), read)
-
-
-def rivals(value: str, *others: str) -> Finding:
-    return make_finding(
-        value, 0.95, alternatives=[make_finding(one, 0.9).as_alternative() for one in others]
-    )
 
 
 @pytest.mark.parametrize(("spans", "count"), [(3, "3"), (1, "several")])
@@ -138,14 +117,9 @@ def test_a_contradiction_is_asked_once_and_only_about_a_field() -> None:
     assert asked(reading_with(WarningCode.CONFLICTING_VALUES)) == []
 
 
-def out_of_state(**values: Any) -> Extraction:
-    read = reading_with(WarningCode.OUT_OF_STATE, **values)
-    return read.model_copy(update={"extra": {"state": make_finding("Iowa")}})
-
-
 @pytest.mark.parametrize(
     ("county", "problem"),
-    [("Travis", "out_of_state"), ("Black Hawk", "unknown_county"), (None, "field_missing")],
+    [("Travis", "out_of_state"), ("Dubuque", "unknown_county"), (None, "field_missing")],
 )
 def test_an_order_for_another_state_asks_for_the_county_in_texas(
     county: str | None, problem: str
@@ -246,31 +220,12 @@ def test_of_several_counties_that_the_order_supports_one_is_asked_for() -> None:
     assert gap.suggested_prompt == "In which county is the site: Hays or Caldwell?"
 
 
-def test_a_yes_takes_the_only_county_that_is_named() -> None:
-    """`Is that right?` is answered with yes."""
-    ticket = validated(make_ticket(county=None, city="Lockhart"), None, now=NOW)
+def test_several_sites_are_shown_in_the_order_of_their_numbers() -> None:
+    """`The second` is answered to a list."""
+    sites = rivals("410 Bluebonnet Ln", "12 Elm St")
+    (gap,) = asked(reading_with(WarningCode.MULTIPLE_LOCATIONS, "address", address=sites))
 
-    question = asked_of(ticket, "county")
-
-    assert answer(question, "yes", here(ticket, NOW)).facts == {"county": "Caldwell"}
-    assert answer(question, "Hays", here(ticket, NOW)).facts == {"county": "Hays"}
-
-
-def test_a_yes_to_two_counties_is_refused() -> None:
-    """It does not say which."""
-    ticket = validated(make_ticket(county=None, city="Katy"), None, now=NOW)
-
-    with pytest.raises(RejectedError):
-        answer(asked_of(ticket, "county"), "yes", here(ticket, NOW))
-
-
-def test_a_yes_to_a_county_of_another_problem_is_refused() -> None:
-    """`Which county: Travis, Hays?` is no yes-or-no question."""
-    read = reading_with(WarningCode.MULTIPLE_COUNTIES, "county", county=make_finding("Travis"))
-    ticket = validated(make_ticket(), read, now=NOW)
-
-    with pytest.raises(RejectedError):
-        answer(asked_of(ticket, "county"), "yes", here(ticket, NOW))
+    assert "(1: 410 Bluebonnet Ln; 2: 12 Elm St)" in str(gap.suggested_prompt)
 
 
 def test_every_rule_on_the_reading_is_applied() -> None:

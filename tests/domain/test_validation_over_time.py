@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.facts import TicketType
@@ -29,7 +29,7 @@ ALSO_DECIDED_BY = {
     "driving_directions": {"nearest_intersection"},
     "duration_description": {"duration_days"},
     "expected_completion_on": {"duration_days"},
-    "geometry": {"white_lines_painted"},
+    "geometry": {"county", "white_lines_painted"},
     "gps_coordinates": {"county", "location"},
     "onsite_contact_name": {"onsite_phone"},
     "onsite_phone": {"onsite_contact_name"},
@@ -117,6 +117,11 @@ def gaps_of_field(ticket: Ticket, field: str) -> list[dict[str, Any]]:
     return [gap.model_dump() for gap in ticket.validation_gaps if gap.field == field]
 
 
+# The first validation reads the borders and the numbering plan, and takes a second for it.
+COLD = settings(deadline=None)
+
+
+@COLD
 @given(TICKETS, EDITS)
 def test_an_edit_leaves_the_gaps_of_all_other_fields_alone(
     facts: dict[str, Any], edit: tuple[str, Any]
@@ -159,6 +164,7 @@ CONNECTIONS: list[tuple[str, Any, str, dict[str, Any]]] = [
     ),
     ("duration_description", "two days", "duration_days", {"duration_days": None}),
     ("expected_completion_on", "2026-03-09", "duration_days", {"duration_days": None}),
+    ("geometry", drawn(-98.49), "county", {}),
     ("geometry", drawn(-97.74), "white_lines_painted", {"address": None}),
     ("gps_coordinates", POINTS[2], "county", {"county": None}),
     ("gps_coordinates", POINTS[2], "location", {"address": None}),
@@ -185,10 +191,15 @@ def test_every_connection_of_two_fields_is_a_rule_that_there_is(
     """A table that lists too much would hide a rule that disturbs what it must not."""
     facts = {"white_lines_painted": None, **facts}
 
-    before = validated(make_ticket(**facts), None, now=NOW)
-    after = validated(make_ticket(**{**facts, field: value}), None, now=NOW)
+    tickets = make_ticket(**facts), make_ticket(**{**facts, field: value})
 
-    assert gaps_of_field(after, other) != gaps_of_field(before, other)
+    # Some rules speak only of what was read, others only where nothing was.
+    differs = [
+        gaps_of_field(validated(tickets[0], read, now=NOW), other)
+        != gaps_of_field(validated(tickets[1], read, now=NOW), other)
+        for read in (None, make_extraction(0.7))
+    ]
+    assert any(differs)
 
 
 def test_no_connection_of_two_fields_is_left_without_its_example() -> None:
@@ -200,6 +211,7 @@ def test_no_connection_of_two_fields_is_left_without_its_example() -> None:
     assert shown == listed
 
 
+@COLD
 @given(TICKETS)
 def test_a_validation_that_is_repeated_finds_the_same(facts: dict[str, Any]) -> None:
     """A job that is done twice must not ask twice."""
@@ -211,6 +223,7 @@ def test_a_validation_that_is_repeated_finds_the_same(facts: dict[str, Any]) -> 
     assert twice.validation_status == once.validation_status
 
 
+@COLD
 @given(TICKETS)
 def test_no_ticket_has_two_gaps_under_one_id(facts: dict[str, Any]) -> None:
     """An answer is given to one question."""

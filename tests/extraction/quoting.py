@@ -1,11 +1,14 @@
 """Quotes: does what stands where a value is said to stand give the value again?"""
 
 import re
+from collections.abc import Sequence
 
 from domain.extraction import Finding
-from extraction.coordinates import points_in
-from extraction.geocoding import middles_of
-from extraction.localities import follows
+from extraction.addresses import split_address
+from extraction.coordinates import Point, points_in
+from extraction.geocoding import COUNTY_RULE, OFFLINE, TOWN_RULE, ZIP_RULE, Asked
+from extraction.localities import ZIP, follows
+from extraction.names import city, county
 from extraction.normalise import normalise
 
 # These say what kind of ticket a document asks for; their quote only shows why.
@@ -32,3 +35,17 @@ def is_reproduced(field: str, finding: Finding) -> bool:
         return field == "gps_coordinates" and any(points_in(" ".join(quotes)))
     words = whole.lower() + " tx" * ("texas" in whole.lower()) + COMPOSED.get(field, "")
     return all(piece in words for piece in re.findall(r"[\w.]+", str(finding.value).lower()))
+
+
+def middles_of(rule: str | None, quotes: Sequence[str]) -> list[Point]:
+    """Return the points that follow from quotes by a rule: the proof of a suggested point."""
+    asked = []
+    for quote in quotes:
+        names = (city(quote), split_address(quote)[1])
+        asked += {
+            ZIP_RULE: [Asked(zip=code) for code in ZIP.findall(quote)],
+            TOWN_RULE: [Asked(city=name) for name in names],
+            COUNTY_RULE: [Asked(county=county(quote))],
+        }.get(rule or "", [])
+    found = [OFFLINE.locate(one) for one in asked]
+    return [(one.latitude, one.longitude) for one in found if one]

@@ -26,7 +26,13 @@ from pydantic_core import PydanticSerializationError
 
 from domain.facts import TicketFacts
 from extraction import unreadable
-from jobs.reader import READERS_MAX, Readers, ReaderStoppedError
+from jobs.reader import (
+    READ_SECONDS_MAX,
+    READERS_MAX,
+    Readers,
+    ReaderStoppedError,
+    _seconds_for,
+)
 from tests.extraction.documents import SHARED, files_in, is_scan
 from tests.extraction.quoting import is_reproduced
 from tests.extraction.watched import Seen, misbehave, read_watched
@@ -97,7 +103,9 @@ class Watched(Readers):
         """Read behind the hard border."""
         begun = perf_counter()
         try:
-            return await self._apart(read_watched, document, name)
+            return await self._apart(
+                read_watched, document, name, seconds_max=_seconds_for(document)
+            )
         except ReaderStoppedError as stopped:
             stop = f"stopped: {stopped.problem}"
             reading = unreadable(stopped.problem, code=stopped.code)
@@ -105,7 +113,7 @@ class Watched(Readers):
 
     async def is_seen(self, folder: Path) -> bool:
         """Does the watch see what it must?"""
-        deeds = await self._apart(misbehave, str(folder))
+        deeds = await self._apart(misbehave, str(folder), seconds_max=READ_SECONDS_MAX)
         return {deed.partition(":")[0] for deed in deeds} >= {
             "open for writing",
             "os.remove",

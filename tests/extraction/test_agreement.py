@@ -127,7 +127,7 @@ def test_parts_of_the_place_that_contradict_each_other_are_reported(
         ("County: Bell", "City: Temple", "GPS: 31.0982, -97.3428"),
         # Near the stated county, and named with it by many.
         ("County: Hays", "City: Austin", "State: TX"),
-        ("County: Black Hawk", "City: Cedar Falls", "State: IA", "GPS: 42.47, -92.447"),
+        ("County: Dubuque", "City: Dyersville", "State: IA", "GPS: 42.48, -91.12"),
     ],
 )
 def test_what_agrees_or_lies_near_is_not_reported(lines: tuple[str, ...]) -> None:
@@ -162,8 +162,8 @@ def test_a_county_is_not_put_right_elsewhere_or_where_two_are_like_it(
 
 def test_a_county_that_only_another_state_has_is_no_fault_there() -> None:
     """It is as sure as any other labelled value."""
-    reading = reading_of("County: Black Hawk", "City: Cedar Falls", "State: IA")
-    odd = reading_of("County: Black Hawk", "State: TX")
+    reading = reading_of("County: Dubuque", "City: Dyersville", "State: IA")
+    odd = reading_of("County: Dubuque", "State: TX")
 
     assert reading.fields["county"].confidence > odd.fields["county"].confidence
 

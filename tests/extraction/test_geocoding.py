@@ -9,11 +9,10 @@ from extraction.geocoding import (
     Asked,
     Geocoder,
     Located,
-    middles_of,
     with_suggested_point,
 )
 from extraction.localities import locality_of
-from tests.extraction.quoting import is_reproduced
+from tests.extraction.quoting import is_reproduced, middles_of
 
 HEAD = "WORK ORDER 60417\nContractor: Mesa Trenching LLC\nType of Work: Set new pole\n\nWORK SITE INFORMATION\n"
 
@@ -94,24 +93,57 @@ def test_what_is_no_order_has_no_point() -> None:
 
 
 class House:
-    """A geocoder that knows one house."""
+    """A geocoder that knows one house, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
 
     def locate(self, asked: Asked) -> Located | None:
+        self.asked.append(asked)
         is_it = asked.address == "410 Oak Ln"
         return Located(29.88, -97.67, 0.01, "house") if is_it else None
 
 
-def test_a_better_geocoder_is_still_not_believed_without_a_person() -> None:
-    """It is asked for the address, and what it says stays a suggestion."""
-    geocoder: Geocoder = House()
-    read_so = read((HEAD + "Site Address: 410 Oak Ln\nCounty: Caldwell").encode())
-    findings = {
-        name: finding for name, finding in read_so.fields.items() if name != "gps_coordinates"
-    }
-    nowhere = locality_of([], [])
+SITE = HEAD + "Site Address: 410 Oak Ln\nCity: Lockhart\nCounty: Caldwell\nState: TX\n"
 
-    assert with_suggested_point(findings, nowhere, geocoder) == findings
-    assert Located(29.88, -97.67, 0.01, "house").confidence == 0.55
+
+def test_another_geocoder_is_asked_and_its_answer_stays_a_suggestion() -> None:
+    """However near its point may be, no person has looked at it."""
+    house = House()
+    finding = read(SITE.encode(), geocoder=house).fields["gps_coordinates"]
+
+    assert house.asked == [Asked(address="410 Oak Ln", city="Lockhart", county="Caldwell")]
+    assert finding.value == {"latitude": 29.88, "longitude": -97.67, "source": "geocoded"}
+    assert (finding.rule, finding.confidence) == ("house", 0.55)
+    assert not finding.is_taken
+    assert [span.quote for span in finding.spans] == ["410 Oak Ln"]
+
+
+@pytest.mark.parametrize("more", ["GPS: 29.8849, -97.67", "State: OK"])
+def test_no_geocoder_is_asked_for_a_point_that_is_given_or_lies_elsewhere(more: str) -> None:
+    """What the document says is not looked up, and nothing beyond Texas is."""
+    house = House()
+    text = SITE.replace("State: TX", more)
+
+    read(text.encode(), geocoder=house)
+
+    assert house.asked == []
+
+
+def test_what_a_geocoder_does_not_know_has_no_point() -> None:
+    """None is an answer."""
+    other = SITE.replace("410 Oak", "12 Elm").encode()
+
+    assert "gps_coordinates" not in read(other, geocoder=House()).fields
+
+
+def test_where_the_state_is_unknown_nothing_is_looked_up() -> None:
+    """The findings come back as they are."""
+    findings = read(SITE.encode(), geocoder=House()).fields
+    bare = {name: found for name, found in findings.items() if name != "gps_coordinates"}
+    geocoder: Geocoder = House()
+
+    assert with_suggested_point(bare, locality_of([], []), geocoder) == bare
 
 
 def test_a_rule_that_is_none_proves_nothing() -> None:

@@ -20,7 +20,7 @@ from tests.extraction.documents import order
         ("P.O. BOX 118 HONDO TX 78861", "P.O. BOX 118", "HONDO"),
         ("RR 2 Box 44 Hico TX 76457", "RR 2 Box 44", "Hico"),
         ("1400 Smith Houston TX 77002", "1400 Smith", "Houston"),
-        ("603 8TH CARROLL, IA 51401", "603 8TH", "CARROLL"),
+        ("715 9TH MAPLETON, IA 50999", "715 9TH", "MAPLETON"),
         ("123 1/2 N Elm St, Denton, TX", "123 1/2 N Elm St", "Denton"),
         ("4512-4520 Maple Ave, Dallas, TX", "4512-4520 Maple Ave", "Dallas"),
         ("410 Oak Ln; Lockhart; TX; 78644", "410 Oak Ln", "Lockhart"),

@@ -155,6 +155,7 @@ def test_a_confidence_is_never_certain_and_never_nothing(strength: float) -> Non
         {"is_valid": False},
         {"is_shaped": False},
         {"quality": 0.6},
+        {"equals": 1},
     ],
 )
 def test_what_speaks_against_a_value_does_not_raise_its_confidence(
@@ -187,3 +188,98 @@ def test_what_a_letter_says_is_asked_about() -> None:
 
     assert reading.kind is DocumentKind.CORRESPONDENCE
     assert all(finding.confidence < 0.9 for finding in reading.fields.values())
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("Depth: 8 ft (pole), 3 ft (trench)", "depth_inches", 96),
+        ("Duration: within 90 days", "duration_days", 90),
+    ],
+)
+def test_a_doubtful_measure_is_asked_about_and_its_words_are_kept(
+    line: str, field: str, value: int
+) -> None:
+    """The words are what the document says; only the number made of them is in doubt."""
+    reading = order(line, "Contractor: Mesa Trenching LLC")
+    described = f"{field.partition('_')[0]}_description"
+
+    assert reading.fields[field].value == value
+    assert 0.6 <= reading.fields[field].confidence < 0.9
+    assert reading.fields[described].value == line.partition(": ")[2]
+
+
+def test_a_deeper_exception_is_an_alternative() -> None:
+    """Whoever digs there has to know of it."""
+    depth = order("Depth: 24 in, except at the road where 60 in").fields["depth_inches"]
+
+    assert (depth.value, [other.value for other in depth.alternatives]) == (24, [60])
+    assert depth.confidence < 0.9
+
+
+def test_the_unit_of_a_key_is_not_believed_for_a_depth_that_nobody_digs() -> None:
+    """`depth_ft` with a 36 is a mistake of the one who filled it in."""
+    from extraction import read
+
+    depth = read(b'{"order": {"work_order": "60417", "depth_ft": "36"}}').fields["depth_inches"]
+
+    assert depth.value == 432
+    assert depth.confidence < 0.9
+
+
+def test_how_many_poles_there_are_is_no_number_of_a_pole() -> None:
+    """`Poles: 5` counts; a number of a pole is longer or stands behind one pole."""
+    assert "pole_id" not in order("Poles: 5").fields
+    assert "pole_id" not in order("No. of Poles: 12 each").fields
+    assert order("Pole: 5").fields["pole_id"].value == "5"
+    assert order("Poles: 4471-A").fields["pole_id"].value == "4471-A"
+
+
+def test_one_of_several_rows_is_not_taken_without_a_question() -> None:
+    """The first row of a table is no better than the second."""
+    from extraction import read
+
+    sheet = b"WO #: 60417\nCounty: Caldwell\nType of Work: Replace pole 1\nType of Work: Set anchor\n"
+    work = read(sheet).fields["type_of_work"]
+
+    assert work.value == "Replace pole 1"
+    assert [other.value for other in work.alternatives] == ["Set anchor"]
+    assert work.confidence < 0.9
+
+
+def test_alternatives_come_by_confidence_and_hold_no_labels() -> None:
+    """Words with a label within are more than one value."""
+    reading = order(
+        "Contractor: Mesa Trenching LLC",
+        "Phone: 512-555-0142",
+        "Mobile: 512-555-0199",
+        "Alternate Phone: 512-555-0188",
+        "Remarks: Dig by hand. Work Area: rear lot",
+    )
+
+    for finding in reading.fields.values():
+        sure = [other.confidence for other in finding.alternatives]
+        assert sure == sorted(sure, reverse=True)
+        assert not any("Work Area:" in str(other.value) for other in finding.alternatives)
+    assert len(reading.fields["phone"].alternatives) == 2
+
+
+def test_a_longitude_belongs_to_one_latitude_only() -> None:
+    """No point is made of the latitude of one place and the longitude of another."""
+    reading = order(
+        "Latitude: 30.1001", "Longitude: -97.2001", "Latitude: 31.5005", "Longitude: -98.7005"
+    )
+    point = reading.fields["gps_coordinates"]
+
+    found = [point.value, *(other.value for other in point.alternatives)]
+    assert [(p["latitude"], p["longitude"]) for p in found if isinstance(p, dict)] == [
+        (30.1001, -97.2001),
+        (31.5005, -98.7005),
+    ]
+
+
+def test_a_start_with_its_zone_keeps_it() -> None:
+    """In a text as in JSON: the colon of the clock is no label."""
+    start = order("Start Date: 2026-12-14T14:00:00Z").extra["work_start_at"]
+
+    assert start.value == "2026-12-14T14:00Z"

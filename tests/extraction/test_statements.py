@@ -1,9 +1,15 @@
 """What a clause states, denies or leaves open; how many sites an order names."""
 
+import json
+
 import pytest
 
-from domain.extraction import DocumentKind, WarningCode
+from domain.extraction import ACCEPT_CONFIDENCE, DocumentKind, Span, WarningCode
 from extraction import read
+from extraction.candidates import Candidate
+from extraction.intake import Medium
+from extraction.normalise import normalise
+from extraction.resolve import Source, decided
 from extraction.statements import stated
 from extraction.streets import crossing, is_numbered, is_street
 from tests.extraction.documents import codes, order
@@ -32,6 +38,24 @@ from tests.extraction.documents import codes, order
         ("white_lines_painted", "Site is marked in white paint", True),
         ("white_lines_painted", "NOT WHITE LINED", False),
         ("white_lines_painted", "The site will be white lined", None),
+        # A condition or a doubt stands behind as often as before.
+        ("is_blasting", "No blasting unless rock is hit", None),
+        ("is_blasting", "Blasting possible", None),
+        ("is_blasting", "Use of explosives to be decided", None),
+        ("is_boring", "We are not sure whether we will bore", None),
+        ("is_boring", "Directional bore where required", None),
+        ("is_boring", "HDD may be used", None),
+        ("is_boring", "Bore under Main St, call Bob if there are questions", True),
+        # Nor does it count what others bore or paint.
+        ("is_boring", "Previous contractor bored under the road last year", None),
+        ("is_boring", "All boring will be done by others next year", None),
+        ("white_lines_painted", "The neighbor's lot is white lined", None),
+        ("white_lines_painted", "Mark the white lined area", None),
+        ("white_lines_painted", "Mark the entire lot, area is white lined", True),
+        ("white_lines_painted", "The area is white lined by Friday", None),
+        # Both yes and no, and options of a form, state nothing.
+        ("is_boring", "No boring on Elm. Bore under CR 12", None),
+        ("is_boring", "[X] Open trench [ ] Bore", None),
     ],
 )
 def test_a_clause_states_denies_or_leaves_open(
@@ -39,6 +63,99 @@ def test_a_clause_states_denies_or_leaves_open(
 ) -> None:
     """A legal statement is put in nobody's mouth."""
     assert stated(field, text) is answer
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "answer"),
+    [
+        ("is_boring", "Yes - under the drive", True),
+        ("is_boring", "Yes (2 bores), in May 2026", True),
+        ("is_boring", "N - open cut", False),
+        ("is_blasting", "No. Rock saw; call Bob if questions", False),
+        ("is_boring", "not sure whether we will bore", None),
+        ("is_blasting", "No blasting unless rock is hit", None),
+        ("is_blasting", "No, except if rock", None),
+        ("is_boring", "No (bore only if TxDOT requires)", None),
+        ("is_boring", "Not applicable - hand dig, bore pit only", None),
+        ("is_blasting", "No - see note", None),
+        ("is_boring", "Yes, possibly", None),
+        ("is_boring", "Yes, by others", None),
+        ("is_boring", "No, will bore under CR 12", None),
+        ("white_lines_painted", "Yes, 11/20/2026", True),
+        ("white_lines_painted", "Yes, by Friday", None),
+        ("white_lines_painted", "Yes, tomorrow", None),
+        ("white_lines_painted", "Yes (?)", None),
+        ("white_lines_painted", "White paint maybe Friday", None),
+        ("white_lines_painted", "Mark the white lined area", None),
+        ("white_lines_painted", "The neighbor's lot is white lined", None),
+    ],
+)
+def test_a_yes_or_a_no_with_a_doubt_behind_it_is_none(
+    field: str, value: str, *, answer: bool | None
+) -> None:
+    """The same care for the value of a label as for a sentence."""
+    assert normalise(field, value) is answer
+
+
+@pytest.mark.parametrize(
+    ("lines", "field", "value"),
+    [
+        (("Explosives: no", "Explosives: yes"), "is_blasting", False),
+        (("Blasting: No", "Notes: Drill and blast the rock ledge."), "is_blasting", False),
+        (("Boring: No", "Notes: Directional bore under Main St"), "is_boring", False),
+        (("Duration: 2 days", "Duration: 10 days"), "duration_days", 2),
+    ],
+)
+def test_what_is_said_and_denied_is_asked(
+    lines: tuple[str, ...], field: str, *, value: object
+) -> None:
+    """Either may be what is meant: it is taken by nobody without a question."""
+    reading = order("Contractor: Mesa Trenching LLC", *lines)
+    warned = [w.field for w in reading.warnings if w.code is WarningCode.CONFLICTING_VALUES]
+
+    assert reading.fields[field].value == value
+    assert reading.fields[field].confidence < ACCEPT_CONFIDENCE
+    assert warned == [field]
+
+
+def test_a_remark_contradicts_a_flag_of_an_export() -> None:
+    """A default that nobody changed is often `false`."""
+    job = {"contractor": "X LLC", "jobAddress": "4 Elm St", "workType": "Set pole"}
+    words = {"isBoring": False, "remarks": "Directional bore under Main"}
+    reading = read(json.dumps({"workOrder": job | words}).encode(), filename="order.json")
+
+    assert reading.fields["is_boring"].confidence < ACCEPT_CONFIDENCE
+    assert WarningCode.CONFLICTING_VALUES in codes(reading)
+
+
+@pytest.mark.parametrize(("north", "is_far"), [("31.5494", False), ("31.6493", True)])
+def test_two_points_far_apart_under_one_label_are_asked(north: str, *, is_far: bool) -> None:
+    """Two ends of a yard are one site; another town is none."""
+    lines = ("Latitude: 31.5493", "Longitude: -97.1467")
+    reading = order(*lines, f"Latitude: {north}", "Longitude: -97.1467", "Boring: No")
+
+    assert (WarningCode.CONFLICTING_VALUES in codes(reading)) is is_far
+    assert reading.fields["is_boring"].confidence >= ACCEPT_CONFIDENCE
+    if is_far:
+        assert reading.fields["gps_coordinates"].confidence < ACCEPT_CONFIDENCE
+
+
+@pytest.mark.parametrize(("line", "start", "agreeing"), [(1, 12, 0), (1, 40, 1), (2, 12, 1)])
+def test_two_who_read_the_same_words_are_one_witness(
+    line: int, start: int, agreeing: int
+) -> None:
+    """Only what stands elsewhere speaks for a value."""
+    words = Span(quote="Mesa Trenching", line=1, start=10, end=24)
+    other = Span(quote="Mesa Trenching", line=line, start=start, end=start + 14)
+    decision = decided(
+        [
+            Candidate("company", "Mesa Trenching", (words,), "finder", 0.8, "told"),
+            Candidate("company", "Mesa Trenching", (other,), "label", 0.7),
+        ],
+        Source(DocumentKind.WORK_ORDER, Medium.TEXT, {}),
+    )
+
+    assert decision["company"].evidence.agreeing == agreeing
 
 
 @pytest.mark.parametrize(

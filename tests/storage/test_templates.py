@@ -85,6 +85,7 @@ async def test_what_was_put_there_by_hand_and_cannot_be_read_is_left_out_and_tol
 
     assert list(shelf.contents) == ["a", "d"]
     assert list(shelf.left_out) == ["b", "c", "e"]
+    assert shelf.beyond == 1
     with pytest.raises(RejectedError, match="2 templates already"):
         await store.templates.put("f", b"x", seen=None)
 
@@ -103,6 +104,22 @@ async def test_the_check_tells_of_a_template_that_is_no_toml(
         "templates/bad.toml",
         "templates/stray.txt",
     }
+
+
+async def test_the_check_tells_how_many_templates_are_one_too_many(
+    store: Store, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the layouts at the end of the alphabet are not known, and nobody knows why."""
+    monkeypatch.setattr(templates, "TEMPLATES_MAX", 2)
+    for name in "abcd":
+        (layout.templates / f"{name}.toml").write_bytes(f'name = "{name}"'.encode())
+
+    [finding] = (await checked(store)).findings
+
+    assert finding.file == "templates"
+    assert finding.problem == "2 of the templates are left out: more than 2."
+    assert "texas811 templates remove" in finding.remedy
+    assert not finding.is_mendable
 
 
 async def test_a_template_is_in_the_backup_with_all_else(store: Store, layout: Layout) -> None:
