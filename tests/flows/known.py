@@ -73,6 +73,7 @@ KNOWN: dict[Path, dict[str, str]] = {
         "nearest_intersection": "E Main St and Elm St",
         "white_lines_painted": "no",
         "type_of_work": "Cut and replace a line that is down",
+        "work_area_description": "Front yard, 15 ft around the pole at the driveway",
     },
     SHARED / "tx_bexar_downed_power_line.txt": {
         **CREW,
