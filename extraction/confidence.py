@@ -25,7 +25,7 @@ AGREEING_MAX = 2
 
 # What its producer calls a guess is offered and never filled in; what follows from other words than
 # those that name the field is asked about, unless it only puts together what they say or another
-# producer has come to the same.
+# producer has come to the same, and none to anything else.
 PLAIN = 0.90
 SUGGESTED = CONFIRM_CONFIDENCE - 0.01
 ASKED = ACCEPT_CONFIDENCE - 0.01
@@ -123,11 +123,16 @@ def highest(evidence: Evidence) -> float:
     bounds = [HIGHEST, CEILINGS.get(evidence.kind, HIGHEST)]
     if evidence.strength < CONFIRM_CONFIDENCE:
         bounds.append(SUGGESTED)
-    elif evidence.is_derived and evidence.strength < PLAIN and not evidence.agreeing:
+    elif evidence.is_derived and evidence.strength < PLAIN and not _is_witnessed(evidence):
         bounds.append(ASKED)
     if evidence.equals or not evidence.is_valid:
         bounds.append(ASKED)  # one of several equals, or doubtful by itself: a person chooses
     return min(bounds)
+
+
+def _is_witnessed(evidence: Evidence) -> bool:
+    """Has another producer come to the same, and none to anything else?"""
+    return evidence.agreeing > 0 and evidence.rivals == 0
 
 
 @dataclass(frozen=True, slots=True)
