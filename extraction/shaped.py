@@ -24,6 +24,8 @@ PERSON = re.compile(
 GLUED = re.compile(
     r"[:@=|]|\d{5}|\d{3}[-.]\d{4}|\b(?:phone|fax|contact|address|email)\b", re.IGNORECASE
 )
+# A house on a county road that is known by its number alone.
+ON_A_NUMBER = re.compile(r"\d{1,6}\s\d{1,4}[A-Za-z]?")
 MAIL_BOX = re.compile(r"p\.?\s?o\.?\s?box\s\w{1,8}", re.IGNORECASE)
 POSITION = re.compile(
     r"\b(?:from|to|along|behind|front|rear|side|north|south|east|west|[ns][ew]?|corner|feet|ft|pole|easement|lot"
@@ -41,7 +43,7 @@ def is_shaped(field: str, value: JsonValue, *, is_texan: bool) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    shapes = (IS_ADDRESS, IS_STREET, TWO, MAIL_BOX)
+    shapes = (IS_ADDRESS, IS_STREET, TWO, ON_A_NUMBER, MAIL_BOX)
     return len(text) <= STREET_CHARACTERS_MAX and any(shape.fullmatch(text) for shape in shapes)
 
 
