@@ -13,6 +13,7 @@ from storage.telemetry_records import AttemptEnding, Window
 MINUTE = timedelta(minutes=1)  # so finely are attempts counted
 POINTS_MAX = 60
 SAMPLES_MIN = 20  # of the last half minute; with fewer nobody knows that nothing ended
+MEANS_OF_MIN = 5  # samples: less than these says little of how fast the work goes
 FOUND_WORK = frozenset(AttemptEnding) - {AttemptEnding.NOTHING_TO_DO, AttemptEnding.HANDED_BACK}
 
 
@@ -37,11 +38,11 @@ async def pace_of(env: Env) -> Pace:
 
 
 def _means(window: Window) -> dict[str, float]:
-    """Return how many jobs a second went into each lane, and out: one second alone says little."""
+    """Return how many jobs a second went into each lane, and out, where that is known."""
     means = {}
     for name in (f"{way}_per_s:{lane}" for way in ("in", "out") for lane in LANES):
         known = [rate for rate in window.series.get(name, ()) if rate is not None]
-        if len(known) >= SAMPLES_MIN:
+        if len(known) >= MEANS_OF_MIN:
             means[name] = sum(known) / len(known)
     return means
 

@@ -18,8 +18,8 @@ class LaneSeen:
     """One lane: how many jobs are due, due later, run, failed and come again, were given up.
 
     `oldest_seconds` is how long the oldest job that is ready has waited, `target_seconds` what the
-    lane promises. `in_per_s` and `out_per_s` are the means of the last half minute;
-    `empty_in_seconds` is when nothing would wait at these rates, None while it does not get less or
+    lane promises. `in_per_s` and `out_per_s` are the means of the last half minute, None until five
+    of its seconds are known; `empty_in_seconds` is when nothing would wait at these rates, None while it does not get less or
     the lane is paused. `slots` are the places of all workers that may work for it. `late_since` is
     since when the promise is broken: see `jobs.health.memory`.
     """
