@@ -12,7 +12,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from extraction.confidence import Calibration, Evidence, features
+from extraction.deciding.confidence import Calibration, Evidence, features
 
 PENALTY = 2.0  # of the squared weights: some hundreds of values bear no more freedom
 STEPS_MAX = 50

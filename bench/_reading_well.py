@@ -9,7 +9,7 @@ tests/extraction/texas/ are synthetic and are reported apart: neither rules nor 
 
 "Leave one layout out" means that the confidence of a value, and so whether it is taken, comes
 from a table fitted on all other layouts. --refit fits the table on all of them and writes it to
-extraction/calibration.json. --misses names each value that was missed or wrong.
+extraction/deciding/calibration.json. --misses names each value that was missed or wrong.
 """
 
 import argparse
@@ -38,10 +38,10 @@ from _reliability_plot import plotted
 
 from domain.extraction import ACCEPT_CONFIDENCE
 from domain.facts import REQUIRED_FIELDS
-from extraction.confidence import calibration
+from extraction.deciding.confidence import calibration
 from tests.extraction.scoring import Count, judged
 
-TABLE = ROOT / "extraction" / "calibration.json"
+TABLE = ROOT / "extraction" / "deciding" / "calibration.json"
 
 
 def main() -> None:

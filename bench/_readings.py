@@ -9,7 +9,7 @@ from time import perf_counter
 from _calibrating import Sample
 
 from domain.extraction import CONFIRM_CONFIDENCE, Extraction, Finding, WarningCode
-from extraction.confidence import Calibration, Evidence, calibration
+from extraction.deciding.confidence import Calibration, Evidence, calibration
 from extraction.reader import weighed
 from extraction.reading.any import read_document
 from tests.extraction.quoting import is_reproduced

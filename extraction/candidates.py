@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from domain.extraction import Span
-from extraction.pair import Pair
+from extraction.lines.pair import Pair
 from extraction.roles import SILENT_ROLES, Role
 
 

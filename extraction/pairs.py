@@ -9,25 +9,25 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extraction.blocks import Blocks
-from extraction.captions import captions_in
-from extraction.claims import OF_A_PARTY, OF_A_RECIPIENT, OPENERS
-from extraction.columns import columns_of, grids_of
 from extraction.document import Document, Line
-from extraction.headings import headings_of
 from extraction.keys import Leaf, pairs_of_leaves
-from extraction.labels import Label, find_label, name_of
-from extraction.mark import Mark
-from extraction.marks import marks_in
-from extraction.meaning import meant, unit_of
-from extraction.pair import Pair, joined
-from extraction.questions import stated_by
+from extraction.labels.claims import OF_A_PARTY, OF_A_RECIPIENT, OPENERS
+from extraction.labels.concepts import Label, find_label, name_of
+from extraction.labels.questions import stated_by
+from extraction.lines.ambiguous import meant, unit_of
+from extraction.lines.blocks import Blocks
+from extraction.lines.captions import captions_in
+from extraction.lines.columns import columns_of, grids_of
+from extraction.lines.headings import headings_of
+from extraction.lines.mark import Mark
+from extraction.lines.marks import marks_in
+from extraction.lines.pair import Pair, joined
+from extraction.lines.reach import Piece, Reach, below, in_its_line, kind_of_more
+from extraction.lines.row_labels import level_of, qualified, second_of_two, street_behind_and
+from extraction.lines.spacing import closed_up_lines
+from extraction.lines.stacked import stacked_in
+from extraction.lines.tables import TABLE_COLUMNS_LEAST, Cell, Tables, is_drawn
 from extraction.roles import Role, role_of_name
-from extraction.row_labels import level_of, qualified, second_of_two, street_behind_and
-from extraction.spacing import closed_up_lines
-from extraction.stacked import stacked_in
-from extraction.tables import TABLE_COLUMNS_LEAST, Cell, Tables, is_drawn
-from extraction.values import Piece, Reach, below, in_its_line, kind_of_more
 
 __all__ = ["Pair", "pairs_of"]
 

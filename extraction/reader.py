@@ -13,32 +13,38 @@ from domain.extraction import (
     WarningCode,
 )
 from domain.facts import TicketFacts
-from extraction.agreement import agreed, disagreements
-from extraction.billed import with_billed
+from extraction.attribution.billed import with_billed
+from extraction.attribution.corrections import as_corrected, with_corrections
+from extraction.attribution.offices import with_offices
+from extraction.attribution.order_head import with_head
+from extraction.attribution.placing import placed, with_roles
+from extraction.attribution.standing_in import standing_in
 from extraction.candidates import Candidate, candidates_of
-from extraction.classify import kind_of
-from extraction.compose import EXTENSION_RULE, composed, derived, extensions, with_its_phone
-from extraction.confidence import Evidence
-from extraction.conflicts import asked_about
-from extraction.corrections import as_corrected, with_corrections
+from extraction.classifying.classify import kind_of
+from extraction.deciding.confidence import Evidence
+from extraction.deciding.conflicts import asked_about
+from extraction.deciding.resolve import Source, decided
+from extraction.deciding.taken_back import without_what_is_denied
+from extraction.deciding.warnings import Reading, warnings_of
 from extraction.document import Document, Line
-from extraction.finders import found_in
-from extraction.geocoding import OFFLINE, Geocoder, with_suggested_point
-from extraction.limits import fitted
-from extraction.localities import FOLLOWING, locality_of
-from extraction.offices import with_offices
-from extraction.order_head import with_head
-from extraction.own_fields import own_fields
+from extraction.finding.compose import (
+    EXTENSION_RULE,
+    composed,
+    derived,
+    extensions,
+    with_its_phone,
+)
+from extraction.finding.finders import found_in
+from extraction.finding.own_fields import own_fields
+from extraction.finding.parted import parted
 from extraction.pairs import Pair, pairs_of
-from extraction.parted import parted
-from extraction.places import coordinates_of
-from extraction.placing import placed, with_roles
+from extraction.places.agreement import agreed, disagreements
+from extraction.places.geocoding import OFFLINE, Geocoder, with_suggested_point
+from extraction.places.localities import FOLLOWING, locality_of
+from extraction.places.points import coordinates_of
 from extraction.reading.any import read_document
-from extraction.resolve import Source, decided
-from extraction.standing_in import standing_in
-from extraction.taken_back import without_what_is_denied
 from extraction.templates import Template, is_filled_in_layout, template_candidates
-from extraction.warnings import Reading, warnings_of
+from extraction.values.limits import fitted
 
 READER_VERSION = "2"
 

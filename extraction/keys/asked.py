@@ -6,7 +6,7 @@ Only where no table knows the key as a whole: one strong word and what surrounds
 import re
 from functools import lru_cache
 
-from extraction.labels import Label
+from extraction.labels.concepts import Label
 from extraction.roles import Role
 
 CACHE_MAX = 4_096

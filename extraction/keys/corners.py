@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from extraction.document import Line
 from extraction.keys.leaf import Leaf
 from extraction.keys.splitting import words_of
-from extraction.labels import Label, name_of
+from extraction.labels.concepts import Label, name_of
 from extraction.roles import SILENT_ROLES, Role
 
 DEGREES = re.compile(r"-?\d{1,3}\.\d{2,15}")

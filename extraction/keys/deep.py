@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 from extraction.keys.leaf import Leaf
-from extraction.labels import Label
-from extraction.measures import DENIED
-from extraction.normalise import normalise
+from extraction.labels.concepts import Label
 from extraction.roles import SILENT_ROLES
+from extraction.values.measures import DENIED
+from extraction.values.normalise import normalise
 
 TEXT_CHARACTERS_MAX = 4_000  # of one value in which a depth is sought
 TOLD_IN = frozenset(

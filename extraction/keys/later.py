@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from extraction.keys.leaf import Leaf
-from extraction.normalise import is_placeholder
 from extraction.roles import SILENT_ROLES, Role
+from extraction.values.normalise import is_placeholder
 
 ITEM = re.compile(r"^(.*)\[(\d{1,6})\]$")
 NAMING = {  # concepts that name an order or a site, and so tell two of them apart

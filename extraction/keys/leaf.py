@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.extraction import Span
 from extraction.document import Line
-from extraction.labels import Label
+from extraction.labels.concepts import Label
 from extraction.roles import Role
 
 

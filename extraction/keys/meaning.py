@@ -7,7 +7,6 @@ First the key as it is written, then in full words, then as a party with a conce
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from extraction.claims import PARTS
 from extraction.keys.splitting import words_of
 from extraction.keys.tables import words_in
 from extraction.keys.vocabulary import (
@@ -18,9 +17,10 @@ from extraction.keys.vocabulary import (
     TAILS,
     UNITS,
 )
-from extraction.labels import Label, find_label, name_of
+from extraction.labels.claims import PARTS
+from extraction.labels.concepts import Label, find_label, name_of
+from extraction.labels.words import ALIASES
 from extraction.roles import Role, role_of_name
-from extraction.words import ALIASES
 
 CACHE_MAX = 16_384
 # Too general to mean anything behind a word that is not known.

@@ -12,7 +12,7 @@ from extraction.keys.leaf import Leaf
 from extraction.keys.meaning import MEASURES, meaning_of, unit_of
 from extraction.keys.splitting import words_of
 from extraction.keys.values import UNIT
-from extraction.labels import name_of
+from extraction.labels.concepts import name_of
 
 NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,16})?")
 ZERO = re.compile(r"0{1,6}(?:\.0{1,6})?")

@@ -32,9 +32,9 @@ from extraction.keys.splitting import words_of
 from extraction.keys.together import weighed_together
 from extraction.keys.values import ASSETS, weighed
 from extraction.keys.vocabulary import TELLING
-from extraction.labels import Label, name_of
+from extraction.labels.concepts import Label, name_of
 from extraction.roles import SILENT_ROLES, Role
-from extraction.streets import crossing, is_numbered
+from extraction.values.streets import crossing, is_numbered
 
 OF_ONE_OBJECT = frozenset({"id", "name", "type", "number"})
 WRAPPERS = frozenset(

@@ -19,7 +19,7 @@ from extraction.keys.vocabulary import (
     TELLING,
     TOLD,
 )
-from extraction.labels import name_of
+from extraction.labels.concepts import name_of
 from extraction.roles import SILENT_ROLES, Role, role_of_name
 
 CACHE_MAX = 8_192

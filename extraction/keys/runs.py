@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from extraction.keys.leaf import Leaf
-from extraction.labels import Label
+from extraction.labels.concepts import Label
 from extraction.roles import SILENT_ROLES, Role
 
 OPENING = {

@@ -6,8 +6,8 @@
 import re
 from collections.abc import Callable
 
-from extraction.labels import Label
-from extraction.names import EMAIL
+from extraction.labels.concepts import Label
+from extraction.values.names import EMAIL
 
 # `WO0020417` under `number`: the letters say of what.
 ORDER = re.compile(r"(?:WO|SWO|WOT|SVO)[-_ #]?\d{3,12}(?:-\d{1,4})?")

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass, field
 
-from extraction.addresses import SUFFIX
-from extraction.coordinates import point_of
 from extraction.document import Line
 from extraction.keys.splitting import words_of
-from extraction.labels import Label, name_of
+from extraction.labels.concepts import Label, name_of
+from extraction.values.addresses import SUFFIX
+from extraction.values.coordinates import point_of
 
 GROUP_LINES_MAX = 300  # siblings that a leaf is compared with
 KIND_OF_STREET = re.compile(SUFFIX, re.IGNORECASE)

@@ -9,9 +9,9 @@ from functools import cache, lru_cache
 
 from extraction.keys.shortened import SHORT
 from extraction.keys.vocabulary import IDLE, KEY_NAMES, PARTIES
-from extraction.labels import name_of
+from extraction.labels.concepts import name_of
+from extraction.labels.words import ALIASES
 from extraction.roles import NAMES
-from extraction.words import ALIASES
 
 CACHE_MAX = 8_192
 RUN_TOGETHER_MIN = 6  # shorter words are one word

@@ -11,10 +11,10 @@ from itertools import pairwise
 
 from extraction.keys.leaf import Leaf
 from extraction.keys.splitting import words_of
-from extraction.labels import Label
-from extraction.normalise import is_placeholder, normalise
-from extraction.phones import NUMBER
+from extraction.labels.concepts import Label
 from extraction.roles import SILENT_ROLES, Role
+from extraction.values.normalise import is_placeholder, normalise
+from extraction.values.phones import NUMBER
 
 Found = dict[int, list[Leaf]]
 Told = list[Leaf]

@@ -7,13 +7,13 @@ called `KBRANDT` is a login. What is only a code fills nothing.
 import re
 from dataclasses import replace
 
-from extraction.addresses import CODES, STREET
-from extraction.coordinates import point_of
 from extraction.keys.meaning import KINDS, STATEMENTS, is_flag
 from extraction.keys.shapes import shown_by
 from extraction.keys.tables import words_in
-from extraction.labels import Label, name_of
-from extraction.told_by_value import DIMENSIONS
+from extraction.labels.concepts import Label, name_of
+from extraction.lines.told_by_value import DIMENSIONS
+from extraction.values.addresses import CODES, STREET
+from extraction.values.coordinates import point_of
 
 CODE = re.compile(r"[A-Z]{1,4}[-_]?\d{0,4}|\d{1,4}")
 TOKEN = re.compile(r"\S{1,80}")

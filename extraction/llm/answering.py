@@ -16,16 +16,16 @@ from domain.extraction import (
     Span,
     WarningCode,
 )
-from extraction.confidence import CEILINGS
-from extraction.limits import fits
+from extraction.deciding.confidence import CEILINGS
+from extraction.deciding.plausible import is_plausible
+from extraction.deciding.resolve import ALTERNATIVES_MAX, UNCONTESTED
 from extraction.llm.addressed import speaks_to_a_reader
 from extraction.llm.grounding import Ground, Passage
 from extraction.llm.question import Question
 from extraction.llm.replies import Answer
-from extraction.normalise import is_placeholder, normalise
-from extraction.plausible import is_plausible
 from extraction.reader import READER_VERSION
-from extraction.resolve import ALTERNATIVES_MAX, UNCONTESTED
+from extraction.values.limits import fits
+from extraction.values.normalise import is_placeholder, normalise
 
 # What an extraction says its reader was when a model was asked: it may say otherwise next time.
 ASKED_VERSION = f"{READER_VERSION}+llm1"

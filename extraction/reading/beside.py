@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from extraction.addresses import SUFFIX
 from extraction.reading.cells import Cell
 from extraction.reading.frames import is_level_with, is_over
 from extraction.reading.joining import below
 from extraction.reading.titles import is_named_within, meaning_of
+from extraction.values.addresses import SUFFIX
 
 LABEL_SHIFT = 0.80  # of the height: how far a value may be above or below its label
 WRAP_GAP = 0.75  # of the height: how far below itself a value goes on

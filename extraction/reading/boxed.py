@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from extraction.document import Box
-from extraction.labels import LABEL_WORDS_MAX
+from extraction.labels.concepts import LABEL_WORDS_MAX
 from extraction.reading.cells import Cell
 from extraction.reading.joining import below, beside
 from extraction.reading.naming import is_known

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extraction.document import Box
-from extraction.labels import LABEL_CHARACTERS_MAX, LABEL_WORDS_MAX
+from extraction.labels.concepts import LABEL_CHARACTERS_MAX, LABEL_WORDS_MAX
 from extraction.reading.glyphs import OPEN, TICKED
 from extraction.reading.titles import meaning_of
 

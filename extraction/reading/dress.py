@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extraction.labels import LABEL_CHARACTERS_MAX
+from extraction.labels.concepts import LABEL_CHARACTERS_MAX
 from extraction.reading.markup import Node
 from extraction.reading.titles import meaning_of
 

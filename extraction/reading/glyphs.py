@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from extraction.words import ALIASES
+from extraction.labels.words import ALIASES
 
 TICKED, OPEN = "\u2612", "\u2610"
 PRIVATE = range(0xE000, 0xF900)  # where symbol fonts put what has no letter

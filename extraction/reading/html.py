@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from extraction.document import CHARACTERS_MAX, LINES_MAX, Document, Line
 from extraction.intake import Medium
-from extraction.labels import LABEL_CHARACTERS_MAX
-from extraction.marks import marks_in
+from extraction.labels.concepts import LABEL_CHARACTERS_MAX
+from extraction.lines.marks import marks_in
 from extraction.reading.dress import Dress
 from extraction.reading.flow import Item, Piece, Row, items_of
 from extraction.reading.glyphs import OPEN, TICKED

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extraction.document import Line
+from extraction.lines.ticks import BOX, is_ticked, options_in, statements_in
 from extraction.reading.beside import Labels, valued
 from extraction.reading.boxed import boxed
 from extraction.reading.captions import captioned
@@ -16,7 +17,6 @@ from extraction.reading.joining import below, beside
 from extraction.reading.naming import headings_in, is_known, labels_in, with_whole_labels
 from extraction.reading.sentences import paragraphs, with_sentences
 from extraction.reading.titles import has_unit, words_of
-from extraction.ticks import BOX, is_ticked, options_in, statements_in
 
 CELLS_MAX = 1_500  # of one page
 LEVEL = 0.5  # of the height: cells nearer in height than this stand in one row

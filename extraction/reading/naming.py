@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from extraction.labels import LABEL_CHARACTERS_MAX, name_of
+from extraction.labels.concepts import LABEL_CHARACTERS_MAX, name_of
 from extraction.reading.cells import Cell
 from extraction.reading.glyphs import OPEN, TICKED
 from extraction.reading.titles import meaning_of, words_of

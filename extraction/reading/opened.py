@@ -10,7 +10,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from extraction.document import Box
-from extraction.labels import find_label
+from extraction.labels.concepts import find_label
 from extraction.reading.cells import Cell, cells_of
 from extraction.reading.frames import Frames
 from extraction.reading.pictured import drawing_of

@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
-from extraction.labels import Label, find_label
-from extraction.meaning import unit_of
+from extraction.labels.concepts import Label, find_label
+from extraction.lines.ambiguous import unit_of
 
 CHARACTERS_MAX = 120  # of a label with its number and its hint
 CACHE_MAX = 4_096

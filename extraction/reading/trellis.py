@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from extraction.labels import LABEL_CHARACTERS_MAX
+from extraction.labels.concepts import LABEL_CHARACTERS_MAX
 from extraction.reading.dress import Dress, is_label, is_naming
 from extraction.reading.flow import Item
 from extraction.reading.markup import ROW_GROUPS, Node, is_hidden

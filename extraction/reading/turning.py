@@ -1,6 +1,6 @@
 """Pages in HTML whose labels stand behind their values: turned round, they read as all others."""
 
-from extraction.labels import LABEL_CHARACTERS_MAX
+from extraction.labels.concepts import LABEL_CHARACTERS_MAX
 from extraction.reading.dress import WITHIN_WORDS, squeezed
 from extraction.reading.markup import Node
 from extraction.reading.titles import meaning_of

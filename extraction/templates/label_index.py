@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from extraction.mark import Mark
+from extraction.lines.mark import Mark
 from extraction.templates.sheet import LINE_CHARACTERS_MAX, Sheet, bare
 
 Place = tuple[int, int, int]  # the number of a line, and where a value begins and ends in it

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from extraction.labels.words import ALIASES
 from extraction.roles import NAMES
-from extraction.words import ALIASES
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 LABEL_WORDS_MAX = 6

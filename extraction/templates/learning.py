@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue, ValidationError
 
-from extraction.columns import columns_of
 from extraction.document import Document
+from extraction.lines.columns import columns_of
 from extraction.templates.layout_words import LayoutWords, is_known, strange_in
 from extraction.templates.model import (
     FIELDS,

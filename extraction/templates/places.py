@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from domain.extraction import Span
-from extraction.columns import columns_of
 from extraction.document import Line
+from extraction.lines.columns import columns_of
 from extraction.templates.label_index import LabelIndex
 from extraction.templates.model import Place, Template
 from extraction.templates.patterns import Work, compiled

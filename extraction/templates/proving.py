@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from extraction.document import Document
-from extraction.normalise import normalise
 from extraction.reading.any import read_document
 from extraction.templates.matching import matches
 from extraction.templates.model import Case, Template
 from extraction.templates.patterns import Work
 from extraction.templates.producing import candidates_by
 from extraction.templates.sheet import Sheet, squeezed
+from extraction.values.normalise import normalise
 
 DEGREES = 1e-4  # about ten metres
 

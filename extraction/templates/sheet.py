@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from extraction.document import Document, Line
-from extraction.mark import Mark
-from extraction.marks import marks_in
+from extraction.lines.mark import Mark
+from extraction.lines.marks import marks_in
 from extraction.templates.model import Template
 
 LINES_MAX = 5_000  # of a document; templates look at no more

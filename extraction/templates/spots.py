@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.extraction import Span
-from extraction.columns import columns_of
 from extraction.document import Document, Line
-from extraction.labels import name_of
-from extraction.mark import Mark
-from extraction.marks import marks_in
+from extraction.labels.concepts import name_of
+from extraction.lines.columns import columns_of
+from extraction.lines.mark import Mark
+from extraction.lines.marks import marks_in
 from extraction.roles import role_of_heading
 from extraction.templates.layout_words import is_known
 from extraction.templates.sheet import FRAME, INDEX, LINES_MAX

@@ -8,13 +8,13 @@ from pydantic import JsonValue
 
 from domain.extraction import Span
 from extraction.candidates import FIELDS as FIELDS_OF_CONCEPT
-from extraction.compose import MEASURED
-from extraction.labels import find_label, name_of
-from extraction.normalise import normalise
+from extraction.finding.compose import MEASURED
+from extraction.labels.concepts import find_label, name_of
 from extraction.templates.model import FieldRule, Place
 from extraction.templates.proving import is_same
 from extraction.templates.sheet import squeezed
 from extraction.templates.spots import BELOW_MAX, Spot
+from extraction.values.normalise import normalise
 
 TELLING_CHARACTERS_MIN = 3  # a shorter value stands anywhere by chance
 PARTS_MAX = 4

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 
 from domain.extraction import Finding
-from extraction.addresses import split_address
-from extraction.coordinates import Point, points_in
-from extraction.geocoding import COUNTY_RULE, OFFLINE, TOWN_RULE, ZIP_RULE, Asked
-from extraction.localities import ZIP, follows
-from extraction.names import city, county
-from extraction.normalise import normalise
+from extraction.places.geocoding import COUNTY_RULE, OFFLINE, TOWN_RULE, ZIP_RULE, Asked
+from extraction.places.localities import ZIP, follows
+from extraction.values.addresses import split_address
+from extraction.values.coordinates import Point, points_in
+from extraction.values.names import city, county
+from extraction.values.normalise import normalise
 
 # These say what kind of ticket a document asks for; their quote only shows why.
 JUDGED = frozenset({"dispatch_is_an_emergency", "emergency_is_ticked", "center_code"})

@@ -4,7 +4,7 @@ import pytest
 
 from domain.extraction import Extraction, WarningCode
 from extraction import read
-from extraction.confidence import Evidence
+from extraction.deciding.confidence import Evidence
 from extraction.reader import weighed
 from extraction.reading.text import read_text
 from tests.extraction.documents import codes

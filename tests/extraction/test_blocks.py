@@ -3,8 +3,8 @@
 import pytest
 
 from extraction import read
-from extraction.blocks import Block, Blocks
-from extraction.labels import find_label
+from extraction.labels.concepts import find_label
+from extraction.lines.blocks import Block, Blocks
 from extraction.roles import Role
 from tests.extraction.documents import order, readings
 

@@ -4,14 +4,14 @@ import pytest
 
 from domain.extraction import DocumentKind
 from extraction import read
-from extraction.geocoding import (
+from extraction.places.geocoding import (
     OFFLINE,
     Asked,
     Geocoder,
     Located,
     with_suggested_point,
 )
-from extraction.localities import locality_of
+from extraction.places.localities import locality_of
 from tests.extraction.quoting import is_reproduced, middles_of
 
 HEAD = "WORK ORDER 60417\nContractor: Mesa Trenching LLC\nType of Work: Set new pole\n\nWORK SITE INFORMATION\n"

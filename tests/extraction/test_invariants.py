@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.extraction import Extraction
 from domain.facts import TicketFacts
 from extraction import read
-from extraction.confidence import HIGHEST, LOWEST
+from extraction.deciding.confidence import HIGHEST, LOWEST
 from tests.extraction.documents import (
     ROOT,
     is_scan,

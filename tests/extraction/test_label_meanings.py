@@ -2,7 +2,7 @@
 
 import pytest
 
-from extraction.labels import find_label
+from extraction.labels.concepts import find_label
 from extraction.roles import Role
 from tests.extraction.documents import order
 from tests.extraction.quoting import is_reproduced

@@ -3,9 +3,9 @@
 import pytest
 
 from extraction import read
+from extraction.attribution.offices import with_offices
 from extraction.document import Document, lines_of
 from extraction.intake import Medium
-from extraction.offices import with_offices
 from extraction.pairs import Pair, pairs_of
 from extraction.roles import Role
 from tests.extraction.documents import order

@@ -18,7 +18,7 @@ from extraction.document import lines_of
 from extraction.llm import ASKED_VERSION, Question, answers_in, failed, judged
 from extraction.llm.grounding import Ground
 from extraction.llm.question import ASKED
-from extraction.normalise import normalise
+from extraction.values.normalise import normalise
 from tests.builders import make_finding
 from tests.extraction.asking import LINES, ORDER, READ, after, asked, dropped, said
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from extraction.measures import days_of, inches_of
-from extraction.plain_measures import is_plain
+from extraction.values.measures import days_of, inches_of
+from extraction.values.plain_measures import is_plain
 
 
 @pytest.mark.parametrize(

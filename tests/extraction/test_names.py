@@ -2,7 +2,7 @@
 
 import pytest
 
-from extraction.normalise import normalise
+from extraction.values.normalise import normalise
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
+from extraction.attribution.offices import with_offices
 from extraction.document import Document, lines_of
 from extraction.intake import Medium
-from extraction.offices import with_offices
 from extraction.pairs import pairs_of
 from tests.extraction.documents import order
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from extraction.addresses import county_in, split_address, unit_behind
-from extraction.coordinates import is_swapped, point_of
-from extraction.normalise import normalise
-from extraction.phones import phone_extension_of, phone_of
-from extraction.projected import from_plane, from_utm
-from extraction.roads import two_roads
+from extraction.values.addresses import county_in, split_address, unit_behind
+from extraction.values.coordinates import is_swapped, point_of
+from extraction.values.normalise import normalise
+from extraction.values.phones import phone_extension_of, phone_of
+from extraction.values.projected import from_plane, from_utm
+from extraction.values.roads import two_roads
 from tests.extraction.documents import order
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.extraction import DocumentKind, WarningCode
-from extraction.confidence import CEILINGS, HIGHEST, LOWEST, Evidence, calibration
+from extraction.deciding.confidence import CEILINGS, HIGHEST, LOWEST, Evidence, calibration
 from extraction.intake import Medium
 from tests.extraction.documents import codes, order
 

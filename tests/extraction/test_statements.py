@@ -7,11 +7,11 @@ import pytest
 from domain.extraction import ACCEPT_CONFIDENCE, DocumentKind, Span, WarningCode
 from extraction import read
 from extraction.candidates import Candidate
+from extraction.deciding.resolve import Source, decided
 from extraction.intake import Medium
-from extraction.normalise import normalise
-from extraction.resolve import Source, decided
-from extraction.statements import stated
-from extraction.streets import crossing, is_numbered, is_street
+from extraction.values.normalise import normalise
+from extraction.values.statements import stated
+from extraction.values.streets import crossing, is_numbered, is_street
 from tests.extraction.documents import codes, order
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from domain.extraction import Extraction
 from extraction import read
-from extraction.coordinates import coordinate
-from extraction.normalise import normalise
+from extraction.deciding.taken_back import is_denied
 from extraction.reading.any import read_document
-from extraction.taken_back import is_denied
+from extraction.values.coordinates import coordinate
+from extraction.values.normalise import normalise
 from tests.extraction.quoting import is_reproduced
 
 SURE = 0.90

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from extraction import read
-from extraction.coordinates import point_of
-from extraction.phones import phone_of
+from extraction.values.coordinates import point_of
+from extraction.values.phones import phone_of
 
 TICKET = """\
 LOCATE NOTICE                                             MSG 0044

@@ -3,11 +3,11 @@
 import pytest
 
 from domain.extraction import WarningCode
-from extraction.addresses import county_in, split_address
-from extraction.coordinates import coordinate, point_of
-from extraction.measures import days_of, inches_of
-from extraction.normalise import normalise
-from extraction.phones import extension_of, is_possible, phone_extension_of, phone_of
+from extraction.values.addresses import county_in, split_address
+from extraction.values.coordinates import coordinate, point_of
+from extraction.values.measures import days_of, inches_of
+from extraction.values.normalise import normalise
+from extraction.values.phones import extension_of, is_possible, phone_extension_of, phone_of
 from tests.extraction.documents import codes, order
 
 

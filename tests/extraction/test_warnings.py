@@ -5,7 +5,7 @@ import pytest
 from domain.extraction import WarningCode
 from domain.facts import TicketFacts
 from extraction import read
-from extraction.limits import CUTTABLE, fits, longest
+from extraction.values.limits import CUTTABLE, fits, longest
 from tests.extraction.documents import codes, order
 
 

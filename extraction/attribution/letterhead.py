@@ -1,0 +1,68 @@
+"""Letterheads: the utility that heads an order digs itself, where no other firm is named.
+
+Its name, office and number stand in the first lines, cut by bullets or wide gaps. Only a crew
+or its leader makes it so: a sheet that leaves open who digs names nobody.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from domain.extraction import Span
+from extraction.candidates import Candidate
+from extraction.document import Line
+from extraction.labels.concepts import name_of
+from extraction.lines.pair import Pair
+from extraction.sentences.signatures import block_of
+from extraction.values.plain import plain_text
+
+OWN_CREW = 0.78
+WORKS_FOR_ITSELF = 0.74
+OFFICE = 0.76
+RULE = "utility_digs_itself"
+OFFICE_RULE = "office_in_the_letterhead"
+PARTS = {"street": "address_line_1", "place": "city_state_zip", "phone": "phone"}
+CREW = re.compile(r"\b(?:crew|lead man|foreman|assigned)\b")
+HIRED = re.compile(r"\b(?:contract(?:or|ed)?|contr|excavator|sub(?:contractor)?|vendor|firm)\b")
+PUBLIC = re.compile(r"\b(?:city|town|village) of\b", re.IGNORECASE)
+
+
+def own_crew(
+    issuer: Candidate,
+    head: Sequence[Line],
+    candidates: Sequence[Candidate],
+    pairs: Sequence[Pair],
+) -> Iterator[Candidate]:
+    """Yield the utility as the company and who it works for, with its office, if its crew digs."""
+    if not _is_of_own(candidates, pairs):
+        return
+    said = {c.field for c in candidates if plain_text(c.raw)}
+    yield replace(issuer, field="company", strength=OWN_CREW, rule=RULE)
+    if "work_for" not in said and not PUBLIC.search(issuer.raw):
+        yield replace(issuer, field="work_for", strength=WORKS_FOR_ITSELF, rule=RULE)
+    for part, (raw, span) in sorted(block_of(head).parts.items()):
+        field = PARTS.get(part)
+        if field and field not in said and not _is_taken(span, candidates):
+            yield Candidate(field, raw, (span,), "finder", OFFICE, OFFICE_RULE)
+
+
+def _is_of_own(candidates: Sequence[Candidate], pairs: Sequence[Pair]) -> bool:
+    """Say whether a crew is named, and no firm that was or will be hired."""
+    names = [(name_of(pair.words), pair) for pair in pairs]
+    has_crew = any(
+        (CREW.search(name) or pair.label.concept == "onsite") and plain_text(pair.value)
+        for name, pair in names
+    )
+    has_firm = any(c.field == "company" and plain_text(c.raw) for c in candidates)
+    return has_crew and not has_firm and not any(HIRED.search(name) for name, _pair in names)
+
+
+def _is_taken(span: Span, candidates: Sequence[Candidate]) -> bool:
+    """Say whether the site was read from these words."""
+    return any(
+        c.producer == "label"
+        and any(
+            (s.line, s.part, s.start) == (span.line, span.part, span.start) for s in c.spans
+        )
+        for c in candidates
+    )

@@ -1,0 +1,1 @@
+"""What labels mean: their words, and whole questions, as concepts."""

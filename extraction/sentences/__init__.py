@@ -1,0 +1,1 @@
+"""What running text says: letters, mails and what a dispatcher sends."""

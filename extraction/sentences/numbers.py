@@ -1,0 +1,83 @@
+"""Numbers, as sentences name them: of orders, poles, transformers, meters and claims."""
+
+import re
+from collections.abc import Iterator
+
+from extraction.sentences.told import Told
+
+REF = 0.72
+PROJECT_LOSS = 0.14  # a project may hold many orders
+NUMBERED_LOSS = 0.04  # `our project no.`
+NUMBER_OF_THING = 0.74
+ORDER_NO = re.compile(
+    r"\b(?P<kind>work\sorder|wo|w\.o\.|work\srequest|wr|service\sorder|job|project|po|order)(?P<sign>\s?(?:no\.?|number|num|#|nbr))?\s?[:#]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
+    re.IGNORECASE,
+)
+# `job # on our side is 26-014`
+ORDER_IS = re.compile(
+    r"\b(?P<kind>work\sorder|wo|work\srequest|wr|service\sorder|job|project|order)(?P<sign>\s?(?:no\.?|number|num|#|nbr))\s(?:\w+\s){0,4}is\s#?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
+    re.IGNORECASE,
+)
+# `transformer 100 kVA`: how large it is, and no number of it.
+NOT_RATED = r"(?!\s?(?:kva|kv|volts?|amps?|ft|feet|foot)\b)"
+THINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "pole_id",
+        re.compile(
+            r"\bpoles?(?:\s(?:no\.?|number|num|id|tag|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b"
+            + NOT_RATED,
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "pole_id",
+        re.compile(
+            r"\bpole\b[^.;/]{0,40}?\b(?:tag(?:ged)?|no\.?|#|number)\s?#?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b"
+            + NOT_RATED,
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "transformer_id",
+        re.compile(
+            r"\b(?:transformer|xfmr|padmount|pad\smount)(?:\s(?:no\.?|number|id|tag|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b"
+            + NOT_RATED,
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "meter_number",
+        re.compile(
+            r"\bmeter(?:\s(?:no\.?|number|id|#))\s?[#:]?\s?(?P<value>(?=[A-Z0-9-]{0,12}\d)[A-Z0-9][A-Z0-9-]{3,20})\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "damage_claim_number",
+        re.compile(
+            r"\bclaim(?:\s(?:no\.?|number|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9-]{0,12}\d)[A-Z0-9][A-Z0-9-]{4,20})\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+SIZE = re.compile(r"^\d{1,3}(?:/\d{1,2})?$|^\d{1,4}(?:ft|in|kva|kv|lf|'|v)$", re.IGNORECASE)
+
+
+def numbers_told(text: str, start: int, end: int) -> Iterator[Told]:
+    """Yield the numbers of orders and things that a sentence names."""
+    sentence = text[start:end]
+    if not any(map(str.isdigit, sentence)):
+        return
+    for pattern in (ORDER_NO, ORDER_IS):
+        for match in pattern.finditer(sentence):
+            is_order = match["kind"].lower().startswith(("w", "service"))
+            loss = 0.0 if is_order else NUMBERED_LOSS if match["sign"] else PROJECT_LOSS
+            yield _told("work_order_ref", start, match, REF - loss, "order_in_a_sentence")
+    for field, pattern in THINGS:
+        thing = pattern.search(sentence)
+        if thing and not SIZE.match(thing["value"]):
+            yield _told(field, start, thing, NUMBER_OF_THING, "number_in_a_sentence")
+
+
+def _told(field: str, start: int, match: re.Match[str], strength: float, rule: str) -> Told:
+    return Told(field, start + match.start("value"), start + match.end("value"), strength, rule)

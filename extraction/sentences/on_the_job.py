@@ -1,0 +1,77 @@
+"""On the job: whom a letter or mail sends to the site, often by first name, and its writer's number.
+
+`Ana will be on the job, her number is 512-555-0171`; `use my cell, 512-555-0172`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from extraction.sentences.people import QUESTIONS
+from extraction.sentences.told import Told
+from extraction.values.phones import NUMBER
+
+ON_SITE = 0.76
+OWN_NUMBER = 0.80
+REACH = 90  # characters behind a name in which the number of that person stands
+
+FIRST = r"(?P<person>[A-Z][a-z'\u2019-]{1,15}(?:\s[A-Z][A-Za-z'\u2019-]{1,20}){0,2})"
+AT_WORK = r"(?:the\s|this\s)?(?:job(?:\s?site)?|site|location|work\s?site|dig(?:\ssite)?)\b"
+THERE: tuple[re.Pattern[str], ...] = (
+    re.compile(
+        rf"\b{FIRST}(?:\s?\([^()]{{2,30}}\)|,\s(?:our|the|my)\s[\w\s]{{3,25}},)?(?:\s(?:will|is\sgoing\sto)\sbe|['\u2019]ll\sbe|\sis)\s(?:out\s|there\s)?(?:on|at)\s{AT_WORK}"
+    ),
+    re.compile(
+        rf"\b{FIRST}\s(?:will\sbe|is)\s(?:running|leading|heading\sup)\s(?:the\s|this\s|our\s)?(?:crew|job|work|dig)\b"
+    ),
+    re.compile(
+        rf"\b{FIRST}\s(?:will|can|['\u2019]ll)\smeet\s(?:the\slocators?|them|you|y'all)\b"
+    ),
+    re.compile(
+        rf"\b(?i:on[- ]?site(?:\s(?:contact|person|foreman))?|(?:site|field|crew)\s(?:contact|lead(?:er)?|foreman)|foreman|ask\sfor)(?:\son\s(?:this|it|this\sone|the\sjob))?(?:\s(?:is|will\sbe)|:|,)?\s{FIRST}(?=\s?[,.(@:-]|\s(?:at|cell|on|\(?\d)|\s?$)"
+    ),
+)
+NO_NAME = re.compile(
+    r"^(?:he|she|it|they|we|i|you|crews?|work|someone|nobody|no|this|that|there|who|locators?|inspectors?|contractors?|traffic|all|any"
+    r"|equipment|everyone|our|the|your|utility|texas|city|county|one|call|please|same|job|backhoe|foreman|mr|mrs|ms|contact)\b",
+    re.IGNORECASE,
+)
+HIS_NUMBER = re.compile(
+    r"\b(?:his|her|their|cell|phone|mobile|number|at)\b|[-(,:]\s?$", re.IGNORECASE
+)
+ANOTHER = re.compile(r"\b(?:my|our|office|fax|me)\b", re.IGNORECASE)
+OWN = re.compile(
+    r"\b(?:my\s(?:cell|mobile|phone|direct|number|office|desk)|our\s(?:cell|phone|number))(?:\s(?:number|phone|line|no\.?|#|down|is|at|in|on|there|for\s(?:it|this)|as\sthe\scontact|contact)){0,4}\s?[,:-]?\s?(?=\(?\d{3})"
+    r"|\b(?:put|list)\s(?:me|us)\s(?:down\s)?(?:as\s(?:the\s)?(?:contact|caller))?\s?[,:-]?\s?(?:at\s)?(?=\(?\d{3})"
+    r"|\b(?:call|reach|text|ring|get(?:\sa)?\shold\sof)\s(?:me|us)(?:\s(?:back|anytime|direct(?:ly)?|on\smy\scell)){0,2}\s(?:at|on|@)\s?(?=\(?\d{3})",
+    re.IGNORECASE,
+)
+
+
+def on_the_job(text: str, start: int, end: int) -> Iterator[Told]:
+    """Yield who will be on the site, with the number behind the name."""
+    sentence = text[start:end]
+    for pattern in THERE:
+        match = pattern.search(sentence)
+        if match and not NO_NAME.match(match["person"]):
+            rule = "person_on_the_job"
+            at = start + match.start("person")
+            yield Told("onsite_contact_name", at, at + len(match["person"]), ON_SITE, rule)
+            yield from _number(text, start + match.end(), rule)
+            return
+
+
+def _number(text: str, start: int, rule: str) -> Iterator[Told]:
+    behind = text[start : start + REACH]
+    number = NUMBER.search(behind)
+    before = behind[: number.start()] if number else ""
+    is_his = not before.strip(" ,(:-@") or HIS_NUMBER.search(before)
+    if number and is_his and not ANOTHER.search(before):
+        yield Told("onsite_phone", start + number.start(), start + number.end(), ON_SITE, rule)
+
+
+def own_number(text: str, start: int, end: int) -> Iterator[Told]:
+    """Yield the number at which the writer wants to be called."""
+    lead = None if QUESTIONS.search(text, start, end) else OWN.search(text, start, end)
+    number = NUMBER.match(text, lead.end()) if lead else None
+    if number:
+        yield Told("phone", number.start(), number.end(), OWN_NUMBER, "number_of_the_writer")

@@ -1,0 +1,143 @@
+"""People: who answers for the work in a sentence, with the number and mailbox behind the name."""
+
+import re
+from collections.abc import Iterator
+
+from extraction.sentences.told import Told
+from extraction.values.normalise import EMAIL
+from extraction.values.phones import NUMBER
+from extraction.values.trades import is_company
+
+PERSON_IN_CHARGE = 0.76
+PERSON = 0.70
+REACH = 220  # characters behind a name in which its number stands
+PERSON_WORDS_MIN = 2
+
+NAMED = r"(?:[A-Z][a-z\u2019'-]+[A-Za-z'\u2019-]*|[A-Z]\.|[A-Z]{2,16}(?![a-z]))"
+PEOPLE = rf"(?:(?:Mr|Ms|Mrs|Dr)\.?\s)?(?P<person>[A-Z][A-Za-z'\u2019.-]{{1,20}}(?:\s[\"\u201c(][A-Z]\w{{1,15}}[\"\u201d)])?(?:\s(?:de|la|van|von|del))?(?:\s{NAMED}){{1,2}})"
+CHARGE = (
+    r"(?:superintendent|foreman|foreperson|project\smanager|representative|rep|supervisor|crew\slead(?:er)?|coordinator|point\sof\scontact"
+    r"|contact(?:\sperson)?|lead(?:man)?|job\s?site\scontact|site\scontact|PM)"
+)
+IN_CHARGE: tuple[tuple[float, re.Pattern[str]], ...] = (
+    (
+        PERSON_IN_CHARGE,
+        re.compile(
+            rf"\b(?i:{CHARGE})(?:(?:\s(?:of|for|in\scharge|on)\b[^.;:]{{0,50}}?)?(?:\s(?:is|will\sbe)|:|,|\s-)\s|\s){PEOPLE}"
+        ),
+    ),
+    (
+        PERSON_IN_CHARGE,
+        re.compile(
+            rf"\b(?i:contact|call|reach|ask\sfor|text|contact\sis|contact:)\s(?:our\s(?:\w+\s){{1,3}}|is\s)?{PEOPLE}"
+        ),
+    ),
+    (
+        PERSON,
+        re.compile(
+            rf"{PEOPLE},?\s(?:\([^()\d]{{2,40}}\),?\s)?(?:(?:can|may)\sbe\sreached|is\sthe\s(?:\w+\s){{0,2}}(?:contact|foreman|superintendent))"
+        ),
+    ),
+    (
+        PERSON,
+        re.compile(
+            rf"{PEOPLE},?\s?(?:at\s|\(|-\s|cell\s|,\s?|\s)?(?=\(?\d{{3}}\)?[ .-]?\d{{3}}[ .-]\d{{4}})"
+        ),
+    ),
+)
+NUMBER_WORD = re.compile(
+    r"\s(?:ph|phone|cell|mobile|office|tel|fax|email|at)\.?$", re.IGNORECASE
+)
+TITLE_BEFORE = re.compile(
+    rf"^(?:{CHARGE}|hi|hey|thanks|mr|ms|mrs)\.?\s(?=\S+\s\S)", re.IGNORECASE
+)
+NOT_A_PERSON = re.compile(
+    r"\b(?:county|city|inspector|texas|engineer|office|department|street|road|drive|permit|notice|call|locate|service|project|contractor"
+    r"|company|inc|llc|please|the|our|your|supply|water|gas|electric|fiber|line|one|before|hwy|phone|cell|email|construction|duty|dispatcher)\b",
+    re.IGNORECASE,
+)
+FAX = re.compile(r"\b(?:f|fax|facsimile)\b[:.\s]{0,3}$", re.IGNORECASE)
+ON_SITE = re.compile(
+    r"\b(?:foreman|superintendent|crew\slead|site\scontact|on[- ]?site|supervisor|leadman)\b",
+    re.IGNORECASE,
+)
+INSPECTS = re.compile(
+    r"\b(?:inspectors?|engineer|surveyor|flagger)\b[^.;]{0,30}$", re.IGNORECASE
+)
+BRACKETS = re.compile(
+    r"\s?\((?:(?:contact|attn|c/o)[:.]?\s)?(?P<person>[A-Z][\w'-]{1,20}(?:\s[A-Z][\w'.-]{1,20}){0,2})(?=,|\s?[-@(]|\s\d)",
+    re.IGNORECASE,
+)
+CUSTOMER = re.compile(r"\b(?:customer|homeowner|resident|tenant)\b", re.IGNORECASE)
+AFTER_HOURS = re.compile(
+    r"\b(?:after[- ]hours|nights?|weekends?|in an emergency|in case of (?:an )?emergency|(?:as a )?back-?up|alternate)\b",
+    re.IGNORECASE,
+)
+QUESTIONS = re.compile(
+    r"\b(?:with|if you have|any|for)\s(?:any\s)?questions\b|\bshall be notified\b|\brsvp\b|\bwhen\s(?:complete|done|finished|you are done)",
+    re.IGNORECASE,
+)
+
+
+def in_brackets(text: str, start: int) -> Iterator[Told]:
+    """Yield the person behind the name of a company: `Acme Boring (Cody, 512-...)`."""
+    match = BRACKETS.match(text, start, start + REACH)
+    if match:
+        yield Told("contact_name", *match.span("person"), PERSON, "person_in_brackets")
+        yield from _reached(text, match.end("person"), PERSON - 0.02)
+
+
+def people_in(text: str, start: int, end: int) -> Iterator[Told]:
+    """Yield who answers for the work in a sentence, with the number and address behind the name."""
+    sentence = text[start:end]
+    if QUESTIONS.search(sentence):
+        return
+    for strength, pattern in IN_CHARGE:
+        for match in pattern.finditer(sentence):
+            lead = TITLE_BEFORE.match(match["person"])
+            skipped = lead.end() if lead else 0
+            person = NUMBER_WORD.sub("", match["person"][skipped:].strip(" ,."))
+            words = person.split()
+            is_name = all(
+                word[0].isupper()
+                or word[0] in '"\u201c('
+                or word in ("de", "la", "van", "von", "del")
+                for word in words
+            )
+            if CUSTOMER.search(
+                match[0][: match.start("person") - match.start() + len("Customer ")]
+            ):
+                continue
+            if INSPECTS.search(sentence[: match.start("person")]):
+                continue
+            if (
+                not is_name
+                or len(words) < PERSON_WORDS_MIN
+                or NOT_A_PERSON.search(person)
+                or is_company(person)
+            ):
+                continue
+            if AFTER_HOURS.search(sentence[: match.start("person")]):
+                continue  # who answers if nobody else does
+            at = start + match.start("person") + skipped
+            yield Told("contact_name", at, at + len(person), strength, "person_in_charge")
+            yield from _reached(text, at + len(person), strength - 0.02)
+
+
+def _reached(text: str, start: int, strength: float) -> Iterator[Told]:
+    behind = text[start : start + REACH]
+    for match in NUMBER.finditer(behind):
+        if not FAX.search(behind[: match.start()]):
+            yield Told(
+                "phone",
+                start + match.start(),
+                start + match.end(),
+                strength,
+                "number_of_person",
+            )
+            break
+    email = EMAIL.search(behind)
+    if email:
+        yield Told(
+            "email", start + email.start(), start + email.end(), strength, "mailbox_of_person"
+        )

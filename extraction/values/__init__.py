@@ -1,0 +1,1 @@
+"""Words as values: addresses, roads, coordinates, measures, moments, names, phones, kinds."""
