@@ -25,7 +25,9 @@ FACTS = {"company": "Lone Star Boring"}
 
 
 def everything_in(data: Path) -> list[str]:
-    return sorted(str(path.relative_to(data)) for path in data.rglob("*"))
+    """What lies on the disk, but for the lock of the sampler, which may wake at any time."""
+    paths = (str(path.relative_to(data)) for path in data.rglob("*"))
+    return sorted(path for path in paths if not path.endswith("sampler.lock"))
 
 
 @asynccontextmanager
