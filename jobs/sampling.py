@@ -126,8 +126,8 @@ class Sampler:
             await self._count(now, seconds)
         self._looks += 1
         depths, full, retrying, processes = await asyncio.gather(
-            _known(self._env.queue.depths()),
-            _known(self._telemetry.disk_used_percent()),
+            _known(self._env.queue.depths),
+            _known(self._telemetry.disk_used_percent),
             self._telemetry.retrying(now),
             self._telemetry.processes(),
         )
@@ -217,9 +217,10 @@ def _seconds_to_next(now: datetime) -> float:
     return left if left >= HALF_A_SECOND.total_seconds() else left + 1
 
 
-async def _known(asked: Awaitable[Told]) -> Told | None:
+async def _known(ask: Callable[[], Awaitable[Told]]) -> Told | None:
+    """Return what is told; it is asked only now, so that who is cancelled before leaves nothing begun."""
     try:
-        return await asked
+        return await ask()
     except UnavailableError:
         return None
 
