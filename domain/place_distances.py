@@ -4,6 +4,8 @@ Of a town only the middles of its ZIP codes are known (`domain.places`), so each
 from a middle, in statute miles.
 """
 
+from functools import lru_cache
+
 from shapely import Point
 
 from domain.boundaries import county_at, outline_of
@@ -24,6 +26,8 @@ def miles_inside(county: County, latitude: float, longitude: float) -> float:
     return border.distance(Point(0, 0)) / MILE_FEET
 
 
+# Asked of the middles of ZIP codes, which are a few thousand and always the same.
+@lru_cache(4_096)
 def is_well_inside(county: County, latitude: float, longitude: float) -> bool:
     """Is a point in a county, and farther from its border than a town reaches?"""
     return miles_inside(county, latitude, longitude) > REACH_MILES

@@ -5,14 +5,14 @@ decides between candidates.
 """
 
 import re
-from dataclasses import dataclass
 
 from domain.extraction import Span
 from extraction.lines.pair import Pair
 from extraction.roles import SILENT_ROLES, Role
+from extraction.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Candidate:
     """A value that a field might have, as written, with where it stands and why."""
 
@@ -67,6 +67,7 @@ FIELDS: dict[str, list[tuple[tuple[Role, ...], str, float]]] = {
         ((Role.WORK_FOR,), "", 0),
         (ANY, "contact_or_onsite", 0),
     ],
+    "attention": [((Role.EXCAVATOR, Role.CALLER), "contact_name", 0.02)],
     "created_by": [((Role.EXCAVATOR, Role.CALLER), "contact_name", 0.08)],
     "caller": [(ANY, "contact_name", 0)],
     "onsite": [(ANY, "onsite_contact_name", 0)],

@@ -7,9 +7,11 @@ knows what a label means.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from domain.extraction import ExtractionWarning, Span, WarningCode
 from extraction.intake import Medium
+from extraction.value import value
 
 CHARACTERS_MAX = 2_000_000  # of text in one document; what follows is not read
 LINES_MAX = 20_000
@@ -21,7 +23,7 @@ QUOTE_CHARACTERS_MAX = 2_000  # a quote is evidence, not a copy of the document
 Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """A line of text and its place in the document."""
 
@@ -55,7 +57,7 @@ class Line:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: it keeps its text, which many stages ask for
 class Document:
     """The lines of a document in reading order, and what reading it has shown."""
 
@@ -63,7 +65,7 @@ class Document:
     lines: tuple[Line, ...] = ()
     warnings: tuple[ExtractionWarning, ...] = field(default=())
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All text, a line a line; structured values with their labels, shapes without numbers."""
         return "\n".join(

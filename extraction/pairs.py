@@ -6,8 +6,8 @@ blank label has no value.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from extraction.document import Document, Line
 from extraction.keys import Leaf, pairs_of_leaves
@@ -16,23 +16,27 @@ from extraction.labels.concepts import Label, find_label, name_of
 from extraction.labels.questions import stated_by
 from extraction.lines.ambiguous import meant, unit_of
 from extraction.lines.blocks import Blocks
-from extraction.lines.captions import captions_in
-from extraction.lines.columns import columns_of, grids_of
-from extraction.lines.headings import headings_of
 from extraction.lines.mark import Mark
-from extraction.lines.marks import marks_in
+from extraction.lines.marked import Text
 from extraction.lines.pair import Pair, joined
-from extraction.lines.reach import Piece, Reach, below, in_its_line, kind_of_more
-from extraction.lines.row_labels import level_of, qualified, second_of_two, street_behind_and
+from extraction.lines.quoted import unquoted_lines
+from extraction.lines.reach import Piece, Reach, below, in_its_line, kind_of_more, place_below
+from extraction.lines.row_labels import (
+    level_of,
+    qualified,
+    second_of_two,
+    stated_of,
+    street_behind_and,
+)
 from extraction.lines.spacing import closed_up_lines
-from extraction.lines.stacked import stacked_in
-from extraction.lines.tables import TABLE_COLUMNS_LEAST, Cell, Tables, is_drawn
+from extraction.lines.tables import Cell, Tables
 from extraction.roles import Role, role_of_name
 
 __all__ = ["Pair", "pairs_of"]
 
 OF_ONE_OBJECT = frozenset({"id", "name", "type", "number"})
 AT_A_SITE = (Role.SITE, Role.ONSITE)
+SENT_ON = OF_A_PARTY | OF_A_RECIPIENT
 DIGGER = re.compile(r"contractor|excavator|digger|installer", re.IGNORECASE)
 RECIPIENT = re.compile(
     r"\W{0,3}(?:recipient|receiving|sent|send|station|terminal)", re.IGNORECASE
@@ -41,29 +45,7 @@ RECIPIENT = re.compile(
 
 def pairs_of(document: Document) -> list[Pair]:
     """Return all pairs in reading order."""
-    return list(joined(_walk(closed_up_lines(document.lines))))
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The lines of a document with the labels that were found in them."""
-
-    lines: Sequence[Line]
-    marks: Sequence[Sequence[Mark]]
-    stacked: frozenset[int]  # the lines that are a label above its value
-    captions: Mapping[int, list[Cell]]  # the lines that name what stands above them
-
-    @classmethod
-    def of(cls, lines: Sequence[Line]) -> "Text":
-        marks, stacked = _marks_of(lines)
-        return cls(lines, marks, stacked, captions_in(lines))
-
-    def beneath(self, index: int) -> str:
-        """Return the text below a row of columns; what a form draws in between does not count."""
-        if len(columns_of(self.lines[index].text)) < TABLE_COLUMNS_LEAST:
-            return ""  # no row of a table: what is below does not matter
-        following = self.lines[index + 1 : index + 3]
-        return next((line.text for line in following if not is_drawn(line.text)), "")
+    return list(joined(_walk(closed_up_lines(unquoted_lines(document.lines)))))
 
 
 def _walk(lines: Sequence[Line]) -> Iterator[Pair]:
@@ -73,9 +55,10 @@ def _walk(lines: Sequence[Line]) -> Iterator[Pair]:
         if line.label is not None and (line.trail or line.path):
             yield from _of_leaves(leaves[index]) if index in leaves else _structured(line)
             continue
-        if index and line.part != lines[index - 1].part:
+        if index and (line.part != lines[index - 1].part or index in text.parties.past):
             blocks.begin()
         yield from _owned(_spoken(text, index, blocks, tables), blocks)
+        yield from text.parties.pairs.get(index, ())
         blocks.passed(is_blank=line.label is None and not line.text.strip())
 
 
@@ -86,15 +69,13 @@ def _spoken(text: Text, index: int, blocks: Blocks, tables: Tables) -> Iterator[
         for pair in _in_row(text.captions[index]):
             yield from _as_meant(pair)
         return
-    headings = (
-        []
-        if index in text.stacked
-        else headings_of(line, text.marks[index], text.beneath(index))
-    )
+    headings = text.headings_at(index)
     for start, heading in headings:
         at = _left(line, start) if line.box or start else 0.0
         blocks.head(heading, at=at, level=level_of(line))
-    if len(headings) <= 1:
+    if index in text.parties.below:
+        tables = Tables()
+    if len(headings) <= 1 and index not in text.parties.headings:
         yield from _at(text, index, tables)
 
 
@@ -103,7 +84,7 @@ def _owned(pairs: Iterable[Pair], blocks: Blocks) -> Iterator[Pair]:
     is_sent = False
     for pair in pairs:
         role, is_opened = blocks.role_of(pair.label, at=pair.at)
-        if is_sent and pair.label.concept in OF_A_PARTY | OF_A_RECIPIENT:
+        if is_sent and pair.label.concept in SENT_ON:
             role = Role.MEMBER
         is_sent = is_sent or pair.label.concept == "recipient" or _is_sent_to(pair)
         if pair.label.concept == "company" and role in AT_A_SITE and DIGGER.search(pair.words):
@@ -114,21 +95,6 @@ def _owned(pairs: Iterable[Pair], blocks: Blocks) -> Iterator[Pair]:
 def _is_sent_to(pair: Pair) -> bool:
     """Is this the member that a ticket is sent to, so that its contact follows in the line?"""
     return pair.label.concept == "member_name" and RECIPIENT.match(pair.words) is not None
-
-
-def _marks_of(lines: Sequence[Line]) -> tuple[list[tuple[Mark, ...]], frozenset[int]]:
-    """Return the marks of each line, and which lines are a label above its value."""
-    grids = grids_of(lines)
-    marks: list[tuple[Mark, ...]] = [
-        ()
-        if line.label is not None
-        else tuple(marks_in(line.text, () if line.box else grids.get(line.part, ())))
-        for line in lines
-    ]
-    stacked = stacked_in(lines, marks)
-    for index, mark in stacked.items():
-        marks[index] = (mark,)
-    return marks, frozenset(stacked)
 
 
 def _of_party(pair: Pair) -> Pair:
@@ -149,7 +115,7 @@ def _at(text: Text, index: int, tables: Tables) -> Iterator[Pair]:
     line = text.lines[index]
     if line.label is not None:
         found = qualified(text.lines, index) or find_label(line.label, is_fuzzy=True)
-        found = found or second_of_two(text.lines, index)
+        found = found or second_of_two(text.lines, index) or stated_of(line)
         if found is not None:
             yield from _as_meant(_placed(found, line))
         return
@@ -250,6 +216,10 @@ def _in_line(text: Text, index: int) -> Iterator[Pair]:
         if end == len(line.text) and (mark.label or is_stacked):
             more = below(
                 lines, marks, index, Reach.of(line, mark, pieces, is_stacked=is_stacked)
+            )
+        elif mark.label and pieces:
+            more = place_below(
+                lines, marks, index, Reach.of(line, mark, pieces, is_stacked=False)
             )
         label = mark.label or _stated(mark, [*pieces, *more])
         if label is None:

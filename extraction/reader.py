@@ -13,8 +13,10 @@ from domain.extraction import (
     WarningCode,
 )
 from domain.facts import TicketFacts
+from extraction.attribution.addressed import without_writer
 from extraction.attribution.billed import with_billed
 from extraction.attribution.corrections import as_corrected, with_corrections
+from extraction.attribution.covered import without_cover
 from extraction.attribution.offices import with_offices
 from extraction.attribution.order_head import with_head
 from extraction.attribution.placing import placed, with_roles
@@ -43,6 +45,8 @@ from extraction.places.geocoding import OFFLINE, Geocoder, with_suggested_point
 from extraction.places.localities import FOLLOWING, locality_of
 from extraction.places.points import coordinates_of
 from extraction.reading.any import read_document
+from extraction.reading.threads import with_threads
+from extraction.remembered import forgetting
 from extraction.templates import Template, is_filled_in_layout, template_candidates
 from extraction.values.limits import fitted
 
@@ -71,6 +75,7 @@ def read(
     )[0]
 
 
+@forgetting
 def read_with_lines(
     document: bytes,
     *,
@@ -111,13 +116,14 @@ def extracted(
     return weighed(document, templates, geocoder)[0]
 
 
+@forgetting
 def weighed(
     document: Document,
     templates: Sequence[Template] = (),
     geocoder: Geocoder = OFFLINE,
 ) -> tuple[Extraction, dict[str, Evidence]]:
     """Return what the lines of a document say, and the evidence for each field."""
-    document = as_corrected(document)
+    document = as_corrected(with_threads(document))
     pairs = with_roles(with_offices(_pairs(document)))
     of_templates = template_candidates(document, templates)
     kind = _kind(kind_of(document, pairs), of_templates)
@@ -178,8 +184,9 @@ def _candidates(
     """Return what every producer offers, each in the field that it is meant for."""
     labelled = [*labelled, *composed(pairs), *coordinates_of(document, pairs)]
     candidates = placed([*labelled, *found_in(document, pairs, kind)], pairs, kind)
+    candidates = without_writer(document, candidates)
     candidates = with_head(document, candidates, pairs, kind)
-    candidates = without_what_is_denied(document, candidates)
+    candidates = without_what_is_denied(document, without_cover(candidates))
     candidates += [*standing_in(candidates, pairs, kind)]
     return [*candidates, *extensions(candidates), *parted(candidates), *derived(candidates)]
 

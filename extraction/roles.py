@@ -61,7 +61,7 @@ NAMES: dict[Role, str] = {
         company|excavating company|sub contractor|subcontractor|sub|excavator contractor|digger|firm|co
         |prime contractor|general contractor|office|applicant|permittee|company performing work
         |construction company|performed by|performing company|digging company|assigned contractor|vendor
-        |contractor crew|assigned crew|excavation contractor|who will dig|who is digging|party excavating
+        |contractor crew|assigned crew|excavation contractor|who will dig|who digs|who does the digging|who is digging|party excavating
         |person excavating|contr|cont|excavator caller|company doing the work|company doing work|installer
         |excavator company|excavating contractor|digging contractor|construction contractor|contracted to
         |excavator office|contractor office|crew company|service provider|drilling contractor|bore contractor
@@ -191,3 +191,11 @@ def role_of_heading(text: str, name: str) -> Role | None:
     if not words or len(words) > HEADING_WORDS_MAX or len(text) > HEADING_CHARACTERS_MAX:
         return None
     return role_of_name(name)
+
+
+def role_in_row(text: str, name: str) -> Role | None:
+    """Return the role of a heading beside others: of `UTILITY DESIGNER` the last word says it."""
+    role = role_of_heading(text, name)
+    last = name.rpartition(" ")[2]
+    is_other = role in (Role.NONE, Role.MEMBER) and _roles().get(last) is Role.OTHER
+    return Role.OTHER if is_other else role

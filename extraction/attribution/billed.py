@@ -31,7 +31,8 @@ def with_billed(pairs: Sequence[Pair], document: Document) -> list[Pair]:
         for line in document.lines
         if line.label is None
     }
-    return [replace(pair, role=_role(pair, lines) or pair.role) for pair in pairs]
+    roles = [(pair, _role(pair, lines)) for pair in pairs]
+    return [replace(pair, role=role) if role else pair for pair, role in roles]
 
 
 def _role(pair: Pair, lines: dict[tuple[str, int, int], str]) -> Role | None:

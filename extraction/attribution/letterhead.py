@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from domain.extraction import Span
+from domain.places import is_town
 from extraction.candidates import Candidate
 from extraction.document import Line
 from extraction.labels.concepts import name_of
@@ -17,6 +18,8 @@ from extraction.sentences.signatures import block_of
 from extraction.values.plain import plain_text
 
 OWN_CREW = 0.78
+TOLD_CREW = 0.74  # only the notes tell of a crew
+CITY = 0.70
 WORKS_FOR_ITSELF = 0.74
 OFFICE = 0.76
 RULE = "utility_digs_itself"
@@ -24,6 +27,15 @@ OFFICE_RULE = "office_in_the_letterhead"
 PARTS = {"street": "address_line_1", "place": "city_state_zip", "phone": "phone"}
 CREW = re.compile(r"\b(?:crew|lead man|foreman|assigned)\b")
 HIRED = re.compile(r"\b(?:contract(?:or|ed)?|contr|excavator|sub(?:contractor)?|vendor|firm)\b")
+NOTES = frozenset({"remarks", "description", "scope", "extent", "type_of_work"})
+CREW_COMES = re.compile(
+    r"\bcrew\s?#?\s?\d{1,3}[a-z]?\b|\b(?:our|city)\s(?:own\s)?crews?\b"
+    r"|\bcrews?\s(?:(?:is|are|will|now|be)\s){0,2}(?:en\s?route|enrt|on\s?site|on\s(?:the\s)?scene|responding|dispatched|excavat\w+|dig\w*|to\s(?:dig|excavate|repair))",
+    re.IGNORECASE,
+)
+CITY_OF = re.compile(
+    r"(?:city|town|village) of (?P<city>[A-Za-z][A-Za-z .'-]{2,30})", re.IGNORECASE
+)
 PUBLIC = re.compile(r"\b(?:city|town|village) of\b", re.IGNORECASE)
 
 
@@ -34,10 +46,14 @@ def own_crew(
     pairs: Sequence[Pair],
 ) -> Iterator[Candidate]:
     """Yield the utility as the company and who it works for, with its office, if its crew digs."""
-    if not _is_of_own(candidates, pairs):
+    is_told = _is_told_of(pairs)
+    if not is_told and not _is_of_own(candidates, pairs):
         return
     said = {c.field for c in candidates if plain_text(c.raw)}
-    yield replace(issuer, field="company", strength=OWN_CREW, rule=RULE)
+    strength = TOLD_CREW if is_told else OWN_CREW
+    yield replace(issuer, field="company", strength=strength, rule=RULE)
+    if "city" not in said:
+        yield from _city(issuer)
     if "work_for" not in said and not PUBLIC.search(issuer.raw):
         yield replace(issuer, field="work_for", strength=WORKS_FOR_ITSELF, rule=RULE)
     for part, (raw, span) in sorted(block_of(head).parts.items()):
@@ -55,6 +71,36 @@ def _is_of_own(candidates: Sequence[Candidate], pairs: Sequence[Pair]) -> bool:
     )
     has_firm = any(c.field == "company" and plain_text(c.raw) for c in candidates)
     return has_crew and not has_firm and not any(HIRED.search(name) for name, _pair in names)
+
+
+def _is_told_of(pairs: Sequence[Pair]) -> bool:
+    """Say whether notes tell of a crew that comes or digs: `CREW 12 EN ROUTE`; a hired one is another's."""
+    told = [pair.value for pair in pairs if pair.label.concept in NOTES]
+    has_crew = any(CREW_COMES.search(value) for value in told)
+    is_hired = any(HIRED.search(value.lower()) for value in told)
+    return has_crew and not is_hired and not any(HIRED.search(name_of(p.words)) for p in pairs)
+
+
+def _city(issuer: Candidate) -> Iterator[Candidate]:
+    """Yield the city that heads the order as the city of the site: its crews dig in its streets."""
+    match = CITY_OF.fullmatch(issuer.raw)
+    if match and is_town(match["city"]) and len(issuer.spans) == 1:
+        span = issuer.spans[0]
+        place = span.model_copy(
+            update={
+                "quote": match["city"],
+                "start": span.start + match.start("city"),
+                "end": span.start + match.end("city"),
+            }
+        )
+        yield replace(
+            issuer,
+            field="city",
+            raw=match["city"],
+            spans=(place,),
+            strength=CITY,
+            rule="city_digs_itself",
+        )
 
 
 def _is_taken(span: Span, candidates: Sequence[Candidate]) -> bool:

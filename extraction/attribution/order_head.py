@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from domain.extraction import DocumentKind
-from extraction.attribution.letterhead import own_crew
+from extraction.attribution.letterhead import HIRED, own_crew
 from extraction.candidates import Candidate
 from extraction.document import Document, Line
 from extraction.labels.concepts import find_label, name_of
@@ -19,7 +19,7 @@ from extraction.lines.pair import Pair
 from extraction.lines.told_by_value import OWN_CREW
 from extraction.roles import Role
 from extraction.values.plain import plain_text
-from extraction.values.trades import LEGAL, PLANS, digs, is_company
+from extraction.values.trades import LEGAL, PLANS, digs, is_company, owns
 
 HEAD_LINES_MAX = 5
 TITLE_LINES_MAX = 8  # a letterhead may stand over the title
@@ -33,8 +33,13 @@ RULE = "issuer_heads_the_order"
 UTILITY = re.compile(
     r"\b(?:electric(?:ity)?|power|energy|gas|water|light|utilit(?:y|ies)|co-?op(?:erative)?|telephone"
     r"|telecom\w{0,12}|communications|fiber|broadband|cable|midstream|pipelines?|public works"
+    r"|isd|school district|aep|oncor|centerpoint|entergy|swepco|tnmp|xcel|cps|atmos|coserv"
     r"|(?:city|town|village) of)\b",
     re.IGNORECASE,
+)
+# Utilities of Texas that are called by one word.
+BY_ONE_WORD = re.compile(
+    r"(?:aep|oncor|centerpoint|entergy|swepco|tnmp|xcel|atmos|coserv)", re.IGNORECASE
 )
 FORM = re.compile(
     r"\b(?:orders?|requests?|tickets?|form|report|notice|sheet|packet|permit|application|page|copy|authorization"
@@ -45,7 +50,7 @@ FORM = re.compile(
 NAME = re.compile(
     r"(?:[A-Z][\w.&',-]{0,24}|of|and|the|&)(?: (?:[A-Z][\w.&',-]{0,24}|of|and|the|&)){1,7}"
 )
-DASH = re.compile(r"\s[-\u2013\u2014|]\s")
+DASH = re.compile(r"\s[-\u2013\u2014|/]\s")
 CUSTOMERS = frozenset(
     [
         "customer",
@@ -61,8 +66,12 @@ CUSTOMERS = frozenset(
         "consumer name",
         "member consumer",
         "subscriber",
+        "service for",
+        "customer of record",
+        "patron",
     ]
 )
+ISSUED = re.compile(r"^(?:issued|released|assigned|authorized|dispatched|ordered) (?:by|from)$")
 TITLE_NUMBER = 0.72
 TITLE_RULE = "number_in_the_title"
 TITLE = re.compile(
@@ -135,6 +144,9 @@ def _with_issuer(
     if any(_is_own_crew(pair) for pair in pairs):
         return [*candidates, replace(issuer, field="company", strength=OWN_CREW_STRENGTH)]
     diggers = {_key(c.raw) for c in candidates if c.field == "company" and plain_text(c.raw)}
+    if not diggers and any(_is_open(pair) for pair in pairs):
+        # Somebody will be hired, and nobody is yet: it is the utility that he will work for.
+        return [*_without_customers(candidates, pairs), issuer]
     if not diggers:
         return [*candidates, *own_crew(issuer, head, candidates, pairs)]
     if _key(issuer.raw) in diggers:
@@ -142,21 +154,25 @@ def _with_issuer(
     return [*_without_customers(candidates, pairs), issuer]
 
 
+def _is_open(pair: Pair) -> bool:
+    """Is this the place of a company that is still to be hired?"""
+    is_asked = pair.label.concept == "company" or HIRED.search(name_of(pair.words)) is not None
+    return is_asked and plain_text(pair.value) is None
+
+
 def _for_utility(candidates: Sequence[Candidate], pairs: Sequence[Pair]) -> Iterator[Candidate]:
     """Yield the candidates; where a label names the utility, its customer is not who pays."""
-    named = [
-        c
-        for c in candidates
-        if c.field == "utility_name" and " " in c.raw.strip() and is_company(c.raw)
-    ]
+    named = [c for c in candidates if c.field == "utility_name" and _is_utility(c.raw.strip())]
+    named = named or [*_issued_by(pairs)]
     diggers = {_key(c.raw) for c in candidates if c.field == "company" and plain_text(c.raw)}
     owners = [p for p in pairs if p.label.concept == "utility" and p.role is Role.WORK_FOR]
     if diggers and any(owner.value.strip() for owner in owners):
         yield from _without_customers(candidates, pairs)
         return
+    is_open = not diggers and any(_is_open(pair) for pair in pairs)
     if (
         not named
-        or not diggers
+        or not (diggers or is_open)
         or _key(named[0].raw) in diggers
         or any(map(_is_own_crew, pairs))
     ):
@@ -164,6 +180,19 @@ def _for_utility(candidates: Sequence[Candidate], pairs: Sequence[Pair]) -> Iter
         return
     yield from _without_customers(candidates, pairs)
     yield replace(named[0], field="work_for", strength=ISSUER, rule=UTILITY_RULE)
+
+
+def _is_utility(raw: str) -> bool:
+    return (" " in raw and is_company(raw)) or BY_ONE_WORD.fullmatch(raw) is not None
+
+
+def _issued_by(pairs: Sequence[Pair]) -> Iterator[Candidate]:
+    """Yield the utility that an order says it was issued by; a person has no such words."""
+    for order, pair in enumerate(pairs):
+        is_issuer = pair.label.concept == "other_party" and ISSUED.search(name_of(pair.words))
+        if is_issuer and UTILITY.search(pair.value) and owns(pair.value):
+            producer = "structure" if pair.is_structured else "label"
+            yield Candidate("work_for", pair.value, pair.spans, producer, ISSUER, "", order)
 
 
 def _issuer_of(head: Sequence[Line]) -> Candidate | None:
@@ -207,7 +236,12 @@ def _without_customers(
 def _is_customer(pair: Pair) -> bool:
     """Is this the customer of the utility, by its label or the object that it stands in?"""
     around = name_of((pair.path or "").rpartition(".")[0].rpartition(".")[2])
-    return name_of(pair.words) in CUSTOMERS or around in CUSTOMERS
+    if name_of(pair.words) in CUSTOMERS or around in CUSTOMERS:
+        return True
+    # A row of partners that is told to be the customer, and is no utility; or a person in the
+    # section of the customer.
+    is_told = pair.label.concept == "name" and pair.role is Role.WORK_FOR
+    return is_told and not (owns if pair.is_structured else is_company)(pair.value)
 
 
 def _key(raw: str) -> str:

@@ -9,14 +9,21 @@ from dataclasses import replace
 
 from domain.extraction import DocumentKind
 from extraction.attribution.bystanders import without_bystanders
+from extraction.attribution.listed import without_steps
+from extraction.attribution.own_number import with_own_number
 from extraction.attribution.second_meanings import second_meanings
-from extraction.attribution.second_people import with_second_people, without_askers
+from extraction.attribution.second_people import (
+    objects_of_diggers,
+    with_second_people,
+    without_askers,
+)
+from extraction.attribution.told_again import without_told_again
 from extraction.candidates import Candidate
 from extraction.labels.concepts import Label, name_of
 from extraction.pairs import Pair
 from extraction.roles import SILENT_ROLES, Role
+from extraction.sentences.dangers import DANGER
 from extraction.sentences.prose import BEGINS
-from extraction.sentences.work import DANGER
 from extraction.values.normalise import normalise, plain_text
 from extraction.values.trades import owns
 
@@ -50,6 +57,8 @@ NEXT_SENTENCE = re.compile(rf"[.;](?={BEGINS.pattern}\s[a-z])")
 PAIRS_OF_A_LETTER_MAX = 12  # more labels make a form, which says by name whose number is which
 TOLD_NUMBERS = frozenset({"number_of_person", "number_of_the_writer"})
 BEHIND_TOLD = 0.04
+BEHIND_OWNER = 3  # pairs: its number, another, its mailbox
+REACHED_BY = frozenset({"phone", "mobile", "alt_phone", "extension", "email"})
 SITE_OF_OFFICE = 0.45  # the excavator's own street is seldom the site
 
 
@@ -60,10 +69,16 @@ def with_roles(pairs: list[Pair]) -> list[Pair]:
         for pair in pairs
         if pair.is_structured and OF_EXCAVATOR.match(name_of(pair.words))
     }
-    has_caller = any(
-        pair.label.concept == "caller" and plain_text(pair.value) for pair in pairs
-    )
-    pairs = [_with_role(pair, offices, has_caller=has_caller) for pair in pairs]
+    callers = [p for p in pairs if p.label.concept == "caller" and plain_text(p.value)]
+    callers = [p for p in callers if p.role not in (*SILENT_ROLES, Role.WORK_FOR)]
+    own = objects_of_diggers(pairs)
+    others = {p.trail[1:2] for p in callers}
+    pairs = [
+        _with_role(
+            pair, offices, has_caller=bool(callers) and pair.trail[1:2] not in own - others
+        )
+        for pair in pairs
+    ]
     return with_second_people(_with_owner(pairs))
 
 
@@ -75,15 +90,23 @@ def _with_owner(pairs: list[Pair]) -> list[Pair]:
     if not diggers or any(p.label.concept == "work_for" and plain_text(p.value) for p in pairs):
         return pairs
     label = Label("work_for", is_guessed=True)
-    return [
-        replace(p, label=label, role=Role.WORK_FOR)
+    owners = [
+        n
+        for n, p in enumerate(pairs)
         if p in named
         and APPLIES.search(p.words)
         and owns(p.value)
         and p.value.strip().lower() not in diggers
-        else p
-        for p in pairs
     ]
+    found = list(pairs)
+    for n in owners:
+        found[n] = replace(pairs[n], label=label, role=Role.WORK_FOR)
+        for k in range(n + 1, min(n + 1 + BEHIND_OWNER, len(pairs))):
+            # The number right behind the name is the owner's too.
+            if pairs[k].label.concept not in REACHED_BY or pairs[k].label.role is not None:
+                break
+            found[k] = replace(pairs[k], role=Role.WORK_FOR)
+    return found
 
 
 def _with_role(pair: Pair, offices: set[tuple[str, ...]], *, has_caller: bool) -> Pair:
@@ -108,12 +131,12 @@ def placed(
     )
     meant = [
         _meant(_first_sentence(candidate), kind, has_company_label=has_company_label)
-        for candidate in candidates
+        for candidate in without_steps(candidates)
     ]
-    meant = without_bystanders([*meant, *_reasons(meant)], kind)
+    meant = without_bystanders([*without_told_again(meant), *_reasons(meant)], kind)
     if kind is not DocumentKind.LOCATE_TICKET and len(pairs) <= PAIRS_OF_A_LETTER_MAX:
         meant = _without_head(meant)
-    meant = _without_offices(without_askers(meant, pairs))
+    meant = with_own_number(_without_offices(without_askers(meant, pairs)))
     present: dict[str, float] = {}
     for candidate in meant:
         if _says(candidate):

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from domain.extraction import DocumentKind
 from extraction.candidates import Candidate
-from extraction.sentences.whereabouts import no_surer
+from extraction.sentences.whereabouts import no_surer, tells_place
 from extraction.sentences.work import POSITION, measures_told
+from extraction.values.normalise import normalise
 from extraction.values.statements import stated
 
 FULL_STRENGTH = 0.94
@@ -21,6 +22,14 @@ DESCRIPTION = 0.74
 SCOPE_AS_WORK = 0.91
 PROBLEM_AS_WORK = 0.66
 JOB_TYPE_AS_WORK = 0.91
+WORKS = ("type_of_work", "scope")
+KIND_AS_WORK = 0.70
+KIND_AS_WORK_RULE = "kind_is_the_work"
+ACTIVITY = re.compile(
+    r"\b(?:repair\w*|repl(?:ace\w*)?|install\w*|relocat\w*|remov\w*|transfer\w*|bor(?:e|ing)|trench\w*|excavat\w*|set|bury"
+    r"|new (?:service|main|line|pole))\b",
+    re.IGNORECASE,
+)
 JOB_ID_AS_ORDER = 0.62
 MARKING_AS_AREA = 0.84
 NATURE_AS_WORK = 0.75
@@ -32,6 +41,7 @@ AREA = "work_area_description"
 ONLY_WORK = 0.30  # words that name no side, end or line of anything: work, and no area
 LONG_SCOPE = 100  # characters: a scope so long tells the work, and a title names it
 NAMED_WORK = 0.80
+NOWHERE = 0.45  # remarks that name no place: `Owner approved the estimate.`
 WORK_BORES = 0.86
 DEPTH_OF_WORK = 0.80
 DENIED = frozenset({"scope", "method"})  # `Open cut at main. NO BORE.`
@@ -88,6 +98,8 @@ def second_meanings(
         yield replace(
             candidate, field="type_of_work", strength=NATURE_AS_WORK, rule="nature_of_call"
         )
+    if kind is DocumentKind.WORK_ORDER:
+        yield from _work_as_kind(candidate, present)
     is_order = kind is not DocumentKind.LOCATE_TICKET and "work_order_ref" not in present
     if candidate.field == "source_ticket_number" and is_order:
         rule = "ticket_is_the_order"
@@ -139,9 +151,21 @@ def _weighed(
     if target == AREA:
         is_only_work = source in ("scope", "description") and not POSITION.search(raw)
         is_cry = source == "remarks" and CRY.fullmatch(raw.strip())
+        if source == "remarks" and not tells_place(raw):
+            worth = min(worth, NOWHERE)
         return 0.0 if is_cry else min(worth, ONLY_WORK) if is_only_work else worth
     is_title = source == "scope" and present.get(target, 0.0) >= NAMED_WORK
     return 0.0 if is_title and len(raw) > LONG_SCOPE else worth
+
+
+def _work_as_kind(candidate: Candidate, present: Mapping[str, float]) -> Iterator[Candidate]:
+    """Yield the work that the kind of a ticket tells: `Transfer - Pole Replaced`."""
+    raw, best = candidate.raw.strip(), max(present.get(name, 0.0) for name in WORKS)
+    is_kind = candidate.field == "ticket_type" and candidate.rule is None and " " in raw
+    is_work = is_kind and normalise("ticket_type", raw) is None and ACTIVITY.search(raw)
+    if is_work and best < KIND_AS_WORK:
+        rule = KIND_AS_WORK_RULE
+        yield replace(candidate, field="type_of_work", strength=KIND_AS_WORK, rule=rule)
 
 
 def _is_priority_of_ticket(candidate: Candidate, kind: DocumentKind) -> bool:

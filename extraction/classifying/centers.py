@@ -8,12 +8,12 @@ import re
 
 from extraction.pairs import Pair
 from extraction.roles import Role
+from extraction.values.alternatives import any_of
 
-OF_A_CENTER = re.compile(
-    r"one[- ]?call|\b811\b|excavator|members? notified|operators? notified|\b(?:members?|mbrs|terms)\s?:"
+OF_A_CENTER = any_of(
+    r"one[- ]?call|\b811\b|excavator|members? notified|operators? notified|\bmembers?\s?:|\bmbrs\s?:|\bterms\s?:"
     r"|miss utility|dig ?safe\b|underground service alert|notice of intent to excavate|diggers? hotline|gopher state"
-    r"|notification cent(?:er|re)|dig ?alert|locate request|\bstations? notified|sunshine state one",
-    re.IGNORECASE,
+    r"|notification cent(?:er|re)|dig ?alert|locate request|\bstations? notified|sunshine state one"
 )
 # The number of a ticket is long; `not called`, `29.` and `(call 811)` are none.
 TICKET_NUMBER = re.compile(
@@ -25,6 +25,11 @@ OF_A_DISPATCHER = re.compile(
     r"|determinant|\bori\b|\bbox\b|cross ?street|radio|tac\b|premise"
 )
 DISPATCHER_WORDS_MIN = 4
+
+
+def is_of_a_center(text: str) -> bool:
+    """Tell if a text has words that only a call center uses."""
+    return OF_A_CENTER.search(text.lower()) is not None
 
 
 def _has_members(pairs: list[Pair]) -> bool:
@@ -50,7 +55,7 @@ def has_number(pairs: list[Pair]) -> bool:
 
 def is_ticket(text: str, pairs: list[Pair], filled: set[str]) -> bool:
     """Is there the number of a ticket with words of a center, or is one delivered as data?"""
-    if has_number(pairs) and OF_A_CENTER.search(text):
+    if has_number(pairs) and is_of_a_center(text):
         return True
     return _is_delivered(pairs, filled) and _has_members(pairs)
 

@@ -8,12 +8,14 @@ import re
 
 from domain.extraction import DocumentKind
 from extraction.attribution.order_head import has_numbered_title
-from extraction.classifying.centers import OF_A_CENTER, is_pushed, is_ticket
+from extraction.classifying.centers import is_of_a_center, is_pushed, is_ticket
 from extraction.classifying.papers import is_other_paper
 from extraction.document import Document
+from extraction.hinted import hinted
 from extraction.intake import Medium
 from extraction.labels.concepts import own_names
 from extraction.pairs import Pair
+from extraction.reading.threads import is_thread
 from extraction.roles import SILENT_ROLES, Role
 from extraction.sentences.dispatch import dispatched
 from extraction.sentences.letters import told_in
@@ -81,7 +83,8 @@ WORK_CONCEPTS = frozenset(
     ]
 )
 PARTY_CONCEPTS = frozenset(["company", "caller", "contact", "onsite", "work_for"])
-ASKS_FOR_A_LOCATE = re.compile(
+ASKS_FOR_A_LOCATE = hinted(
+    "locate|811|dig ticket",
     r"\b(?:put in|call(?:ed)? in|turn(?:ed)? in|need|request|get)\b[^.;]{0,30}\b(?:locates?|811|dig ticket|line locate)\b",
     re.IGNORECASE,
 )
@@ -100,6 +103,7 @@ ONLY_OF_AN_ORDER = frozenset(
     ]
 )
 OF_AN_ORDER = ONLY_OF_AN_ORDER | {"company", "work_for"}
+OF_A_JOB = frozenset({"depth_description", "pole_id", "meter_number", "work_order_ref"})
 NAMED_ORDER = frozenset(["work_order", "work_request"])
 PLACE_CONCEPTS = frozenset(
     {
@@ -124,7 +128,8 @@ def kind_of(document: Document, pairs: list[Pair]) -> DocumentKind:
         return DocumentKind.FIELDS
     text = document.text[:TEXT_CHARACTERS_MAX]
     filled = {pair.label.concept for pair in pairs if _says_something(pair)}
-    kind = _likeliest(text, pairs, is_asked=ASKS_FOR_A_LOCATE.search(text) is not None)
+    is_asked = ASKS_FOR_A_LOCATE.search(text, text.lower()) is not None or is_thread(document)
+    kind = _likeliest(text, pairs, is_asked=is_asked)
     if kind is DocumentKind.DISPATCH and filled & ONLY_OF_AN_ORDER:
         kind = DocumentKind.WORK_ORDER  # a dispatcher's line names no company and no order
     if is_ticket(text, pairs, filled):
@@ -150,24 +155,30 @@ def _if_told(
 def _is_call(document: Document, filled: set[str]) -> bool:
     """Is this the short line of a dispatcher: a danger of the trade, and an address?"""
     lines = [line for line in document.lines if line.label is None and line.text.strip()]
-    if not 0 < len(lines) <= CALL_LINES_MAX or filled & ONLY_OF_AN_ORDER:
+    is_short = 0 < len(lines) <= CALL_LINES_MAX and not is_thread(document)
+    if not is_short or filled & ONLY_OF_AN_ORDER:
         return False
-    if OF_A_CENTER.search(document.text):
+    if is_of_a_center(document.text):
         return False
     words = sum(len(line.text.split()) for line in lines)
-    told = {candidate.field for candidate in dispatched(lines)}
     is_short = words / len(lines) >= CALL_WORDS_MIN or bool(filled & {"nature", "incident"})
-    return {"address", "type_of_work"} <= told and is_short and not PLAN.search(document.text)
+    if not is_short or PLAN.search(document.text):
+        return False
+    return {"address", "type_of_work"} <= {candidate.field for candidate in dispatched(lines)}
 
 
 def _is_told(document: Document, text: str) -> bool:
     """Do sentences tell of work that is planned, and where?"""
-    is_asked = ASKS_FOR_A_LOCATE.search(text) is not None
-    if not DIGGING.search(text.lower()) or not (is_asked or PLAN.search(text)):
+    is_asked = ASKS_FOR_A_LOCATE.search(text, text.lower()) is not None
+    is_texted = is_thread(document)
+    is_planned = PLAN.search(text) is not None or is_texted
+    if not DIGGING.search(text.lower()) or not (is_asked or is_planned):
         return False
-    told = {c.field for c in told_in([p for p in passages_of(document) if p.is_running])}
+    passages = [p for p in passages_of(document) if p.is_running or is_texted]
+    told = {c.field for c in told_in(passages)}
     has_site = bool(told & {"address", "nearest_intersection"}) or {"city", "county"} <= told
-    if is_asked or "type_of_work" in told or has_numbered_title(document):
+    is_named = has_numbered_title(document) or (is_texted and bool(told & OF_A_JOB))
+    if is_asked or "type_of_work" in told or is_named:
         return has_site
     return (
         "depth_description" in told and "address" in told and bool(told & {"company", "phone"})

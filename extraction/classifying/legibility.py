@@ -16,11 +16,24 @@ MISREAD = re.compile(
     r"|\bl[nmrtsc][a-z]{3,14}\b|\b\w{0,8}(?:frorn|rnent|cornp|rnain|firrn|inirni|nurnb|cornm)\w{0,10}\b"
     r"|\b[A-Za-z]{1,10}[~\u00a6\ufffd][A-Za-z]{1,10}\b",
 )
+LINE = re.compile(r"[^\n]+")
+# In a line without any of these no word is misread: most are looked through once, and fast.
+SUSPECT = re.compile(
+    r"[01lOoI](?:(?<=[a-z][01])[a-z]|(?<=[a-z]1)\b|(?<=[\d-][OolI])\d|(?<!\wl)(?<=l)[nmrtsc][a-z]{3})"
+)
+SUSPECT_LETTERS = (
+    *("frorn", "rnent", "cornp", "rnain", "firrn", "inirni", "nurnb", "cornm"),
+    *("~", "\u00a6", "\ufffd"),
+)
 
 
 def misread_words(text: str) -> list[re.Match[str]]:
     """Return the words that no hand wrote, if there are so many that all values are doubtful."""
     seen = text[:TEXT_CHARACTERS_MAX]
-    found = {match[0].lower(): match for match in reversed([*MISREAD.finditer(seen)])}
+    is_joined = any(map(seen.__contains__, SUSPECT_LETTERS))
+    lines = [line.span() for line in LINE.finditer(seen)]
+    suspect = [place for place in lines if is_joined or SUSPECT.search(seen, *place)]
+    matches = [match for place in suspect for match in MISREAD.finditer(seen, *place)]
+    found = {match[0].lower(): match for match in reversed(matches)}
     is_bad = len(found) >= max(MISREAD_MIN, MISREAD_SHARE_MIN * len(seen.split()))
     return sorted(found.values(), key=lambda match: match.start()) if is_bad else []

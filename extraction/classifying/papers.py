@@ -2,7 +2,7 @@
 
 import re
 
-from extraction.classifying.centers import OF_A_CENTER, has_number
+from extraction.classifying.centers import has_number, is_of_a_center
 from extraction.pairs import Pair
 from extraction.values.alternatives import any_of
 
@@ -42,7 +42,7 @@ def is_other_paper(text: str, pairs: list[Pair], filled: set[str], *, is_form: b
     is_headed = is_at_top and not filled & OF_A_DIG
     if is_headed and _words_of_another(text) >= OTHER_WORDS_MIN:
         return True
-    if ("ticket_type" in filled or has_number(pairs)) and OF_A_CENTER.search(text):
+    if ("ticket_type" in filled or has_number(pairs)) and is_of_a_center(text):
         return False
     return is_headed or _words_of_another(text) >= OTHER_WORDS_MIN + is_form
 

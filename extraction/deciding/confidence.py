@@ -15,6 +15,7 @@ from importlib.resources import files
 
 from domain.extraction import ACCEPT_CONFIDENCE, CONFIRM_CONFIDENCE, DocumentKind
 from extraction.intake import Medium
+from extraction.value import value
 
 HIGHEST = 0.99
 LOWEST = 0.02
@@ -72,7 +73,7 @@ PEOPLE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Evidence:
     """What speaks for and against the value that was chosen for a field."""
 
@@ -97,24 +98,24 @@ def features(evidence: Evidence) -> dict[str, float]:
     return {
         "one": 1.0,
         "strength": math.log(strength / (1 - strength)),
-        "is_weak": float(evidence.strength < WEAK),
-        "is_structured": float(evidence.producer == "structure"),
-        "is_composed": float(evidence.producer == "composed"),
-        "is_found": float(evidence.producer == "finder"),
-        "is_derived": float(evidence.is_derived),
-        "agreeing": float(min(evidence.agreeing, AGREEING_MAX)),
-        "rivals": float(min(evidence.rivals, RIVALS_MAX)),
+        "is_weak": evidence.strength < WEAK,
+        "is_structured": evidence.producer == "structure",
+        "is_composed": evidence.producer == "composed",
+        "is_found": evidence.producer == "finder",
+        "is_derived": evidence.is_derived,
+        "agreeing": min(evidence.agreeing, AGREEING_MAX),
+        "rivals": min(evidence.rivals, RIVALS_MAX),
         "closeness": 1 - min(evidence.margin, MARGIN_MAX) / MARGIN_MAX,
-        "is_invalid": float(not evidence.is_valid),
-        "is_odd": float(not evidence.is_shaped),
-        "is_dispatch": float(evidence.kind is DocumentKind.DISPATCH),
-        "is_ticket": float(evidence.kind is DocumentKind.LOCATE_TICKET),
-        "is_letter": float(evidence.kind is DocumentKind.CORRESPONDENCE),
-        "is_recognised": float(evidence.quality < 1),
+        "is_invalid": not evidence.is_valid,
+        "is_odd": not evidence.is_shaped,
+        "is_dispatch": evidence.kind is DocumentKind.DISPATCH,
+        "is_ticket": evidence.kind is DocumentKind.LOCATE_TICKET,
+        "is_letter": evidence.kind is DocumentKind.CORRESPONDENCE,
+        "is_recognised": evidence.quality < 1,
         "illegible": 10 * (1 - evidence.quality),
-        "is_free_text": float(evidence.field in FREE),
-        "is_place": float(evidence.field in PLACES),
-        "is_person": float(evidence.field in PEOPLE),
+        "is_free_text": evidence.field in FREE,
+        "is_place": evidence.field in PLACES,
+        "is_person": evidence.field in PEOPLE,
     }
 
 
@@ -150,7 +151,10 @@ class Calibration:
 
     def sum_of(self, numbers: dict[str, float]) -> float:
         """Return the weighted sum, the logarithm of the odds before the map."""
-        return sum(self.weights.get(name, 0.0) * number for name, number in numbers.items())
+        weights = self.weights
+        return sum(
+            [weights.get(name, 0.0) * numbers[name] for name in numbers if numbers[name]]
+        )
 
     def share(self, weighed: float) -> float:
         """Return the map's value, straight between two knots and flat beyond the last."""

@@ -16,6 +16,7 @@ from extraction.document import Document
 from extraction.intake import Medium
 from extraction.labels.concepts import find_label
 from extraction.places.agreement import MAP, TABLE
+from extraction.value import value
 from extraction.values.normalise import normalise
 from extraction.values.phones import is_possible
 from extraction.values.plain_measures import is_plain
@@ -37,7 +38,7 @@ UNCONTESTED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Choice:
     """A candidate with the value that its words give."""
 
@@ -69,11 +70,13 @@ class Source:
 
     def quality(self, spans: Sequence[Span]) -> float:
         """Return how legible the words are that stand here: the worst of them, 0 to 1."""
+        if not self.qualities:
+            return 1.0  # nothing was recognised: it was text
         places = [(span.part, span.page, span.line) for span in spans]
         return min((self.qualities.get(place, 1.0) for place in places), default=1.0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """What is given for a field, and the evidence for it."""
 
@@ -240,7 +243,7 @@ def _alternatives(
 
 def _holds_a_label(value: JsonValue) -> bool:
     """Say whether words of another label stand within: more than one value was taken."""
-    text = value if isinstance(value, str) else ""
+    text = value if isinstance(value, str) and ":" in value else ""
     heads = [found[1].split() for found in LABELLED.finditer(text)]
     return any(
         find_label(" ".join(head[at:])) is not None for head in heads for at in range(len(head))

@@ -56,6 +56,8 @@ def without_what_is_denied(
 
 def is_denied(text: str) -> bool:
     """Do these words say that there is no emergency?"""
+    if "emerg" not in text.lower():
+        return False
     return any(
         not IF.search(text[: match.start()][-40:])
         for match in DENIED.finditer(text[:LINE_CHARACTERS_MAX])

@@ -10,6 +10,7 @@ from domain.extraction import (
     Finding,
     WarningCode,
 )
+from extraction.attribution.second_meanings import KIND_AS_WORK_RULE
 from extraction.candidates import Candidate
 from extraction.classifying.legibility import misread_words
 from extraction.deciding.conflicts import contradictions, placeholders
@@ -201,8 +202,13 @@ def _ticket_kinds(reading: Reading) -> Iterator[ExtractionWarning]:
             WarningCode.CANCELLATION, "This cancels a ticket; it asks for no new one."
         )
     elif reading.kind is DocumentKind.LOCATE_TICKET or _asks_for_a_kind(reading.pairs):
+        works = {c.spans for c in reading.candidates if c.rule == KIND_AS_WORK_RULE}
         yield from _unmapped(
-            [c for c in types if c.rule != "banner" or OF_A_KIND.search(c.raw)]
+            [
+                c
+                for c in types
+                if c.spans not in works and (c.rule != "banner" or OF_A_KIND.search(c.raw))
+            ]
         )
     if _is_test(reading):
         yield _warning(WarningCode.TEST_TICKET, "This is marked as a test; nobody will dig.")

@@ -130,7 +130,11 @@ def _cities(spoken: Spoken) -> Iterator[Candidate]:
     """Find the city of the site in an address that ends in city and state."""
     counties = {order for order, pair in spoken if pair.label.concept == "county"}
     for order, pair in spoken:
-        if pair.role in SITES and pair.label.concept in ("address", "service_address"):
+        # Who the customer is tells whose the section is; he is served where the work is.
+        is_served = pair.label.concept == "service_address" and pair.role is Role.WORK_FOR
+        if is_served or (
+            pair.role in SITES and pair.label.concept in ("address", "service_address")
+        ):
             city = split_address(pair.value)[1]
             if city:
                 # A comma shows where the street ends; else its kind is only likely the end.

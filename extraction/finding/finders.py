@@ -14,6 +14,7 @@ from extraction.document import Document, Line
 from extraction.pairs import Pair
 from extraction.roles import SILENT_ROLES
 from extraction.sentences.dispatch import dispatched
+from extraction.sentences.greeted import asked_in
 from extraction.sentences.letters import numbered_in, remarked_in
 from extraction.sentences.messages import newest_first
 from extraction.sentences.prose import passages_of
@@ -88,6 +89,7 @@ def found_in(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[
         found += numbered_in(passages_of(document))
     elif kind in (DocumentKind.LOCATE_TICKET, DocumentKind.FIELDS):
         found += [*_remarks(document, pairs), *_counties(lines)]
+        found += asked_in(document, pairs)
     else:
         found += told_by(document, pairs, kind)
     if kind is DocumentKind.PERMIT:

@@ -6,9 +6,10 @@ Exports keep them in keys of their own, for the site and for the office of the e
 import re
 from collections.abc import Iterator
 
-from extraction.candidates import Candidate
+from extraction.candidates import PARTY_AT_SITE_LOSS, Candidate
 from extraction.finding.pieces import OFFICE, SITES, Spoken, beside, is_of_one_block, made, near
 from extraction.pairs import Pair
+from extraction.roles import Role
 from extraction.values.addresses import HOUSE
 
 STREET_REACH = 8  # pairs between the pieces of one address
@@ -50,6 +51,13 @@ def streets(spoken: Spoken) -> Iterator[Candidate]:
             yield made("address", raw, parts, "house_and_street_joined")
         elif not house:
             yield made("address", pair.value, [(order, pair)], "street_alone", loss=0.02)
+    if not any(pair.label.concept in ("street", "address") for _order, pair in sites):
+        # A customer most often lives where the work is.
+        for order, pair in spoken:
+            is_home = pair.role is Role.WORK_FOR and pair.label.concept == "street"
+            if is_home and STARTS_WITH_HOUSE.match(pair.value.strip()):
+                loss = PARTY_AT_SITE_LOSS
+                yield made("address", pair.value, [(order, pair)], "street_alone", loss=loss)
 
 
 def offices(spoken: Spoken) -> Iterator[Candidate]:
@@ -67,7 +75,7 @@ def offices(spoken: Spoken) -> Iterator[Candidate]:
             parts = _street_parts(office, order, pair, house)
             raw = " ".join(part.value.strip() for _order, part in parts)
             yield made("address_line_1", raw, parts, "house_and_street_joined")
-        elif STARTS_WITH_HOUSE.match(pair.value.strip()):
+        elif BOX_OR_HOUSE.match(pair.value.strip()):
             yield made("address_line_1", pair.value, [(order, pair)], "street_with_house")
 
 

@@ -1,14 +1,13 @@
 """A leaf: a value of a structured document with what it means."""
 
-from dataclasses import dataclass
-
 from domain.extraction import Span
 from extraction.document import Line
 from extraction.labels.concepts import Label
 from extraction.roles import Role
+from extraction.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Leaf:
     """A value of a structured document, what it means and whose it is."""
 

@@ -220,7 +220,7 @@ def _with_object(name: str, own: Label | None, around: str) -> Label | None:
     outer = words_of(around) if around else ""
     if not outer:
         return None
-    concept = table().get(f"{outer} {name}")
+    concept = table().get(f"{outer} {name}") or _overlapping(outer, name)
     bare = _without_tails(outer)
     if concept is None and bare != outer and bare not in PARTIES:
         outer, concept = bare, table().get(f"{bare} {name}")
@@ -237,6 +237,15 @@ def _with_object(name: str, own: Label | None, around: str) -> Label | None:
         return None
     is_thing = role_of_name(outer) in (None, Role.WORK)  # no party, no order
     return Label(inner) if inner and is_told and is_thing else None
+
+
+def _overlapping(outer: str, name: str) -> str | None:
+    """Return what `tagText` is in a `poleTag`: the key says the last word of its object again."""
+    first, _blank, rest = name.partition(" ")
+    if not rest or not outer.endswith(f" {first}"):
+        return None
+    concept = table().get(_without_tail(f"{outer} {rest}".split()))
+    return concept if concept in BY_ID else None
 
 
 def _without_tails(name: str) -> str:

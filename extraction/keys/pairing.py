@@ -29,6 +29,7 @@ from extraction.keys.siblings import (
     of_road,
 )
 from extraction.keys.splitting import words_of
+from extraction.keys.tagged import of_asset
 from extraction.keys.together import weighed_together
 from extraction.keys.values import ASSETS, weighed
 from extraction.keys.vocabulary import TELLING
@@ -105,7 +106,7 @@ class _Reader:
         key, value = line.label or "", line.text.strip()
         group = self._groups[line.within[-1]]
         around = line.trail[-1] if line.trail else ""
-        label = of_axis(line, group) or of_road(key, around, value)
+        label = of_axis(line, group) or of_road(key, around, value) or of_asset(line, group)
         label = label or weighed(meaning_of(key, around), key, value)
         if label is None:
             label = self._of_shown_name(line, value) or self._of_a_place(line, value)

@@ -5,6 +5,7 @@ that they stand in; names tell it where nothing else does. What belongs to a mem
 nothing, unless nearly the whole document stands in it: then it is a wrapper.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ from extraction.roles import SILENT_ROLES, Role, role_of_name
 
 CACHE_MAX = 8_192
 TOLD_CHARACTERS_MAX = 40
+IN_BRACKETS = re.compile(r"\([^()]{0,60}\)")
 WRAPPER_SHARE = 0.7  # of the leaves of a document: an object with more is all there is
 PARTY_ROLES = frozenset({Role.EXCAVATOR, Role.CALLER, Role.ONSITE, Role.WORK_FOR})
 # Names of objects that are a part of the party around them, though alone they mean a site.
@@ -42,6 +44,10 @@ ORDERS = frozenset(
 )
 STRONG = words_in(
     """role parvw parvwtxt addrtype function usage relationship capacity party resource"""
+)
+# Behind `role` they only say how it is told.
+OF_A_ROLE = frozenset(
+    ["text", "txt", "description", "desc", "descr", "name", "code", "cd", "long"]
 )
 PEOPLE = frozenset(["contact", "contacts", "person", "people", "phone", "phones"])
 HOLDERS = words_in(
@@ -69,7 +75,7 @@ class Parties:
         if not line.within or len(line.text) > TOLD_CHARACTERS_MAX:
             return
         key = name_of(line.label or "")
-        if key in TELLING and line.within[-1] not in self._told:
+        if tells_role(key) and line.within[-1] not in self._told:
             role = told_role(line.text, key, line.trail[-1] if line.trail else "")
             if role is not None:
                 self._told[line.within[-1]] = role
@@ -157,12 +163,37 @@ def _is_plain(words: Sequence[str]) -> bool:
     return all(word in IDLE or word in PARTIES for word in words)
 
 
+def _role_in_words(words: Sequence[str]) -> Role | None:
+    """Return the party of `Contractor performing work` or `Prime line contractor`."""
+    if not OTHERS.isdisjoint(words):
+        return Role.OTHER
+    for found in (words[:1], words[-1:]):
+        named = PARTIES.get(" ".join(found))
+        if named is not None and Role(named) in PARTY_ROLES and len(words) > 1:
+            return Role(named)
+    return None
+
+
+@lru_cache(CACHE_MAX)
+def tells_role(key: str) -> bool:
+    """Return whether a key tells the role of its object: `role`, `PARTN_ROLE_TXT`."""
+    words = key.split()
+    while len(words) > 1 and words[-1] in OF_A_ROLE:
+        words.pop()
+    return key in TELLING or " ".join(words) in TELLING or words[-1:] == ["role"]
+
+
 @lru_cache(CACHE_MAX)
 def told_role(text: str, key: str, around: str) -> Role | None:
     """Return the role that a value such as `LF` or `On-site contact` gives to its object."""
     name = name_of(text)
     role = TOLD.get(name) or role_of_name(name) or TOLD.get(words_of(text))
-    if role is None or key.split(maxsplit=1)[0] in STRONG:
+    is_strong = not STRONG.isdisjoint(key.split())
+    role = None if role is Role.NONE else role
+    if is_strong and role is None:
+        plain = name_of(IN_BRACKETS.sub(" ", text))
+        return TOLD.get(plain) or _role_in_words(plain.split())
+    if role is None or is_strong:
         return role
     # `type` says much in a contact, and little in a ticket or a shape.
     holders = words_of(around).split()

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from extraction.labels.concepts import Label
 from extraction.values.names import EMAIL
+from extraction.values.roads import two_roads
+from extraction.values.streets import IS_STREET
 
 # `WO0020417` under `number`: the letters say of what.
 ORDER = re.compile(r"(?:WO|SWO|WOT|SVO)[-_ #]?\d{3,12}(?:-\d{1,4})?")
@@ -26,6 +28,11 @@ NO_WORK = re.compile(
     r"\b(?:foreman|manager|supervisor|coordinator|engineer|director|lineman|superintendent|ticket|requests?|orders?"
     r"|wo|report|notice|form|survey|list|map|package|project)\b",
     re.IGNORECASE,
+)
+BETWEEN = re.compile(r"(?:between|btwn|btw|betw|bet\.?)\s", re.IGNORECASE)
+# Of a road or of a railway, a pipe, a river: only the name of a street tells.
+CROSSINGS = frozenset(
+    ["crossing", "crosses", "crossed by", "intersects with", "intersected by"]
 )
 TASKS = frozenset(["job", "task", "order"])
 WORDS = re.compile(r"[A-Za-z]{3,20}(?:[ /&-]{1,3}[A-Za-z]{2,20}){1,12}")
@@ -54,11 +61,17 @@ def _has_words(value: str) -> bool:
     return " " in value.strip()  # `Co` of one word may be a county
 
 
+def _is_between(value: str) -> bool:
+    """Return whether this names two roads between which something lies."""
+    return BETWEEN.match(value) is not None and two_roads(value) is not None
+
+
 Test = Callable[[str], object]
 SILENT = frozenset(["nothing"])
 # What a key means at best, its names if only some will do, how the value looks, what it is.
 SHAPES: tuple[tuple[frozenset[str], frozenset[str], Test, Label], ...] = (
-    (SILENT | {"address"}, frozenset(), EMAIL.fullmatch, Label("email")),
+    (SILENT, frozenset(), EMAIL.fullmatch, Label("email", is_guessed=True)),
+    (frozenset({"address"}), frozenset(), EMAIL.fullmatch, Label("email")),
     (
         SILENT | {"number", "id", "name"},
         NAMES_OF_RECORDS,
@@ -74,5 +87,7 @@ SHAPES: tuple[tuple[frozenset[str], frozenset[str], Test, Label], ...] = (
         Label("type_of_work", is_guessed=True),
     ),
     (SILENT, frozenset(["co"]), _has_words, Label("company")),
+    (SILENT | {"reference"}, frozenset(), _is_between, Label("cross_1")),
+    (SILENT, CROSSINGS, IS_STREET.fullmatch, Label("cross_1")),
     (SILENT | {"size"}, frozenset(["length"]), TIME_SPAN.fullmatch, Label("duration")),
 )

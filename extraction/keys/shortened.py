@@ -13,6 +13,7 @@ SHORT = by_name(
         "email": "eml|em|mail|smtp|emailaddr|emailaddress",
         "contact": "cntct|ctct|cntc|contct|ctc|conct",
         "contractor": "ctr|cntr|contr|cntrctr|contrctr|ctrctr|cntrct|contractr|kontr",
+        "vendor": "vend|vndr|vndor",
         "excavator": "exc|excav|excvtr|excvr|xcav|xcvtr",
         "customer": "cust|custmr|cstmr|cus",
         "company": "comp|cmpny|cpny|coname|cmp|compny",

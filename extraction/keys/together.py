@@ -213,6 +213,25 @@ def _owners_of_records(told: Told) -> Rule | None:
     return rule
 
 
+def _owners_of_assets(told: Told) -> Rule | None:
+    """Leave out who owns one pole of a list, where an owner is named for the whole order."""
+    is_named = any(
+        leaf.role is Role.WORK_FOR and leaf.label.concept in ("name", "company", "work_for")
+        for leaf in told
+    )
+    poles = {_place(leaf) for leaf in told if leaf.label.concept in ("pole", "transformer")}
+    if not is_named or not poles:
+        return None
+
+    def rule(leaf: Leaf) -> Leaf:
+        is_owner = leaf.label.concept == "work_for" and "owner" in words_of(
+            leaf.line.label or ""
+        )
+        return _silent(leaf) if is_owner and _place(leaf) in poles else leaf
+
+    return rule
+
+
 def _customers_people(told: Told) -> Rule | None:
     """Give the contact beside the account of a customer to the customer, if another digs."""
     accounts = {
@@ -266,6 +285,7 @@ def _silent(leaf: Leaf) -> Leaf:
 
 RULES = (
     _owners_of_records,
+    _owners_of_assets,
     _customers_people,
     _callers_first,
     _names_for_codes,

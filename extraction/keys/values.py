@@ -11,9 +11,11 @@ from extraction.keys.meaning import KINDS, STATEMENTS, is_flag
 from extraction.keys.shapes import shown_by
 from extraction.keys.tables import words_in
 from extraction.labels.concepts import Label, name_of
-from extraction.lines.told_by_value import DIMENSIONS
+from extraction.lines.told_by_value import DIMENSIONS, OF_PLACES
 from extraction.values.addresses import CODES, STREET
 from extraction.values.coordinates import point_of
+from extraction.values.moments import is_moment
+from extraction.values.names import CODE_ALONE
 
 CODE = re.compile(r"[A-Z]{1,4}[-_]?\d{0,4}|\d{1,4}")
 TOKEN = re.compile(r"\S{1,80}")
@@ -33,6 +35,7 @@ UNIT = re.compile(
     r"|hours|hur|mo|mon|month|months|min|minutes|\"|'|us-ft|fot)\.?",
     re.IGNORECASE,
 )
+LONG_NUMBER = re.compile(r"[A-Z]{0,3}-?\d{5,20}")  # of a ticket, and no rank of one
 ADDRESS_CHARACTERS_MAX = 80
 ASSET_CHARACTERS_MAX = 60
 WORDED = frozenset(["extent", "remarks", "directions", "marking", "description"])
@@ -50,6 +53,7 @@ GENERAL_WORK = words_in(
     installation replacement inspection service reactive scheduled expense design operations"""
 )
 PEOPLE = frozenset(["contact", "caller", "onsite", "created_by"])
+OWNERS = frozenset(["owner", "owner id"])  # of a record: a user, if it is a login
 STATE_KEYS = frozenset(["st", "region", "stt", "regio", "stat"])
 
 
@@ -107,6 +111,15 @@ def _of_kind(label: Label, value: str, *, is_kind: bool) -> Label | None:
     return None if CODE.fullmatch(value) else label
 
 
+def _is_of_another_kind(concept: str, value: str) -> bool:
+    """Is this a date for a place, or a number for a priority or for the name of a company?"""
+    if concept in OF_PLACES:
+        return is_moment(value)
+    if concept == "priority":
+        return LONG_NUMBER.fullmatch(value) is not None
+    return concept == "company" and CODE_ALONE.fullmatch(value.strip()) is not None
+
+
 def _is_no_answer(concept: str, key: str, value: str) -> bool:
     if concept in STATEMENTS:
         # A zero is what nobody has filled in, a one may count bores; paint is not counted.
@@ -115,8 +128,11 @@ def _is_no_answer(concept: str, key: str, value: str) -> bool:
     if concept in WORDED:
         return TOKEN.fullmatch(value) is not None
     if concept == "address":
-        return value.strip().lower() == "same"
-    if concept in PEOPLE and LOGIN.fullmatch(value):
+        return value.strip().lower() == "same" or is_moment(value)
+    if _is_of_another_kind(concept, value):
+        return True
+    is_user = concept in PEOPLE or (concept == "work_for" and name_of(key) in OWNERS)
+    if is_user and LOGIN.fullmatch(value):
         return True
     return concept in (*PEOPLE, "name") and NO_PERSON.fullmatch(value) is not None
 

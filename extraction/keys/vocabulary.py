@@ -35,6 +35,7 @@ PARTIES = by_name(
         "superintendent|supervisor|alternate contact|alt contact|onsite contact|on site contact|"
         "job contact|crew foreman|field|site foreman|general foreman|crew chief",
         Role.WORK_FOR: "customer|owner|client|homeowner|consumer|property owner|project owner|"
+        "pole owner|line owner|plant owner|structure owner|network owner|host utility|pole owning utility|"
         "work for|done for|work done for|account|account holder|subscriber|resident|tenant|working for",
     }
 )
@@ -45,7 +46,7 @@ OTHERS = words_in(
     payer landlord agent dispatcher operator approver witness insurance center previous prior old
     history historic attachment attachments audit modified updated edited reviewer supplier_contact sales manager_of staker estimator drafter foreign competitor
     mortgage emergency_contact originator_system sender receiver
-    escalation preparer checker signature signed"""
+    escalation preparer checker signature signed attaching attacher attachers attachee"""
 )
 
 # Words at the end of the name of an object that say nothing.
@@ -104,33 +105,33 @@ KEY_NAMES = by_name(
         "street": "st address street|street address street|street name|street street|street address street name|"
         "address street name|road name|thoroughfare|street base name",
         "address": "line 1|address line|formatted address|one line address|address text|"
-        "street line|match addr|match address|street line 1|thoroughfare address|addressline1",
+        "stras|street line|match addr|match address|street line 1|thoroughfare address|addressline1",
         "address_2": "line 2|address line 2|street 2|street line 2|suite|unit #|address unit|"
         "sub address|subpremise|unit|apartment|building",
-        "first_name": "first name|first|given name|fname|firstname|forename|first nm|f name",
-        "last_name": "last name|last|surname|family name|lname|lastname|l name",
-        "city": "city 1|locality|city name|town name|post town|place name|address city|admin city",
+        "first_name": "first name|name first|namev|first|given name|fname|firstname|forename|first nm|f name",
+        "last_name": "last name|name last|last|surname|family name|lname|lastname|l name",
+        "city": "city 1|ort 01|ort1|locality|city name|town name|post town|place name|address city|admin city",
         "county": "county name|admin area 2|sub region|subregion|county parish|county txt",
         "state": "cstate|c state|administrative area|state abbr|state abbreviation|province|admin area 1|"
-        "state province code|region code|state cd",
+        "state province code|region code|state cd|regio",
         "zip": "post code 1|post code|postal|zip 5|zip5|postal cd|zip 4|zip plus 4",
         "phone": "local #|phone local #|local phone|subscriber #|tel #|phone #|phone 1|work phone|phone value|phone #1|telf1|tel 1",
         "extension": "phone extension|tel extension|extension #",
         "email": "email addr|email address 1|e mail|email 1|smtp addr|smtp address|mail address",
         "work_order": "work m rid|aufnr|work order #|work order nbr|wo #|order #|order nbr|external order id",
         "work_request": "request #|request id|sr #|case #|notification #|qmnum|wr #",
-        "type_of_work": "work nature|ktext|short text|order description|job summary|work summary|task summary",
+        "type_of_work": "work nature|ktext|short text|order description|order text|order txt|order short text|job summary|work summary|task summary",
         "description": "task instructions|work task instructions|job instructions|ltxa1|task description|operation text|operation description|summary|"
         "operation short text|step description|task",
         "remarks": "longdescription|description longdescription|long description|description long description|long text|ltext|ld text|"
         "work log|log notes|job comments|description long",
-        "marking": "marking notes|mark notes|locate notes|locator notes|marking comments|"
+        "marking": "marking|markings|where to mark|what to mark|marking notes|mark notes|locate notes|locator notes|marking comments|"
         "locator instructions|notes to locator|locate|locator comments|note to locator",
         "equipment": "dig method|method of digging",
         "extent": "additional location|location additional|location comment|location comments|"
         "location extra|additional address|location note|location notes|extra location|"
         "location detail|location details|location description|location information",
-        "previous_ticket": "serial # this ticket updates|update trace serial #|ticket this updates|"
+        "previous_ticket": "prior ticket|prior tkt|prior tkt #|prior ticket #|prior request|prior locate|prior notice #|serial # this ticket updates|update trace serial #|ticket this updates|"
         "updates ticket|updates ticket #|update of ticket|update of|updated ticket #|replaces ticket|"
         "replaces ticket #|renewal of ticket|remark of ticket|relocate of ticket",
         "mailing_address": "mailing|mailing to|mail to",
@@ -153,7 +154,7 @@ KEY_NAMES = by_name(
         "depth": "depth value|dig depth|excavation depth|trench depth|bore depth|burial depth|"
         "cover depth|max depth|depth of cover",
         "job_type": "service name|request type name|issue type name|category name|service type name",
-        "work_start_at": "work begins|begins|gstrp|scheduled start|planned start|start date|"
+        "work_start_at": "legal at|legal on|work begins|begins|gstrp|scheduled start|planned start|start date|"
         "scheduled date|work start|basic start date|target start|required start|scheduled for|"
         "scheduled start date|requested start|work start date|begin date|dig date|start at|start",
         "expires_at": "expires at|expires|expiration",
@@ -173,7 +174,10 @@ KEY_NAMES = by_name(
         "unit": "unit|units|uom|unit of measure|measure unit|unit code|dimension unit",
         "company": "legal name|business name|trade name|dba|dba name|submit to|submitted to contractor|awarded to|issued to contractor|dispatched to contractor|"
         "contractor assigned|assigned vendor|contracted to|let to",
-        "nothing": "record type|display field name|display field|object id field name|st to address|street to address|to house #|high address|notes count|gate code|gate cd|access code|key code",
+        "utility": "bukrs txt|butxt|company code name|company code text|company code description|"
+        "operating company|opco|op co|op company|opco name|utility company name",
+        "name": "name list|name org 1|name org1|mc name 1",
+        "nothing": "lifnr|kunnr|vendor code|record type|display field name|display field|object id field name|st to address|street to address|to house #|high address|notes count|gate code|gate cd|access code|key code",
     }
 )
 

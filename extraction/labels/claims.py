@@ -18,7 +18,17 @@ OF_A_RECIPIENT = frozenset(["contact", "caller", "name", "company"])
 
 # What a party that a label has opened lays claim to; all else belongs to the section.
 OF_A_PARTY = frozenset(
-    ["name", "phone", "alt_phone", "mobile", "fax", "extension", "email", "mailing_address"]
+    [
+        "name",
+        "attention",
+        "phone",
+        "alt_phone",
+        "mobile",
+        "fax",
+        "extension",
+        "email",
+        "mailing_address",
+    ]
 )
 OF_A_COMPANY = OF_A_PARTY | frozenset(
     ["address", "address_2", "city", "state", "zip", "city_state_zip", "street", "number"]

@@ -30,10 +30,13 @@ CACHE_MAX = 8_192
 
 ACCENTS = dict.fromkeys(range(768, 880))
 IN_PARENTHESES = re.compile(r"(?P<own>[^()]{2,40}?)\s?\((?P<other>[^()]{3,40})\)\s?")
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+CAMEL = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z])(?!(?<=\d)(?:ST|ND|RD|TH)\b)|(?<=[A-Z])(?=[A-Z][a-z])"
+)
 NUMBER_WORDS = re.compile(r"\b(?:number|num|nbr|nr|no|numbers|nos)\b|#")
 SPACED_MIN = 4  # blanks between letters that are spaced out
-SPACED_LETTERS = re.compile(r"(?:\b[A-Z] ){4,30}[A-Z]\b")
+# Begins with a letter, and not with an edge: so a search skips to where one stands.
+SPACED_LETTERS = re.compile(r"[A-Z](?<!\w[A-Z]) (?:[A-Z] ){3,29}[A-Z]\b")
 INITIALS = re.compile(r"\b(?:[a-z]\.){2,5}")
 POSSESSIVE = re.compile(r"['\u2019]s\b")
 SEPARATORS = re.compile(r"[^a-z0-9#]+")

@@ -9,7 +9,9 @@ CHARACTERS_MAX = 120
 STATEMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:explosives?|blast(?:ing|ed)?|dynamite)\b"), "is_blasting"),
     (
-        re.compile(r"\bwhite[ -]?(?:lin|paint|mark|flag)|\bin white\b|\bpre-?mark"),
+        re.compile(
+            r"\bwhite[ -]?(?:lin|paint|mark|flag)|\bin white\b|\bmark(?:ed)? white\b|\bpre[- ]?mark"
+        ),
         "white_lines",
     ),
     (re.compile(r"\btrenchless\b"), "is_trenchless"),

@@ -6,12 +6,14 @@ four feet; `Location: 410 Oak Ln` is an address and no description.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from domain.extraction import Span
 from extraction.labels.concepts import Label
+from extraction.lines.block_in_value import block_in
 from extraction.lines.told_by_value import MEANINGS, PARTY_PHONE, PEOPLE
 from extraction.roles import Role
+from extraction.value import value
 from extraction.values.normalise import EMAIL
 from extraction.values.phones import NUMBER
 from extraction.values.shapes import (
@@ -49,7 +51,7 @@ BEFORE_NUMBER = re.compile(
 CREW = re.compile(r"(?:crew|unit|truck|gang)\s?#?\s?\w{1,6}\s{0,2}[/,-]\s{0,2}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Meant:
     """A label with its value, as they are meant."""
 
@@ -69,6 +71,12 @@ def meant(label: Label, value: str, spans: tuple[Span, ...]) -> Iterator[Meant]:
         and not (label.concept == "subdivision" and LOT_BEHIND.search(value))
     ):
         yield from _divided(label, value, spans)
+        return
+    block = block_in(label, value) if len(spans) == 1 else []
+    if block:
+        for part, start, end in block:
+            span = _part_of(spans[0], value, start, end)
+            yield Meant(part, span.quote, (span,))
         return
     one = Meant(_label_of(label, value.strip()), value, spans)
     behind = list(_behind(one))

@@ -14,13 +14,14 @@ from extraction.lines.columns import COLUMNS
 from extraction.lines.mark import Mark
 from extraction.lines.marks import MARK
 from extraction.lines.tables import is_header
-from extraction.roles import Role, role_of_heading
+from extraction.roles import Role, role_in_row, role_of_heading
 
 HEADING_CHARACTERS_MAX = 300  # of a line that may be a row of headings
 HEADING_LETTERS_MIN = 4
 OF_A_PLACE = OF_THE_SITE | {"city", "state", "zip", "street", "number", "city_state_zip"}
 COLUMNS_MIN = 2  # of a row of headings
 OPEN_WORDS_MAX = 5  # of a heading that names nobody
+IN_BRACKETS = re.compile(r"\s?\([A-Za-z][^()\d]{1,30}\)$")
 DRESSED = re.compile(
     r"^\s{0,60}(?:[-=*_#~<>+\u2500-\u257f]{2,200}\s?|\[{1,2}\s?|#{1,4}\s)(?P<words>[A-Za-z][^:=]{2,50}?)"
     r"(?:\s?[-=*_#~<>+\u2500-\u257f]{2,200}|\s?\]{1,2}|\s?:)?\s{0,60}$"
@@ -61,7 +62,7 @@ def headings_of(line: Line, marks: Sequence[Mark], beneath: str = "") -> list[tu
     columns = [match.span() for match in COLUMNS.finditer(line.text[:HEADING_CHARACTERS_MAX])]
     if line.label is not None or len(columns) < COLUMNS_MIN:
         return []
-    roles = [_role_in(line.text[start:end]) for start, end in columns]
+    roles = [_role_in_row(line.text[start:end]) for start, end in columns]
     if None in roles or MARK.search(line.text) or is_header(line.text, columns, beneath):
         return []
     return [
@@ -88,6 +89,8 @@ def heading_of(line: Line, marks: Sequence[Mark] = ()) -> Role | None:
 def _is_blank_field(label: str) -> bool:
     """Is this a label of a place without its value, and no heading: `County:`, `Sub:`?"""
     found = find_label(label)
+    if found is not None and found.more and _role_in(label) is not None:
+        return False  # `Location and work` asks for two things, and heads them
     return len(name_of(label)) < HEADING_LETTERS_MIN or (
         found is not None and found.concept in OF_A_PLACE
     )
@@ -104,7 +107,16 @@ def _dressed(text: str) -> Role | None:
 
 def _role_in(text: str) -> Role | None:
     bare = bare_of(text)
-    return role_of_heading(bare, name_of(bare.rstrip(":= ")))
+    role = role_of_heading(bare, name_of(bare.rstrip(":= ")))
+    plain = IN_BRACKETS.sub("", bare)
+    if role is None and plain != bare:  # `Requested by (campus)`
+        return role_of_heading(plain, name_of(plain))
+    return role
+
+
+def _role_in_row(text: str) -> Role | None:
+    bare = bare_of(text)
+    return role_in_row(bare, name_of(bare.rstrip(":= ")))
 
 
 def bare_of(text: str) -> str:

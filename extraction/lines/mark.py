@@ -1,9 +1,9 @@
 """A mark: a label in a line of text, and where its value begins."""
 
 import re
-from dataclasses import dataclass
 
 from extraction.labels.concepts import Label
+from extraction.value import value
 
 UNKNOWN_LABEL = re.compile(r"[A-Za-z][A-Za-z0-9 /#&.,'()_-]{0,44}$")
 FIELD_NUMBER = re.compile(
@@ -11,7 +11,7 @@ FIELD_NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mark:
     """A label in a line: where it begins, where its value begins, and what it means."""
 

@@ -39,6 +39,9 @@ MARK = re.compile(
     r"|-{2,3}(?=\s{0,3}(?:\[|$))|\?(?:\s{0,2}:)?(?=[\s:.]{0,12}(?:[\[(\u2610-\u2612]|(?:yes|no|y|n)\b|_{2}))|\?{1,3}(?=\s{1,20}\w)",
     re.IGNORECASE,
 )
+SIGN = re.compile(
+    r"[.\u00b7\u2026_:=?\u2192\u21d2\u279c\u27a1\u25ba-]"
+)  # each mark begins with one
 COLUMN_GAP = re.compile(r" {2,}|\t|[|\u2502]")
 WORD_START = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z0-9#\[]|(?<=[A-Z])[A-Z](?=[a-z])|(?<=[a-z0-9])[A-Z]"
@@ -104,9 +107,19 @@ def _without_unticked(text: str, marks: list[Mark]) -> list[Mark]:
     ]
 
 
+def _all_marks(text: str) -> Iterator[re.Match[str]]:
+    """Yield what divides labels from values: as `MARK.finditer`, which tries it at every letter."""
+    end = 0
+    for sign in SIGN.finditer(text):
+        match = MARK.match(text, sign.start()) if sign.start() >= end else None
+        if match:
+            end = match.end()
+            yield match
+
+
 def _before_marks(text: str) -> Iterator[Mark]:
     end_of_last = 0
-    for match in MARK.finditer(text):
+    for match in _all_marks(text):
         at = match.start()
         if _is_inside_a_number(text, at) or _is_dress(text, match.group()):
             continue

@@ -1,15 +1,16 @@
 """A pair: a label with its value, and whose block it stands in."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from domain.extraction import Span
 from extraction.labels.concepts import Label
 from extraction.lines.reach import CONTINUATION_LINES_MAX, FREE_TEXT
 from extraction.roles import Role
+from extraction.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pair:
     """A label with its value and where the value stands."""
 

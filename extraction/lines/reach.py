@@ -6,7 +6,6 @@ where the next line begins below its first word, and running text goes on to the
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from domain.extraction import Span
 from extraction.document import Line
@@ -15,6 +14,7 @@ from extraction.lines.mark import Mark
 from extraction.lines.spacing import is_wrapped
 from extraction.lines.ticks import BOX, STATEMENTS, options_in
 from extraction.lines.told_by_value import is_place
+from extraction.value import value
 from extraction.values.addresses import STREET
 from extraction.values.normalise import EMAIL
 from extraction.values.phones import NUMBER
@@ -45,7 +45,7 @@ QUOTED = re.compile(r"\s{0,200}[\"\u201c]([^\"\u201c\u201d]{1,2000})[\"\u201d][\
 COLON = re.compile(r"\s{0,40}:\s?")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Piece:
     """A part of a value; `concept` tells if it is not the label's own."""
 
@@ -176,6 +176,25 @@ def below(
     return found
 
 
+def place_below(
+    lines: Sequence[Line], marks: Sequence[Sequence[Mark]], index: int, reach: "Reach"
+) -> list[Piece]:
+    """Return the city, state and zip right below a street that has another label behind it."""
+    at = index + 1
+    if reach.concept not in ADDRESSES or at >= len(lines) or _ends(lines[at], lines[index]):
+        return []
+    text = lines[at].text
+    start = len(text) - len(text.lstrip())
+    gap = WIDE_GAP.search(text, start)
+    end = gap.start() if gap else len(text)
+    is_level = reach.column is not None and abs(start - reach.column) <= HANGING_SLACK
+    is_free = not any(mark.start < end for mark in marks[at])
+    if not (is_level and is_free and is_place(text[start:end].strip(" ,;"))):
+        return []
+    span = _trimmed(lines[at], start, end, reach.concept)
+    return [Piece(span, kind_of_more(reach.concept, span.quote))]
+
+
 def _is_between_pages(lines: Sequence[Line], at: int) -> bool:
     """Is this a blank line above or below the head or foot of a page?"""
     if lines[at].text.strip() or lines[at].label is not None:
@@ -195,7 +214,7 @@ def _ends(line: Line, above: Line) -> bool:
     return is_other or heading_of(line) is not None or is_ruler(line.text)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reach:
     """How far below its line a value may go."""
 

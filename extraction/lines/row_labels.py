@@ -6,10 +6,16 @@ from collections.abc import Sequence
 from domain.extraction import Span
 from extraction.document import Line
 from extraction.labels.concepts import Label, find_label, name_of
+from extraction.labels.questions import stated_by
 from extraction.lines.blocks import LEVEL_SLACK
 from extraction.lines.marks import PLAIN_WORDS
 
 AND = re.compile(r"\s{0,9}(?:and|&)\s{2,40}(?P<street>\S.{2,60})", re.IGNORECASE)
+KIND_OF_TICKET = re.compile(
+    r"(?:emergency|routine|normal|standard|update|no response|demolition|design)"
+    r"(?: (?:ticket|request|locate|notice))?",
+    re.IGNORECASE,
+)
 ROW_REACH = 4  # labels before one in which that which it belongs to is sought
 
 
@@ -47,3 +53,14 @@ def second_of_two(lines: Sequence[Line], index: int) -> Label | None:
     is_and = name_of(lines[index].label or "") in ("and", "to")
     first = find_label(before) if is_and and before else None
     return Label("cross_2") if first and first.concept == "cross_1" else None
+
+
+def stated_of(line: Line) -> Label | None:
+    """Return what a label that no table knows asks, by its answer: yes or no, a kind of ticket."""
+    concept = stated_by(line.label or "", line.text)
+    if concept is not None:
+        return Label(concept)
+    is_kind = name_of(line.label or "") == "kind" and KIND_OF_TICKET.fullmatch(
+        line.text.strip()
+    )
+    return Label("ticket_type", is_guessed=True) if is_kind else None

@@ -26,7 +26,7 @@ Place = tuple[int, int]
 
 def may_hold_boxes(text: str) -> bool:
     """Say whether a line has any sign that boxes are drawn with; most have none."""
-    return not text.isascii() or any(sign in text for sign in "[(_")
+    return "[" in text or "(" in text or "_" in text or not text.isascii()
 
 
 def is_ticked(box: re.Match[str]) -> bool:

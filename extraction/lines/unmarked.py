@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, pairwise
 
 from extraction.labels.concepts import find_label
@@ -15,7 +16,7 @@ UNKNOWN_WORDS_MAX = 4
 PREFIX_WORDS_MAX = 3
 PREFIXED_MIN = 2  # labelled columns that make a line a row of a form
 DASHED = re.compile(
-    r"[\s*\u2022-]{0,40}(?:\d{1,3}[.)]\s)?(?P<label>[A-Z][\w #/.'&-]{1,40}?)\*{0,2}"
+    r"[\s*\u2022-]{0,40}(?:\d{1,3}[.)]\s)?(?P<label>(?:[12](?:st|nd|ST|ND) )?[A-Z][\w #/.'&-]{1,40}?)\*{0,2}"
     r"(?:\s(?:[-\u2013\u2014]{1,2}|>)|[-\u2013\u2014]{1,2}|\s[;,])\s+(?=\S)"
 )
 ENCLOSED = re.compile(
@@ -46,13 +47,25 @@ NUMBER_LABEL = re.compile(
     r"\s{0,2}(?:#|no\.|number))\s{0,3}(?=[A-Z0-9-]{0,20}\d)",
     re.IGNORECASE,
 )
+# `Request No. FM-26-0871` at the head of a form; in a sentence it may be that of any request.
+REQUEST_LABEL = re.compile(
+    r"(?:^\s{0,40}|(?<=\s\s))((?:service |locate |work )?request\s{0,2}(?:#|no\.|number))\s{0,3}(?=[A-Z0-9-]{0,20}\d)",
+    re.IGNORECASE,
+)
+CHAIN = re.compile(
+    r"\s?(?:>{1,2}|-{1,2}>|[/;,|\u2192])\s?(?P<label>[A-Za-z][A-Za-z. ]{0,18}?(?:\s?#|\sno\.?)?)\s?"
+    r"(?=[A-Z]{0,3}-?\d[\w-]{2,20}(?:[\s,;/|>)]|$))"
+)
+CHAINED = re.compile(
+    r"(?P<label>[A-Za-z][A-Za-z. ]{0,18}?(?:\s?#|\sno\.?)?)\s(?=[A-Z]{0,3}-?\d[\w-]{2,20}\s?[>/;,|-])"
+)
 LEADING = {
     "phone": re.compile(
         r"\s{0,40}((?:[A-Za-z]{2,12}\.?\s){1,3})(?=\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4})"
     ),
     "work_order": re.compile(
         r"[#*\s]{0,40}(?:[A-Za-z]{3,20}\s){0,2}(work order|service order|work request|job order|w\.?o\.?|wr)"
-        r"\s{1,3}(?=[A-Z]{0,5}-?\d[\w-]{3,20}\s{0,40}(?:$|[,|(\u2013\u2014]|-\s))",
+        r"\s{1,3}(?=[A-Z]{0,5}-?\d[\w-]{3,20}\s{0,40}(?:$|[,|/>;(\u2013\u2014]|-{1,2}>|-\s))",
         re.IGNORECASE,
     ),
     "email": re.compile(r"\s{0,40}((?:[A-Za-z-]{4,12}\s){1,2})(?=[\w.+-]{1,64}@)"),
@@ -129,8 +142,30 @@ def leading(text: str) -> Iterator[Mark]:
             match = pattern.match(text, column.start())
             label = find_label(match[1].strip()) if match else None
             if match and label is not None and label.concept == concept:
-                yield Mark(match.start(1), match.end(1), match[1].strip(), label, is_bare=True)
+                mark = Mark(match.start(1), match.end(1), match[1].strip(), label, is_bare=True)
+                yield from _chained(text, mark, column.end())
                 return
+        first = CHAINED.match(text, column.start())
+        label = find_label(first["label"].strip()) if first else None
+        if first and label is not None and label.concept in NUMBERED:
+            place = first.span("label")
+            mark = Mark(*place, text[slice(*place)].strip(), label, is_bare=True)
+            marks = list(_chained(text, mark, column.end()))
+            if len(marks) > 1:
+                yield from marks
+                return
+
+
+def _chained(text: str, mark: Mark, end: int) -> Iterator[Mark]:
+    """Yield a label of a number and those that follow it in a chain: `SR 26-118 >> WO 0551`."""
+    for match in CHAIN.finditer(text, mark.value_start, end):
+        label = find_label(match["label"].strip())
+        if label is None or not {label.concept, mark.label and mark.label.concept} <= NUMBERED:
+            continue
+        yield replace(mark, value_end=match.start())
+        place = match.span("label")
+        mark = Mark(*place, text[slice(*place)].strip(), label, is_bare=True)
+    yield mark
 
 
 def numbered(text: str) -> Iterator[Mark]:
@@ -138,11 +173,13 @@ def numbered(text: str) -> Iterator[Mark]:
     small = text.lower()
     is_signed = "#" in text or "no." in small or "number" in small
     found = [*NUMBER_LABEL.finditer(text)] if is_signed else []
+    if is_signed and "request" in small:
+        found += REQUEST_LABEL.finditer(text)
     if "l" in small and "." in text:
         found += POINT_LABEL.finditer(text)
     for match in found:
         label = find_label(match.group(1))
-        yield Mark(match.start(), match.end(1), match.group(1), label, is_bare=True)
+        yield Mark(match.start(1), match.end(1), match.group(1), label, is_bare=True)
 
 
 def prefixed(text: str, marks: Sequence[Mark]) -> Iterator[Mark]:
@@ -154,7 +191,9 @@ def prefixed(text: str, marks: Sequence[Mark]) -> Iterator[Mark]:
     found = [mark for start, end in columns if (mark := _prefix(text, start, end, marks))]
     others = sum(any(start <= mark.start < end for mark in marks) for start, end in columns)
     if len(columns) > 1 and len(found) + others >= PREFIXED_MIN:
-        yield from found
+        for mark in found:
+            end = next(end for start, end in columns if start <= mark.start < end)
+            yield from _chained(text, mark, end)
 
 
 def _prefix(text: str, start: int, end: int, marks: Sequence[Mark]) -> Mark | None:

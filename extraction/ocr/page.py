@@ -15,6 +15,7 @@ from extraction.ocr.limits import OCR_PAGE_SECONDS_MAX, POINTS_PER_INCH
 from extraction.ocr.lines import Piece, pieces_of, says
 from extraction.ocr.scans import Scan
 from extraction.ocr.straight import Straight, straightened
+from extraction.ocr.strays import without_strays
 from extraction.ocr.upright import lies_on_its_side
 from extraction.ocr.weight import bold_words, thickness
 
@@ -55,7 +56,7 @@ def _read(straight: Straight, engine: OcrEngine, seconds_left: SecondsLeft) -> P
     kept = fitted([w for w in seen if _is_worth_keeping(w)], straight.ink, straight.uprights)
     pieces = _without_drawings(pieces_of(kept, straight.uprights))
     return PageWords(
-        words=tuple(_page_words(pieces, straight)),
+        words=tuple(without_strays([*_page_words(pieces, straight)])),
         levels=_in_points(straight.levels, straight.dpi),
         uprights=_in_points(straight.uprights, straight.dpi),
         way_back=straight.way_back,

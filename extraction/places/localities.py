@@ -20,6 +20,7 @@ from extraction.candidates import Candidate
 from extraction.pairs import Pair
 from extraction.roles import Role
 from extraction.values.addresses import split_address
+from extraction.values.alternatives import any_of
 from extraction.values.coordinates import Point, coordinate, point_of
 from extraction.values.names import city, county
 from extraction.values.normalise import normalise
@@ -34,9 +35,8 @@ LIKENESS_MIN, LEAD_MIN = 85, 10  # percent, and points ahead of the next county
 
 TEXT_CHARACTERS_MAX = 20_000
 # `Waco, TX`, `Waco TX 76701`, `Texas811`; not `Texas Ave`.
-MENTIONS_TEXAS = re.compile(
-    r",\s?(?:TX|Texas)\b|\b(?:TX|Texas)\.?,?\s(?:7[5-9]|733|885)\d{2,3}\b|\b(?:Texas|TX)\s?(?:811|One[- ]Call)",
-    re.IGNORECASE,
+MENTIONS_TEXAS = any_of(
+    r",\s?(?:tx|texas)\b|\bt(?:x|exas)\.?,?\s(?:7[5-9]|733|885)\d{2,3}\b|\bt(?:exas|x)\s?(?:811|one[- ]call)"
 )
 
 CITY_RULE = "county_of_the_city"
@@ -132,7 +132,7 @@ def locality_of(
         zip=_zip_of_site(candidates, pairs),
         point=_best("gps_coordinates", candidates),
         county=_best("county", candidates, at_least=SURE),
-        mentions_texas=MENTIONS_TEXAS.search(text[:TEXT_CHARACTERS_MAX]) is not None,
+        mentions_texas=MENTIONS_TEXAS.search(text[:TEXT_CHARACTERS_MAX].lower()) is not None,
     )
 
 

@@ -88,6 +88,18 @@ def is_same_site(left: object, right: object) -> bool:
     return not (numbers[0] and numbers[1])
 
 
+def _is_same_number(left: object, right: object) -> bool:
+    """Do two numbers name one pole: equal, or one the other without its letters?"""
+    one, other = (NO_LETTERS.sub("", str(value).lower()) for value in (left, right))
+    return one in other or other in one
+
+
+def is_same_tag(left: object, right: object) -> bool:
+    """Do two numbers stand on one pole: are they equal, or one the other with more before it?"""
+    one, other = (NO_LETTERS.sub("", str(value).lower()) for value in (left, right))
+    return one in other or other in one
+
+
 def several_sites(candidates: Sequence[Candidate], document: Document) -> list[Span]:
     """Return where several sites are named, or nothing if there is only one."""
     return (
@@ -99,6 +111,7 @@ def several_sites(candidates: Sequence[Candidate], document: Document) -> list[S
 
 def _of_field(field: str, candidates: Sequence[Candidate]) -> list[Span]:
     found: dict[str, Span] = {}
+    is_same = is_same_site if field == "address" else _is_same_number
     for candidate in candidates:
         value = normalise(field, candidate.raw) if candidate.field == field else None
         if value is None or candidate.strength < SURE or not candidate.spans:
@@ -108,7 +121,7 @@ def _of_field(field: str, candidates: Sequence[Candidate]) -> list[Span]:
             and field == "address"
         ):
             continue  # the number of a house whose street stands elsewhere
-        if not any(is_same_site(value, other) for other in found):
+        if not any(is_same(value, other) for other in found):
             found[str(value)] = candidate.spans[0]
     is_several = 1 < len(found) <= TOO_MANY
     return list(found.values())[:SPANS_MAX] if is_several else []
@@ -144,7 +157,7 @@ def _in_words(document: Document) -> list[Span]:
     if listed:
         return [line.span() for line in listed[:SPANS_MAX]]
     for line in document.lines[:LINES_MAX]:
-        if not any(word in line.text.lower() for word in PLACE_WORDS):
+        if not any(map(line.text.lower().__contains__, PLACE_WORDS)):
             continue
         for pattern in (POLES, SEVERAL, RUN_OF_SITES, SECOND_SITE):
             match = pattern.search(line.text[:4_000])

@@ -21,9 +21,14 @@ SLACK = 1.5  # points by which a rule may reach into a word
 
 LEADERS = re.compile(r"[.\u00b7_\u2026-]{4,}|\u2026{2,}")
 DOTS = re.compile(r"[.\u00b7]{3,}|\u2026{1,}")  # alone, or many of them: they end a label
+HALF_MAILBOX = re.compile(r"@$|\S@[\w-]{1,40}\.$")  # what stands behind goes on with it
 LED = ":"  # what stands for dots that lead from a label to its value
 PRINTED_WIDE, PRINTED_GAP, PRINTED_SKEW = 0.58, 1.1, 0.04  # letters that are all of one width
-PICTURED_WIDE, PICTURED_GAP, PICTURED_SKEW = 0.5, 1.45, 0.08  # the same, in a picture
+PICTURED_WIDE, PICTURED_GAP, PICTURED_SKEW = 0.46, 1.45, 0.08  # the same, in a picture
+
+ANSWER = re.compile(r"(?:yes|no|y|n|n/a)[.,;]?", re.IGNORECASE)
+SHORT, SHORT_SKEW = 2, 0.14  # in a picture so few letters are measured badly
+SMALL_MARKS = frozenset(":;.,'")  # whose ink fills less than half of their room
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,26 @@ def cells_of(words: Iterable[Cell], uprights: Sequence[Edge] = ()) -> list[Cell]
             bands.setdefault(int(word.middle / BAND), []).append([word])
         else:
             run.append(word)
-    runs = [run for band in bands.values() for run in band]
+    runs = [part for band in bands.values() for run in band for part in _answers_apart(run)]
     cells = [cell for run in runs for cell in _parted(run)]
     return sorted(cells, key=lambda cell: (cell.top, cell.x0, cell.text))
+
+
+def _answers_apart(run: list[Cell]) -> Iterator[list[Cell]]:
+    """Yield a run cut behind an answer where the next question begins: `[x] No Explosives?`."""
+    at = 0
+    for end in range(2, len(run)):
+        is_answer = run[end - 2].text in (TICKED, OPEN) and ANSWER.fullmatch(run[end - 1].text)
+        if not is_answer:
+            continue
+        stop = next(
+            (n for n in range(end, len(run)) if run[n].text in (TICKED, OPEN)), len(run)
+        )
+        words = " ".join(word.text for word in run[end:stop])
+        if len(words) <= LABEL_CHARACTERS_MAX and meaning_of(words.rstrip(": ")) is not None:
+            yield run[at:end]
+            at = end
+    yield run[at:]
 
 
 def _without_leaders(word: Cell) -> Iterator[Cell]:
@@ -134,9 +156,8 @@ def _blank_between(last: Cell, word: Cell) -> float:
     """Return how wide a blank may be if all letters of this type are of one width, else 0."""
     height = max(last.height, word.height)
     size = min(last.size, word.size)
-    bearing = 0.0 if size else 0.2  # of a letter: the room beside ink is not in a picture
     wides = [
-        (one.x1 - one.x0) / (len(one.text) - bearing)
+        (one.x1 - one.x0) / (len(one.text) - (0.0 if size else _bearing(one.text)))
         for one in (last, word)
         if size or len(one.text) > 1
     ]
@@ -145,9 +166,16 @@ def _blank_between(last: Cell, word: Cell) -> float:
     least, skew = (
         (PRINTED_WIDE * size, PRINTED_SKEW) if size else (PICTURED_WIDE * height, PICTURED_SKEW)
     )
+    if not size and min(len(last.text), len(word.text)) <= SHORT:
+        skew = SHORT_SKEW
     if min(wides) < least or max(wides) - min(wides) > skew * max(wides):
         return 0.0
     return max(wides) * (PRINTED_GAP if size else PICTURED_GAP)
+
+
+def _bearing(text: str) -> float:
+    """Return the room beside the ink of a word, in letters: it is not in a picture."""
+    return 0.45 if text[-1:] in SMALL_MARKS else 0.2
 
 
 def _is_ruled_off(last: Cell, word: Cell, rules: Sequence[Edge]) -> bool:
@@ -174,7 +202,7 @@ def _parted(run: list[Cell]) -> Iterator[Cell]:
 def _cell(words: Sequence[Cell]) -> Cell:
     cell = words[0]
     for word in words[1:]:
-        is_apart = word.x0 - cell.x1 > 0.08 * word.height and not cell.text.endswith("@")
+        is_apart = word.x0 - cell.x1 > 0.08 * word.height and not HALF_MAILBOX.search(cell.text)
         blank = " " if is_apart else ""
         cell = cell.joined(word, blank)
     return replace(cell, is_bold=all(word.is_bold for word in words))

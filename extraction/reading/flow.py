@@ -9,6 +9,7 @@ from extraction.reading.dress import is_label, squeezed
 from extraction.reading.glyphs import OPEN, TICKED
 from extraction.reading.joining import PLACE
 from extraction.reading.titles import words_of
+from extraction.value import value
 
 VALUE_ROWS_MAX = 12
 BOX = re.compile(f"[{TICKED}{OPEN}]")
@@ -16,7 +17,7 @@ NAME_WORDS_MAX = 6
 LEADING_MARKS = re.compile(r"^(?:[:=]\s{0,5}){1,3}|^[\u2013\u2014-]\s")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Piece:
     """Words of a row in one type."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extraction.reading.cells import Cell
+from extraction.reading.glyphs import OPEN, TICKED
 from extraction.reading.titles import meaning_of
 
 COLUMNS_MIN = 3  # fewer labels side by side are a form, unless boxes are drawn
@@ -144,7 +145,8 @@ def _is_in_turn(row: Sequence[Cell]) -> bool:
 
 def _is_header(row: Sequence[Cell], named: int) -> bool:
     known = sum(meaning_of(cell.text) is not None for cell in row)
-    if any(cell.text.rstrip().endswith(":") for cell in row):
+    # A label with a colon has its value beside it, a box to tick is one of the answers.
+    if any(cell.text.rstrip().endswith(":") or cell.text[:1] in (TICKED, OPEN) for cell in row):
         return False
     framed = [cell.frame for cell in row if cell.frame is not None]
     if named < len(row) and _is_in_turn(row):

@@ -1,11 +1,14 @@
 """The lines of a page: values with their labels, tables row by row, and what is left as text."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from extraction.document import Line
+from extraction.lines.headings import heading_of
 from extraction.lines.ticks import BOX, is_ticked, options_in, statements_in
+from extraction.reading.bars import with_bars
 from extraction.reading.beside import Labels, valued
 from extraction.reading.boxed import boxed
 from extraction.reading.captions import captioned
@@ -21,6 +24,10 @@ from extraction.reading.titles import has_unit, words_of
 CELLS_MAX = 1_500  # of one page
 LEVEL = 0.5  # of the height: cells nearer in height than this stand in one row
 BAND = 6.0  # points: values of one label that are nearer in height than this are one row
+
+NUMBERED = re.compile(
+    r"\s{0,3}(?:section |part )?\(?(?:\d{1,2}|[A-H]|[IVX]{1,4})[.):]\s", re.IGNORECASE
+)
 
 Row = tuple[str | None, Cell]
 
@@ -49,7 +56,8 @@ def labelled_lines(cells: Sequence[Cell], *, page: int, part: str) -> Iterator[L
 def _told(cells: Sequence[Cell]) -> Iterator[Row]:
     """Yield what a page says: headings, labels with their values, text."""
     whole = with_whole_labels(with_sentences(cells))
-    headings = headings_in(whole)
+    bars, whole = with_bars(whole)
+    headings = [*bars, *headings_in(whole)]
     yield from _named(whole, headings)
     yield from ((None, heading) for heading in headings)
 
@@ -100,7 +108,7 @@ def _pair(label: Cell, found: Sequence[Cell]) -> Iterator[Row]:
     """Yield a label with its value: of tick boxes those that are ticked."""
     name = words_of(label.text)
     if not found:
-        yield name, replace(label, text="")
+        yield (None, label) if _is_numbered_heading(label) else (name, replace(label, text=""))
         return
     ordered = sorted(found, key=lambda cell: (round(cell.top / BAND), cell.x0))
     value = ordered[0]
@@ -112,6 +120,13 @@ def _pair(label: Cell, found: Sequence[Cell]) -> Iterator[Row]:
     else:
         yield name, replace(value, text=_ticked(value.text))
     yield from _flags(value)
+
+
+def _is_numbered_heading(label: Cell) -> bool:
+    """Is this `3. LOCATION` above its section, and no field that nobody has filled in?"""
+    is_set_off = label.is_bold or label.text.isupper()
+    is_numbered = NUMBERED.match(label.text) is not None and label.text.rstrip()[-1:] != ":"
+    return is_numbered and is_set_off and heading_of(Line(label.text)) is not None
 
 
 def _ticked(text: str) -> str:

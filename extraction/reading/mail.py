@@ -115,7 +115,10 @@ class _Mail:
         self._seen.add(content)
         read = _read(part, content, self._read_part, name=name)
         if read is not None:
-            self.lines.extend(replace(line, part=within + line.part) for line in read.lines)
+            self.lines.extend(
+                replace(line, part=within + line.part) if within else line
+                for line in read.lines
+            )
             self.warnings.extend(read.warnings)
 
 
@@ -212,6 +215,8 @@ def _read(part: Message, content: bytes, read_part: ReadPart, *, name: str) -> D
     kind = part.get_content_type()
     if name == "body" or kind == "text/plain":
         read = read_html(content) if kind == "text/html" else read_text(content)
+        if name == "body":
+            return read  # its lines are called so already
         parts = (name + line.part.removeprefix("body") for line in read.lines)
         lines = zip(read.lines, parts, strict=True)
         return replace(read, lines=tuple(replace(line, part=part) for line, part in lines))

@@ -19,7 +19,8 @@ CELLS_MIN = 3  # fewer cells do not show that a type is the labels' own
 COVERED_MIN = 0.6  # of the known labels: so many are in the labels' type, if there is one
 OTHERS_MIN = 0.4  # of the number of labels: so many cells are in other types, if type tells
 COLONS_MIN = 0.7  # of the known labels of a type
-MARKED_MIN, MARKED_SHARE = 6, 0.8  # labels with a colon that make it a habit of the page
+BESIDE_SHARE = 0.4  # of labels with a colon, where recognition has lost many
+MARKED_MIN, MARKED_SHARE = 6, 0.7  # labels with a colon that make it a habit of the page
 HALF_POINTS = 2
 ALIGNED = 3.0  # points
 LEVEL = 0.5  # of the height: cells nearer in height than this stand in one row
@@ -122,7 +123,7 @@ def _answers(known: Sequence[Cell], cells: Sequence[Cell]) -> set[int]:
 
     The colon may stand apart, as in columns; what stands first in its row stays a label.
     """
-    bare, before = [], 0
+    bare, beside, before, alone = [], [], 0, 0
     for cell in known:
         level = [
             one
@@ -130,13 +131,18 @@ def _answers(known: Sequence[Cell], cells: Sequence[Cell]) -> set[int]:
             if one is not cell and abs(one.middle - cell.middle) <= LEVEL * cell.height
         ]
         right = min((one for one in level if one.x0 >= cell.x1 - 1), key=_left, default=None)
-        is_behind = any(":" in one.text for one in level if one.x0 < cell.x0)
+        left = max((one for one in level if one.x0 < cell.x0), key=_left, default=None)
         if cell.text.rstrip().endswith(":") or (right and right.text.startswith(":")):
             before += 1
-        elif is_behind and right is None:
+        elif right is None and any(":" in one.text for one in level if one.x0 < cell.x0):
             bare.append(id(cell))
-    is_habit = before >= MARKED_MIN and before >= MARKED_SHARE * len(known)
-    return set(bare) if is_habit else set()
+            if left is not None and left.text.rstrip().endswith(":"):
+                beside.append(id(cell))
+        alone += not level
+    share = before / max(1, len(known) - alone)
+    if before >= MARKED_MIN and share >= MARKED_SHARE:
+        return set(bare)
+    return set(beside) if before >= MARKED_MIN and share >= BESIDE_SHARE else set()
 
 
 def _left(cell: Cell) -> float:

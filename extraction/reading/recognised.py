@@ -1,5 +1,6 @@
 """Words that were recognised in a picture, made lines as the words of a printed page are."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -7,8 +8,15 @@ from extraction.document import Box, Line
 from extraction.ocr.found import PageWord, PageWords, Rule
 from extraction.reading.cells import Cell, Edge, cells_of
 from extraction.reading.frames import Frames
+from extraction.reading.glyphs import OPEN, TICKED
 from extraction.reading.labelling import labelled_lines
+from extraction.reading.squares import with_squares
 from extraction.reading.text import plain
+from extraction.reading.underlined import parted_by_lines
+
+# A drawn square as it is read: its sides as brackets, its mark as an x or as one and a stroke.
+TICKED_BOX = re.compile(r"[\[(][xX\u2713\u2714][xXkK|]?[\])|]")
+OPEN_BOX = re.compile(r"\[[ _]?[\]J|)]?")
 
 
 def recognised_lines(found: PageWords, *, page: int, part: str) -> Iterator[Line]:
@@ -17,7 +25,11 @@ def recognised_lines(found: PageWords, *, page: int, part: str) -> Iterator[Line
     Their boxes are on the page as it was put straight, as `shown` on the page as it is.
     """
     frames = Frames(_edges(found.levels), _edges(found.uprights))
-    cells = frames.framed(cells_of(_cells(found), frames.uprights))
+    words, written = parted_by_lines(
+        with_squares([*_cells(found)]), _edges(found.levels), frames.uprights
+    )
+    cells = [*cells_of(words, frames.uprights), *written]
+    cells = frames.framed(sorted(cells, key=lambda one: (one.top, one.x0, one.text)))
     for line in labelled_lines(cells, page=page, part=part):
         if line.box is None:
             yield line
@@ -33,7 +45,13 @@ def _edges(rules: Sequence[Rule]) -> list[Edge]:
 def _cells(found: PageWords) -> Iterator[Cell]:
     for word in found.words:
         x0, top, x1, bottom = (round(value, 2) for value in word.box)
-        yield Cell(plain(word.text), x0, top, x1, bottom, is_bold=word.is_bold)
+        text = _box_of(word.text) or plain(word.text)
+        yield Cell(text, x0, top, x1, bottom, is_bold=word.is_bold)
+
+
+def _box_of(text: str) -> str | None:
+    """Return the sign of a tick box that was read as brackets, None if this is none."""
+    return TICKED if TICKED_BOX.fullmatch(text) else OPEN if OPEN_BOX.fullmatch(text) else None
 
 
 def _quality(words: Sequence[PageWord], box: Box) -> float | None:

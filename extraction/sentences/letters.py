@@ -10,6 +10,8 @@ from itertools import islice
 
 from extraction.candidates import Candidate
 from extraction.places.sites import road_key
+from extraction.sentences.briefly import briefly_told
+from extraction.sentences.dangers import emergency_told
 from extraction.sentences.numbers import REF, numbers_told
 from extraction.sentences.on_the_job import on_the_job, own_number
 from extraction.sentences.parties import companies_in, told_roles
@@ -19,7 +21,6 @@ from extraction.sentences.site import counties_in, sites_in
 from extraction.sentences.told import Told, candidate_of
 from extraction.sentences.work import (
     area_told,
-    emergency_told,
     measures_told,
     statements_told,
     work_told,
@@ -87,8 +88,9 @@ def _sentence(text: str, start: int, end: int) -> Iterator[Told]:
     yield from on_the_job(text, start, end)
     yield from own_number(text, start, end)
     yield from statements_told(text, start, end)
-    yield from measures_told(text, start, end)
-    yield from work_told(text, start, end)
+    work = [*measures_told(text, start, end), *work_told(text, start, end)]
+    yield from work
+    yield from briefly_told(text, start, end, {told.field for told in work})
     yield from numbers_told(text, start, end)
     yield from emergency_told(text, start, end)
     has_street = any(told.field in PLACES for told in sites)

@@ -30,6 +30,7 @@ BANNER = re.compile(
 FROM = re.compile(r"^[>\s*]{0,6}from:\*?\s{0,4}(?P<who>\S.{0,160})$", re.IGNORECASE)
 BESIDE_FROM = re.compile(r"^[>\s*]{0,6}(?:sent|date|to|subject):", re.IGNORECASE)
 WROTE = re.compile(r"^[>\s]{0,6}on\s.{5,140}\swrote:\s{0,4}$", re.IGNORECASE)
+REPLY = re.compile(r"\W{0,3}(?:re|aw|fwd?)\s?:", re.IGNORECASE)
 QUOTED = re.compile(r"^\s{0,3}>")
 
 Place = tuple[str, int, int]  # part, page, line
@@ -101,14 +102,35 @@ def _losses(document: Document) -> dict[Place, float]:
     found: dict[Place, float] = {}
     messages = messages_of(document)
     is_amended = len(messages) > 1 and amends(messages[0].lines)
+    is_answer = _is_reply(document) or _is_answer(messages)
+    quoted_loss = ANSWERED_LOSS if is_answer else FORWARDED_LOSS
     for message in messages:
         for line in message.lines:
             loss = message.loss
             if QUOTED.match(line.text[:10]) and not is_amended:
-                loss = max(loss, ANSWERED_LOSS)
+                loss = max(loss, quoted_loss)
             if loss:
                 found[line.part, line.page, line.number] = loss
     return found
+
+
+def _is_reply(document: Document) -> bool:
+    """Say whether the subject tells that this answers an older mail."""
+    return any(
+        line.label == "Subject" and _is_header(line) and REPLY.match(line.text)
+        for line in document.lines
+    )
+
+
+def _is_answer(messages: Sequence[Message]) -> bool:
+    """Tell if what is quoted is an older mail, because some line says who wrote it.
+
+    A notice that quotes what it is about, such as the ticket that was answered, does not.
+    """
+    if len(messages) > 1:
+        return True
+    lines = messages[0].lines
+    return any(WROTE.match(line.text[:200]) or FROM.match(line.text[:200]) for line in lines)
 
 
 def _aged(candidate: Candidate, losses: dict[Place, float]) -> Candidate:

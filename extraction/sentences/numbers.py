@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from extraction.hinted import Hinted, hinted
 from extraction.sentences.told import Told
 
 REF = 0.72
@@ -20,10 +21,11 @@ ORDER_IS = re.compile(
 )
 # `transformer 100 kVA`: how large it is, and no number of it.
 NOT_RATED = r"(?!\s?(?:kva|kv|volts?|amps?|ft|feet|foot)\b)"
-THINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
+THINGS: tuple[tuple[str, Hinted], ...] = (
     (
         "pole_id",
-        re.compile(
+        hinted(
+            "pole",
             r"\bpoles?(?:\s(?:no\.?|number|num|id|tag|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b"
             + NOT_RATED,
             re.IGNORECASE,
@@ -31,15 +33,17 @@ THINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "pole_id",
-        re.compile(
-            r"\bpole\b[^.;/]{0,40}?\b(?:tag(?:ged)?|no\.?|#|number)\s?#?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b"
+        hinted(
+            "pole",
+            r"\bpole\b(?:(?!\b(?:jobs?|orders?|wo|tickets?|permits?|projects?|meters?|accounts?)\b)[^.;/]){0,40}?\b(?:tag(?:ged)?|no\.?|#|number)\s?#?(?:\s(?:says|reads|shows|is))?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b"
             + NOT_RATED,
             re.IGNORECASE,
         ),
     ),
     (
         "transformer_id",
-        re.compile(
+        hinted(
+            "transformer|xfmr|mount",
             r"\b(?:transformer|xfmr|padmount|pad\smount)(?:\s(?:no\.?|number|id|tag|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b"
             + NOT_RATED,
             re.IGNORECASE,
@@ -47,14 +51,24 @@ THINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "meter_number",
-        re.compile(
+        hinted(
+            "meter",
             r"\bmeter(?:\s(?:no\.?|number|id|#))\s?[#:]?\s?(?P<value>(?=[A-Z0-9-]{0,12}\d)[A-Z0-9][A-Z0-9-]{3,20})\b",
             re.IGNORECASE,
         ),
     ),
     (
+        "meter_number",
+        hinted(
+            "meter",
+            r"\bmeter(?:\s(?:no\.?|number|id|#))?\s(?:is|reads|says)\s(?P<value>(?=[\d -]{6})\d[\d-]{0,10}(?:\s\d{2,6}){0,3})(?![\d-]|\s?(?:ft|feet|in|inches|yards|days)\b)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
         "damage_claim_number",
-        re.compile(
+        hinted(
+            "claim",
             r"\bclaim(?:\s(?:no\.?|number|#))?\s?[#:]?\s?(?P<value>(?=[A-Z0-9-]{0,12}\d)[A-Z0-9][A-Z0-9-]{4,20})\b",
             re.IGNORECASE,
         ),
@@ -73,8 +87,9 @@ def numbers_told(text: str, start: int, end: int) -> Iterator[Told]:
             is_order = match["kind"].lower().startswith(("w", "service"))
             loss = 0.0 if is_order else NUMBERED_LOSS if match["sign"] else PROJECT_LOSS
             yield _told("work_order_ref", start, match, REF - loss, "order_in_a_sentence")
-    for field, pattern in THINGS:
-        thing = pattern.search(sentence)
+    small = sentence.lower()
+    for field, named in THINGS:
+        thing = named.search(sentence, small)
         if thing and not SIZE.match(thing["value"]):
             yield _told(field, start, thing, NUMBER_OF_THING, "number_in_a_sentence")
 

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator
 
+from extraction.hinted import Hinted, hinted
 from extraction.sentences.people import QUESTIONS
 from extraction.sentences.told import Told
 from extraction.values.phones import NUMBER
@@ -16,18 +17,22 @@ REACH = 90  # characters behind a name in which the number of that person stands
 
 FIRST = r"(?P<person>[A-Z][a-z'\u2019-]{1,15}(?:\s[A-Z][A-Za-z'\u2019-]{1,20}){0,2})"
 AT_WORK = r"(?:the\s|this\s)?(?:job(?:\s?site)?|site|location|work\s?site|dig(?:\ssite)?)\b"
-THERE: tuple[re.Pattern[str], ...] = (
-    re.compile(
-        rf"\b{FIRST}(?:\s?\([^()]{{2,30}}\)|,\s(?:our|the|my)\s[\w\s]{{3,25}},)?(?:\s(?:will|is\sgoing\sto)\sbe|['\u2019]ll\sbe|\sis)\s(?:out\s|there\s)?(?:on|at)\s{AT_WORK}"
+THERE: tuple[Hinted, ...] = (
+    hinted(
+        "job|site|location|dig",
+        rf"\b{FIRST}(?:\s?\([^()]{{2,30}}\)|,\s(?:our|the|my)\s[\w\s]{{3,25}},)?(?:\s(?:will|is\sgoing\sto)\sbe|['\u2019]ll\sbe|\sis)\s(?:out\s|there\s)?(?:on|at)\s{AT_WORK}",
     ),
-    re.compile(
-        rf"\b{FIRST}\s(?:will\sbe|is)\s(?:running|leading|heading\sup)\s(?:the\s|this\s|our\s)?(?:crew|job|work|dig)\b"
+    hinted(
+        "run|lead|head|has",
+        rf"\b{FIRST}\s(?:(?:(?:will\sbe|is)\s)?(?:running|leading|heading\sup)|(?:will\s)?(?:runs?|leads?|heads?(?:\sup)?|has))\s(?:the\s|this\s|our\s|that\s)?(?:crew|job|work|dig)\b",
     ),
-    re.compile(
-        rf"\b{FIRST}\s(?:will|can|['\u2019]ll)\smeet\s(?:the\slocators?|them|you|y'all)\b"
+    hinted(
+        " meet ",
+        rf"\b{FIRST}\s(?:will|can|['\u2019]ll)\smeet\s(?:the\slocators?|them|you|y'all)\b",
     ),
-    re.compile(
-        rf"\b(?i:on[- ]?site(?:\s(?:contact|person|foreman))?|(?:site|field|crew)\s(?:contact|lead(?:er)?|foreman)|foreman|ask\sfor)(?:\son\s(?:this|it|this\sone|the\sjob))?(?:\s(?:is|will\sbe)|:|,)?\s{FIRST}(?=\s?[,.(@:-]|\s(?:at|cell|on|\(?\d)|\s?$)"
+    hinted(
+        "site|field|crew|foreman|ask for",
+        rf"\b(?i:on[- ]?site(?:\s(?:contact|person|foreman))?|(?:site|field|crew)\s(?:contact|lead(?:er)?|foreman)|foreman|ask\sfor)(?:\son\s(?:this|it|this\sone|the\sjob))?(?:\s(?:is|will\sbe)|:|,)?\s{FIRST}(?=\s?[,.(@:-]|\s(?:at|cell|on|\(?\d)|\s?$)",
     ),
 )
 NO_NAME = re.compile(
@@ -50,8 +55,9 @@ OWN = re.compile(
 def on_the_job(text: str, start: int, end: int) -> Iterator[Told]:
     """Yield who will be on the site, with the number behind the name."""
     sentence = text[start:end]
+    small = sentence.lower()
     for pattern in THERE:
-        match = pattern.search(sentence)
+        match = pattern.search(sentence, small)
         if match and not NO_NAME.match(match["person"]):
             rule = "person_on_the_job"
             at = start + match.start("person")
@@ -71,7 +77,7 @@ def _number(text: str, start: int, rule: str) -> Iterator[Told]:
 
 def own_number(text: str, start: int, end: int) -> Iterator[Told]:
     """Yield the number at which the writer wants to be called."""
-    lead = None if QUESTIONS.search(text, start, end) else OWN.search(text, start, end)
+    lead = OWN.search(text, start, end)
     number = NUMBER.match(text, lead.end()) if lead else None
-    if number:
+    if number and not QUESTIONS.pattern.search(text, start, end):
         yield Told("phone", number.start(), number.end(), OWN_NUMBER, "number_of_the_writer")

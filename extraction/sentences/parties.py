@@ -7,6 +7,7 @@ one who is named as contractor digs; who only proposes the work digs if nobody e
 import re
 from collections.abc import Iterator
 
+from extraction.hinted import Hinted, hinted
 from extraction.sentences.people import in_brackets
 from extraction.sentences.told import Told
 from extraction.values.trades import digs, is_company, owns
@@ -21,7 +22,7 @@ SHORT_NAME = 3  # a single word of so few letters is no name of a company
 LEGAL = r"(?:,?\s(?:Inc|INC|LLC|L\.L\.C|LP|L\.P|LLP|Ltd|LTD|Co|CO|Corp|CORP|PLLC)\b\.?)"
 NAME_PART = r"(?:[A-Z0-9][\w&'\u2019./-]{0,24})"
 NAME = rf"(?P<name>[A-Z][\w&'\u2019.-]{{0,24}}(?:\s(?:{NAME_PART}|&|(?:of|and|the)(?=\s[A-Z]))){{0,7}}?{LEGAL}?)"
-ENDS = r"(?=\s?[,.;:()\"]|\s(?:for|will|to|at|in|on|of|has|have|is|are|was|who|and|with|shall|proposes?|plans?|under|from|as|by|this|along|through|that|needs?|\d)\b|\s?$)"
+ENDS = r"(?=\s?[,.;:()\"]|\s(?:for|will|to|at|in|on|of|has|have|is|are|was|who|and|with|shall|proposes?|plans?|under|from|as|by|this|along|through|that|needs?|today|yesterday|\d)\b|\s?$)"
 DOES = (
     r"(?:bor(?:e|ing)|trench\w*|excavat\w*|dig(?:ging)?|install\w*|plac(?:e|ing)|replac\w*|relocat\w*|auger\w*|set(?:ting)?"
     r"|repair\w*|construct\w*|directional\w*|plow\w*|pothol\w*|bury\w*|lower\w*|remov\w*|drill\w*|lay(?:ing)?|extend\w*"
@@ -31,144 +32,171 @@ PLANS = (  # `will`, `plans to`, `is` before `replacing`
     r"(?:will|shall|plans?\sto|intends?\sto|proposes?\sto|is\s(?:going|planning|scheduled)\sto|are\s(?:going|planning|scheduled)\sto|is\sto|(?:is|are)(?=\s\w{3,14}ing\s))"
     r"(?:\s(?:also|be|then|soon))?"
 )
-ONLY_DIGGERS = frozenset({"company_goes_with_it", "locate_is_asked_for"})
-RULES: tuple[tuple[str, float, str, re.Pattern[str]], ...] = (
+ONLY_DIGGERS = frozenset(
+    {"company_goes_with_it", "locate_is_asked_for", "locate_was_asked_for"}
+)
+RULES: tuple[tuple[str, float, str, Hinted], ...] = (
     (
         "contractor",
         CONTRACTOR,
         "contractor_is_named",
-        re.compile(
-            rf"\b(?:sub-?)?[Cc]ontractor(?:,|\sis|\swill\sbe|\sfor\sth(?:is|e)\s\w+(?:\swill\sbe|\sis)|\son\sth(?:is|e)\s\w+\sis)?\s{NAME}{ENDS}"
+        hinted(
+            "contractor",
+            rf"\b(?:sub-?)?[Cc]ontractor(?:,|\sis|\swill\sbe|\sfor\sth(?:is|e)\s\w+(?:\swill\sbe|\sis)|\son\sth(?:is|e)\s\w+\sis)?\s{NAME}{ENDS}",
         ),
     ),
     (
         "contractor",
         CONTRACTOR,
         "work_is_done_by",
-        re.compile(
-            rf"\b(?:done|performed|completed|handled|installed|made|excavated|dug|undertaken|constructed|bored|trenched|carried\sout)\sby\s(?:our\s(?:sub)?contractor,?\s|the\s)?{NAME}{ENDS}"
+        hinted(
+            " by ",
+            rf"\b(?:done|performed|completed|handled|installed|made|excavated|dug|undertaken|constructed|bored|trenched|carried\sout)\sby\s(?:our\s(?:sub)?contractor,?\s|the\s)?{NAME}{ENDS}",
         ),
     ),
     (
         "contractor",
         CONTRACTOR,
         "company_acts_for_another",
-        re.compile(
-            rf"{NAME},?\s(?:acting\s(?:on\sbehalf\sof|for|as)|on\sbehalf\sof|under\scontract\s(?:to|with)|(?:sub)?contractor\s(?:to|for)|working\s(?:for|on\sbehalf\sof))\s(?:the\s)?[A-Z]"
+        hinted(
+            "acting |behalf of |under contract |contractor to |contractor for |working for ",
+            rf"{NAME},?\s(?:acting\s(?:on\sbehalf\sof|for|as)|on\sbehalf\sof|under\scontract\s(?:to|with)|(?:sub)?contractor\s(?:to|for)|working\s(?:for|on\sbehalf\sof))\s(?:the\s)?[A-Z]",
         ),
     ),
     (
         "contractor",
         CONTRACTOR,
         "company_of_the_writer",
-        re.compile(
-            rf"\b(?:us|we|our\s(?:company|crew|outfit))\s?(?:\(|-\s|,\s){NAME}\s?(?:\)|,|-)"
+        hinted(
+            "us|we|our",
+            rf"\b(?:us|we|our\s(?:company|crew|outfit))\s?(?:\(|-\s|,\s){NAME}\s?(?:\)|,|-)",
         ),
     ),
     (
         "actor",
         ACTOR,
         "writer_is_with",
-        re.compile(
-            rf"\b(?:[Tt]his\sis|I\sam|I'm|[Mm]y\sname\sis|[Ii]t's)\s(?:[A-Z][a-z]+\s){{1,2}}(?:with|from|at|over\sat)\s{NAME}{ENDS}"
+        hinted(
+            "this is |i am |i'm |my name is |it's ",
+            rf"\b(?:[Tt]his\sis|I\sam|I'm|[Mm]y\sname\sis|[Ii]t's)\s(?:[A-Z][a-z]+\s){{1,2}}(?:with|from|at|over\sat)\s{NAME}{ENDS}",
         ),
     ),
     (
         "contractor",
         CONTRACTOR - 0.04,
         "contractor_is_hired",
-        re.compile(
-            rf"\b(?:hired|retained|engaged|contracted(?:\swith)?|awarded\s(?:[\w\s]{{1,30}}?\s)?to|(?:assign(?:ed|s)|[Rr]eleas(?:ed|es|ing)|issued|subbed)\s(?:\w+\s){{0,4}}?to)\s{NAME}{ENDS}"
+        hinted(
+            "hired|retained|engaged|contracted|awarded|assign|releas|issued|subbed",
+            rf"\b(?:hired|retained|engaged|contracted(?:\swith)?|awarded\s(?:[\w\s]{{1,30}}?\s)?to|(?:assign(?:ed|s)|[Rr]eleas(?:ed|es|ing)|issued|subbed)\s(?:\w+\s){{0,4}}?to)\s{NAME}{ENDS}",
         ),
     ),
     (
         "contractor",
         CONTRACTOR - 0.04,
         "permit_is_given_to",
-        re.compile(
-            rf"\b(?:authoriz(?:es|ing|ed)|(?:permission|permit)\sis\s(?:hereby\s)?(?:granted|issued)\sto|hereby\sgranted\sto|permits)\s{NAME}{ENDS}"
+        hinted(
+            "authoriz|permission is |permit is |hereby granted |permits ",
+            rf"\b(?:authoriz(?:es|ing|ed)|(?:permission|permit)\sis\s(?:hereby\s)?(?:granted|issued)\sto|hereby\sgranted\sto|permits)\s{NAME}{ENDS}",
         ),
     ),
     (
         "contractor",
         CONTRACTOR - 0.12,
         "company_goes_with_it",
-        re.compile(rf"\b(?:w/|with|using|by)\s{NAME}{ENDS}"),
+        hinted("w/ |with |using |by ", rf"\b(?:w/|with|using|by)\s{NAME}{ENDS}"),
     ),
     (
         "actor",
         ACTOR,
         "locate_is_asked_for",
-        re.compile(
-            rf"\b(?:locates?|tickets?|811|line\slocates?)\s(?:request\s)?for\s{NAME}{ENDS}"
+        hinted(
+            "locate|ticket|811",
+            rf"\b(?:locates?|tickets?|811|line\slocates?)\s(?:request\s)?for\s{NAME}{ENDS}",
+        ),
+    ),
+    (
+        "actor",
+        ACTOR + 0.04,
+        "locate_was_asked_for",
+        hinted(
+            "entered|submitted|placed|filed|opened|created|called in|made|requested",
+            r"\b(?:locates?|tickets?|requests?|notices?|[Ii]t)\s(?:[^.;]{0,60}?\s)?(?:entered|submitted|placed|filed|opened|created|called\sin|made|requested)"
+            rf"\s(?:by\syou\s|online\s|today\s)?(?:for|on\sbehalf\sof)\s{NAME}{ENDS}",
         ),
     ),
     (
         "contractor",
         CONTRACTOR - 0.04,
         "crew_is_named",
-        re.compile(
-            rf"\b(?:[Cc]rew|[Ss]ub|[Ee]xcavator|[Dd]riller|[Bb]orer)(?:\sis)?\s?:\s?{NAME}{ENDS}"
+        hinted(
+            ":",
+            rf"\b(?:[Cc]rew|[Ss]ub|[Ee]xcavator|[Dd]riller|[Bb]orer)(?:\sis)?\s?:\s?{NAME}{ENDS}",
         ),
     ),
     (
         "work_for",
         CLIENT - 0.06,
         "work_is_for_an_owner",
-        re.compile(rf"\bfor\s(?:the\s)?{NAME}(?=\s?[,.;]|\s?$|\s(?:at|in|on|is)\b)"),
+        hinted("for ", rf"\bfor\s(?:the\s)?{NAME}(?=\s?[,.;]|\s?$|\s(?:at|in|on|is)\b)"),
     ),
     (
         "work_for",
         CLIENT - 0.04,
         "work_is_for_the_customer",
-        re.compile(
-            r"\b(?:[Cc]ustomer|CUSTOMER|[Hh]omeowner|[Rr]esident)(?:\sis|:|,)?\s(?P<name>(?:(?:Mr|Ms|Mrs|Dr)\.?\s)?[A-Z][\w'.-]{1,20}(?:\s[A-Z][\w'.-]{1,20}){1,3}?)(?=[,.;(]|\s[a-z(#\d]|$)"
+        hinted(
+            "customer|homeowner|resident",
+            r"\b(?:[Cc]ustomer|CUSTOMER|[Hh]omeowner|[Rr]esident)(?:\sis|:|,)?\s(?P<name>(?:(?:Mr|Ms|Mrs|Dr)\.?\s)?[A-Z][\w'.-]{1,20}(?:\s[A-Z][\w'.-]{1,20}){1,3}?)(?=[,.;(]|\s[a-z(#\d]|$)",
         ),
     ),
     (
         "work_for",
         CLIENT - 0.04,
         "work_is_for_the_owner",
-        re.compile(
-            r"\bfor\s(?:the\s)?(?:property\s|home\s?)?owner,?\s(?P<name>(?:(?:Mr|Ms|Mrs|Dr)\.?\s)?[A-Z][\w'.-]{1,20}(?:\s[A-Z][\w'.-]{1,20}){1,2}?)(?=[,.;]|\s[a-z(]|$)"
+        hinted(
+            "owner",
+            r"\bfor\s(?:the\s)?(?:property\s|home\s?)?owner,?\s(?P<name>(?:(?:Mr|Ms|Mrs|Dr)\.?\s)?[A-Z][\w'.-]{1,20}(?:\s[A-Z][\w'.-]{1,20}){1,2}?)(?=[,.;]|\s[a-z(]|$)",
         ),
     ),
     (
         "actor",
         ACTOR,
         "company_will_do_it",
-        re.compile(
-            rf"{NAME}(?:'s)?(?:\s?\([^()]{{1,80}}\))?,?(?:\s(?:crews?|personnel|forces)(?:\s\w+)?)?\s{PLANS}\s{DOES}"
+        hinted(
+            " will | shall | plan| intend| propose| is | are ",
+            rf"{NAME}(?:'s)?(?:\s?\([^()]{{1,80}}\))?,?(?:\s(?:crews?|personnel|forces)(?:\s\w+)?)?\s{PLANS}\s{DOES}",
         ),
     ),
     (
         "work_for",
         CLIENT,
         "work_is_for_a_person",
-        re.compile(
-            r"\bfor\s(?P<name>(?:Dr|Mr|Mrs|Ms|Miss)\.?\s[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20})?)(?=['\u2019]s\b|[,.;(]|\s[a-z(]|\s?$)"
+        hinted(
+            "for dr|for mr|for ms|for mi",
+            r"\bfor\s(?P<name>(?:Dr|Mr|Mrs|Ms|Miss)\.?\s[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20})?)(?=['\u2019]s\b|[,.;(]|\s[a-z(]|\s?$)",
         ),
     ),
     (
         "work_for",
         CLIENT,
         "work_is_for",
-        re.compile(
-            rf"\b(?:[Oo]n\sbehalf\sof|[Ww]ork(?:ing)?\s(?:is\s)?(?:being\s)?(?:done\s|performed\s)?for|(?:sub)?contractor\s(?:to|for)|crew\sfor|our\sclient,?)\s(?:the\s)?{NAME}{ENDS}"
+        hinted(
+            "behalf of |work|contractor to |contractor for |crew for |our client",
+            rf"\b(?:[Oo]n\sbehalf\sof|[Ww]ork(?:ing)?\s(?:is\s)?(?:being\s)?(?:done\s|performed\s)?for|(?:sub)?contractor\s(?:to|for)|crew\sfor|our\sclient,?)\s(?:the\s)?{NAME}{ENDS}",
         ),
     ),
     (
         "work_for",
         CLIENT,
         "work_is_done_by_one_for_another",
-        re.compile(r"\bby\s[A-Z][\w&'.\s-]{2,60}?\sfor\s(?:the\s)?" + NAME + ENDS),
+        hinted("by ", r"\bby\s[A-Z][\w&'.\s-]{2,60}?\sfor\s(?:the\s)?" + NAME + ENDS),
     ),
     (
         "owner",
         OWNER,
         "owner_is_named",
-        re.compile(
-            rf"{NAME}\s?,?\s?\((?:hereinafter\s|the\s)*[\"\u201c]?(?:the\s)?(?:Owner|OWNER|Utility|UTILITY|Company)[\"\u201d]?\)"
+        hinted(
+            "(",
+            rf"{NAME}\s?,?\s?\((?:hereinafter\s|the\s)*[\"\u201c]?(?:the\s)?(?:Owner|OWNER|Utility|UTILITY|Company)[\"\u201d]?\)",
         ),
     ),
 )
@@ -190,8 +218,9 @@ def companies_in(text: str, start: int, end: int) -> Iterator[Told]:
     The field of an actor or owner is decided when the whole document is known.
     """
     sentence = text[start:end]
+    small = sentence.lower()
     for field, strength, rule, pattern in RULES:
-        for match in pattern.finditer(sentence):
+        for match in pattern.finditer(sentence, small):
             name = _company(match["name"], is_sure=field in ("contractor", "work_for", "owner"))
             if rule in ONLY_DIGGERS and not (name and digs(name)):
                 continue

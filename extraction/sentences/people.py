@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from extraction.hinted import Hinted, hinted
 from extraction.sentences.told import Told
 from extraction.values.normalise import EMAIL
 from extraction.values.phones import NUMBER
@@ -19,29 +20,40 @@ CHARGE = (
     r"(?:superintendent|foreman|foreperson|project\smanager|representative|rep|supervisor|crew\slead(?:er)?|coordinator|point\sof\scontact"
     r"|contact(?:\sperson)?|lead(?:man)?|job\s?site\scontact|site\scontact|PM)"
 )
-IN_CHARGE: tuple[tuple[float, re.Pattern[str]], ...] = (
+IN_CHARGE: tuple[tuple[float, Hinted], ...] = (
     (
         PERSON_IN_CHARGE,
-        re.compile(
-            rf"\b(?i:{CHARGE})(?:(?:\s(?:of|for|in\scharge|on)\b[^.;:]{{0,50}}?)?(?:\s(?:is|will\sbe)|:|,|\s-)\s|\s){PEOPLE}"
+        hinted(
+            "superintendent|foreman|foreperson|manager|rep|supervisor|lead|coordinator|contact|pm",
+            rf"\b(?i:{CHARGE})(?:(?:\s(?:of|for|in\scharge|on)\b[^.;:]{{0,50}}?)?(?:\s(?:is|will\sbe)|:|,|\s-)\s|\s){PEOPLE}",
         ),
     ),
     (
         PERSON_IN_CHARGE,
-        re.compile(
-            rf"\b(?i:contact|call|reach|ask\sfor|text|contact\sis|contact:)\s(?:our\s(?:\w+\s){{1,3}}|is\s)?{PEOPLE}"
+        hinted(
+            "contact|call|reach|ask for|text",
+            rf"\b(?i:contact|call|reach|ask\sfor|text|contact\sis|contact:)\s(?:our\s(?:\w+\s){{1,3}}|is\s)?{PEOPLE}",
+        ),
+    ),
+    (
+        PERSON_IN_CHARGE,
+        hinted(
+            "locate|811|ticket|one-call|one call|onecall",
+            rf"{PEOPLE},?\s(?:[^.;:\d]{{0,40}}\s)?(?:arranges?|handles?|handling|requests?|submits?|orders?|calls?\sin|does|turns?\sin)\s(?:(?:all|the|our|your|any|for)\s){{0,2}}(?:utility\s|line\s)?(?:locates?|811|tickets?|one[- ]calls?)\b",
         ),
     ),
     (
         PERSON,
-        re.compile(
-            rf"{PEOPLE},?\s(?:\([^()\d]{{2,40}}\),?\s)?(?:(?:can|may)\sbe\sreached|is\sthe\s(?:\w+\s){{0,2}}(?:contact|foreman|superintendent))"
+        hinted(
+            "be reached|contact|foreman|superintendent",
+            rf"{PEOPLE},?\s(?:\([^()\d]{{2,40}}\),?\s)?(?:(?:can|may)\sbe\sreached|is\sthe\s(?:\w+\s){{0,2}}(?:contact|foreman|superintendent))",
         ),
     ),
     (
         PERSON,
-        re.compile(
-            rf"{PEOPLE},?\s?(?:at\s|\(|-\s|cell\s|,\s?|\s)?(?=\(?\d{{3}}\)?[ .-]?\d{{3}}[ .-]\d{{4}})"
+        hinted(
+            "0|1|2|3|4|5|6|7|8|9",
+            rf"{PEOPLE},?\s?(?:at\s|\(|-\s|cell\s|,\s?|\s)?(?=\(?\d{{3}}\)?[ .-]?\d{{3}}[ .-]\d{{4}})",
         ),
     ),
 )
@@ -53,7 +65,7 @@ TITLE_BEFORE = re.compile(
 )
 NOT_A_PERSON = re.compile(
     r"\b(?:county|city|inspector|texas|engineer|office|department|street|road|drive|permit|notice|call|locate|service|project|contractor"
-    r"|company|inc|llc|please|the|our|your|supply|water|gas|electric|fiber|line|one|before|hwy|phone|cell|email|construction|duty|dispatcher)\b",
+    r"|company|inc|llc|programs?|assets?|distribution|transmission|design|division|operations|engineering|planning|services|accounts|payable|management|section|team|center|please|the|our|your|supply|water|gas|electric|fiber|line|one|before|hwy|phone|cell|email|construction|duty|dispatcher|safety|desk|acknowledge|dial)\b",
     re.IGNORECASE,
 )
 FAX = re.compile(r"\b(?:f|fax|facsimile)\b[:.\s]{0,3}$", re.IGNORECASE)
@@ -62,7 +74,13 @@ ON_SITE = re.compile(
     re.IGNORECASE,
 )
 INSPECTS = re.compile(
-    r"\b(?:inspectors?|engineer|surveyor|flagger)\b[^.;]{0,30}$", re.IGNORECASE
+    r"\b(?:inspectors?|engineer|surveyor|flagger)\b(?:[^.;]|\b(?:mr|ms|mrs|dr)\.){0,30}$",
+    re.IGNORECASE,
+)
+# Who made the paper is no more asked for than who inspects the work.
+PREPARES = re.compile(
+    r"\b(?:prepared|drawn|designed|staked|issued|released|reviewed|approved|checked|compiled)\b[^;:]{0,30}\bby\b[^;]{0,40}$",
+    re.IGNORECASE,
 )
 BRACKETS = re.compile(
     r"\s?\((?:(?:contact|attn|c/o)[:.]?\s)?(?P<person>[A-Z][\w'-]{1,20}(?:\s[A-Z][\w'.-]{1,20}){0,2})(?=,|\s?[-@(]|\s\d)",
@@ -73,8 +91,9 @@ AFTER_HOURS = re.compile(
     r"\b(?:after[- ]hours|nights?|weekends?|in an emergency|in case of (?:an )?emergency|(?:as a )?back-?up|alternate)\b",
     re.IGNORECASE,
 )
-QUESTIONS = re.compile(
-    r"\b(?:with|if you have|any|for)\s(?:any\s)?questions\b|\bshall be notified\b|\brsvp\b|\bwhen\s(?:complete|done|finished|you are done)",
+QUESTIONS = hinted(
+    "question|notified|rsvp|when",
+    r"\b(?:with|if you have|any|for)\s(?:any\s)?questions\b|^\W{0,3}questions\s(?:about|on|regarding|concerning|may|should|can)\b|\bshall be notified\b|\brsvp\b|\bwhen\s(?:complete|done|finished|you are done)",
     re.IGNORECASE,
 )
 
@@ -90,10 +109,12 @@ def in_brackets(text: str, start: int) -> Iterator[Told]:
 def people_in(text: str, start: int, end: int) -> Iterator[Told]:
     """Yield who answers for the work in a sentence, with the number and address behind the name."""
     sentence = text[start:end]
-    if QUESTIONS.search(sentence):
+    small = sentence.lower()
+    if QUESTIONS.search(sentence, small):
         return
+    small = sentence.lower()
     for strength, pattern in IN_CHARGE:
-        for match in pattern.finditer(sentence):
+        for match in pattern.finditer(sentence, small):
             lead = TITLE_BEFORE.match(match["person"])
             skipped = lead.end() if lead else 0
             person = NUMBER_WORD.sub("", match["person"][skipped:].strip(" ,."))
@@ -108,7 +129,9 @@ def people_in(text: str, start: int, end: int) -> Iterator[Told]:
                 match[0][: match.start("person") - match.start() + len("Customer ")]
             ):
                 continue
-            if INSPECTS.search(sentence[: match.start("person")]):
+            if INSPECTS.search(sentence[: match.start("person")]) or PREPARES.search(
+                sentence[: match.start("person")]
+            ):
                 continue
             if (
                 not is_name

@@ -8,11 +8,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from operator import attrgetter
+from typing import NamedTuple
 
 from domain.extraction import Span
 from extraction.document import Document, Line
+from extraction.lines.columns import columns_of
 
 LINES_MAX = 2_000
 PASSAGE_CHARACTERS_MAX = 6_000
@@ -45,11 +48,12 @@ REQUEST = re.compile(
     re.IGNORECASE,
 )
 QUOTE_MARKS_MAX = 8  # characters at the beginning of a line in which `>>` marks a quotation
+CELLS_MIN = 4  # of a row of a table
+INDEX = re.compile(r"\[\d{1,6}\]$")  # of a value in a list
 LEFT_OUT_LABELS = frozenset({"from", "to", "cc", "bcc", "date", "sent"})
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A word of a passage: where it begins there, and where it stands on its line."""
 
     at: int
@@ -58,30 +62,45 @@ class Piece:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: it keeps where its words stand, once that is asked
 class Passage:
-    """A paragraph: its text with single blanks, and where each of its words stands."""
+    """A paragraph: its text with single blanks, and the lines on which its words stand."""
 
     text: str
-    pieces: tuple[Piece, ...]
+    rows: tuple[Line, ...]
     order: int
     label: str | None = None  # of a structured value that is told in sentences
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Where each of its words stands."""
+        pieces: list[Piece] = []
+        at = 0
+        for row in self.rows:
+            for first, last in _words_in(row.text):
+                pieces.append(Piece(at, row, first, last))
+                at += last - first + 1
+        return tuple(pieces) or (Piece(0, self.rows[0], 0, 0),)
 
     @property
     def is_running(self) -> bool:
         """Is this told in sentences, and no block of short lines such as an address?"""
         if (
-            len(self.pieces) < TOLD_WORDS_MIN
+            self.text.count(" ") + 1 < TOLD_WORDS_MIN
             or len(FUNCTION.findall(self.text)) < FUNCTIONS_MIN
         ):
             return False
-        rows = list({id(piece.line): len(piece.line.text) for piece in self.pieces}.values())
-        return len(rows) == 1 or sum(rows[:-1]) / (len(rows) - 1) >= LINE_OF_PROSE
+        sizes = [len(row.text) for row in self.rows]
+        return (
+            len(sizes) == 1
+            or self.label is not None
+            or sum(sizes[:-1]) / (len(sizes) - 1) >= LINE_OF_PROSE
+        )
 
     @property
     def places(self) -> set[tuple[str, int, int]]:
         """Part, page and number of each line that it stands on."""
-        return {(one.line.part, one.line.page, one.line.number) for one in self.pieces}
+        return {(row.part, row.page, row.number) for row in self.rows}
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """Return where a piece of the text stands, one span a line."""
@@ -127,29 +146,59 @@ def passages_of(document: Document, *, is_told: bool = True) -> list[Passage]:
 
 
 def _passages(lines: Sequence[Line], *, is_told: bool) -> Iterator[Passage]:
-    held: list[Line] = []
     longest = max((len(line.text) for line in lines if line.label is None), default=0)
-    short = SHORT_SHARE * min(longest, LONGEST)
+    for order, rows in _runs(lines, SHORT_SHARE * min(longest, LONGEST)):
+        if rows[0].label is None:
+            yield _passage(rows, order)
+        elif is_told and _is_sentence(rows):
+            yield _passage(rows, order, rows[0].label)
+
+
+def _runs(lines: Sequence[Line], short: float) -> Iterator[tuple[int, list[Line]]]:
+    """Yield the lines of each passage with its order: running text, or rows of one value."""
+    held: list[Line] = []
     for order, line in enumerate(lines):
-        if line.label is not None:
-            if held:
-                yield _passage(held, order)
+        if held and _is_parted(held, line, short):
+            yield order - (held[0].label is not None), held
             held = []
-            if is_told and _is_sentence(line):
-                yield _passage([line], order, line.label)
-        elif not line.text.strip() or (held and _is_apart(held, line, short)):
-            if held:
-                yield _passage(held, order)
-            held = [line] if line.text.strip() else []
-        else:
+        if line.label is not None or (line.text.strip() and not is_row(line.text)):
             held.append(line)
     if held:
-        yield _passage(held, LINES_MAX)
+        yield LINES_MAX if held[0].label is None else len(lines) - 1, held
 
 
-def _is_sentence(line: Line) -> bool:
-    is_word = (line.label or "").strip().lower() not in LEFT_OUT_LABELS
-    return is_word and len(line.text.split()) >= TOLD_WORDS_MIN
+def _is_parted(held: list[Line], line: Line, short: float) -> bool:
+    """Return whether a line stands in no passage with the lines that are held."""
+    last = held[-1]
+    if last.label is not None or line.label is not None:
+        return not _is_next_row(last, line)
+    return not line.text.strip() or is_row(line.text) or _is_apart(held, line, short)
+
+
+def is_row(text: str) -> bool:
+    """Is this the row of a table: so many cells stand apart, and no sentence goes through them?"""
+    return "  " in text and len(columns_of(text)) >= CELLS_MIN
+
+
+def _is_next_row(last: Line, line: Line) -> bool:
+    """Return whether a text that its system has cut goes on: `TDLINE`, `TDLINE`, ..."""
+    is_of_list = (
+        line.label is not None
+        and (line.label, line.part, line.within) == (last.label, last.part, last.within)
+        and bool(line.within)
+        and _without_index(line.path) == _without_index(last.path)
+    )
+    ends = last.text.rstrip()[-1:] in ".!?;"
+    return is_of_list and bool(line.text.strip()) and (ends or _goes_on(last, line))
+
+
+def _without_index(path: str | None) -> str:
+    return INDEX.sub("", path or "")
+
+
+def _is_sentence(rows: Sequence[Line]) -> bool:
+    is_word = (rows[0].label or "").strip().lower() not in LEFT_OUT_LABELS
+    return is_word and sum(len(row.text.split()) for row in rows) >= TOLD_WORDS_MIN
 
 
 def _is_apart(held: list[Line], line: Line, short: float) -> bool:
@@ -179,19 +228,24 @@ def _within_the_rule(word: re.Match[str]) -> tuple[int, int]:
     return word.start() + first, max(word.start() + first, word.start() + len(text.rstrip("_")))
 
 
+def _words_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the words of a line begin and end; a rule with nothing on it is none."""
+    is_ruled = "_" in text or ">" in text
+    for match in WORD.finditer(text[:LINE_CHARACTERS_MAX]):
+        first, last = _within_the_rule(match) if is_ruled else match.span()
+        if first < last:
+            yield first, last
+
+
+def _said(text: str) -> str:
+    """Return the words of a line with single blanks."""
+    if "_" in text or ">" in text:
+        return " ".join(text[first:last] for first, last in _words_in(text))
+    return " ".join(text.split())
+
+
 def _passage(lines: list[Line], order: int, label: str | None = None) -> Passage:
-    pieces: list[Piece] = []
-    words: list[str] = []
-    at = 0
-    for line in lines:
-        is_ruled = "_" in line.text or ">" in line.text
-        for match in WORD.finditer(line.text[:LINE_CHARACTERS_MAX]):
-            first, last = _within_the_rule(match) if is_ruled else match.span()
-            if first == last:
-                continue  # a rule to write on, and nothing on it
-            pieces.append(Piece(at, line, first, last))
-            words.append(line.text[first:last])
-            at += last - first + 1
-    if not pieces:
-        pieces = [Piece(0, lines[0], 0, 0)]
-    return Passage(" ".join(words), tuple(pieces), order, label)
+    told = [(line, _said(line.text[:LINE_CHARACTERS_MAX])) for line in lines]
+    told = [(line, words) for line, words in told if words] or told[:1]
+    text = " ".join(words for _line, words in told)
+    return Passage(text, tuple(line for line, _words in told), order, label)

@@ -12,8 +12,10 @@ from itertools import takewhile
 from domain.extraction import Span
 from domain.places import is_town
 from extraction.document import Line
+from extraction.sentences.signed_pieces import heads_a_paper, own_piece
 from extraction.values.addresses import TAIL, place_of
 from extraction.values.normalise import EMAIL
+from extraction.values.persons import ATTENTION, NAME, TITLE
 from extraction.values.phones import NUMBER
 from extraction.values.streets import is_numbered
 from extraction.values.trades import is_company, is_department
@@ -30,24 +32,16 @@ CLOSING = re.compile(
     re.IGNORECASE,
 )
 GREETING = re.compile(
-    r"^\W{0,3}(?:dear|hello|hi|good (?:morning|afternoon)|to whom|re:|subject:)\b",
+    r"^\W{0,3}(?:(?:dear|hello|hi|good (?:morning|afternoon)|to whom)\b|(?:re|subject)\s?:)",
     re.IGNORECASE,
 )
 DATE = re.compile(
     r"^\W{0,3}(?:date:?\s)?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december)\s\d{1,2},?\s\d{4}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})\s{0,3}$",
     re.IGNORECASE,
 )
-NAME = re.compile(
-    r"^(?:(?:Mr|Ms|Mrs|Dr)\.?\s)?(?P<name>[A-Z][\w'\u2019.-]{1,18}(?:\s[\"\u201c(]\w{1,15}[\"\u201d)])?(?:\s(?:[A-Z]\.|de|la|van|von|del))?(?:\s[A-Z][\w'\u2019-]{1,20}){1,2}(?:,?\s(?:Jr|Sr|II|III)\.?)?)(?=\s?,|\s?$|\s?\()"
-)
-ATTENTION = re.compile(r"^\W{0,3}(?:attn|attention|c/o)\b[:.]?\s{0,3}", re.IGNORECASE)
-TITLE = re.compile(
-    r"\b(?:manager|supervisor|foreman|superintendent|coordinator|engineer|president|owner|director|dispatcher|estimator|inspector|secretary"
-    r"|assistant|administrator|planner|designer|specialist|technician|clerk|lead|officer|p\.?e\.?|agent|representative)\b",
-    re.IGNORECASE,
-)
 PIECES = re.compile(r"\s{2,}|\s[|*\u2022\u00b7]\s|,\s(?=[A-Z])")
 CELLS = re.compile(r"\s{2,}(?:[|*\u2022\u00b7]\s{1,9})?|\s[|*\u2022\u00b7]\s{1,9}")
+MAIL_BOX = re.compile(r"P\.?\s?O\.?\sBox\s\d")
 CELLS_MIN = 3  # of a signature in one line: firm, street, place
 PLACE_LINE = re.compile(
     r"^(?P<street>.{4,60}?),\s(?P<city>[A-Z][\w .'-]{1,30},?\s[A-Za-z]{2,5}\.?\s\d{5}(?:-\d{4})?)\s{0,3}$"
@@ -209,21 +203,27 @@ def _read(block: Block, line: Line) -> None:
             block.give("place", line, start, end)
     _numbers(block, line)
     for start, end in _pieces(line.text):
-        piece = line.text[start:end]
-        lead = ATTENTION.match(piece)
-        at = start + (lead.end() if lead else 0)
-        person = NAME.match(line.text[at:end])
-        if is_numbered(piece.strip(" ,")) or re.match(r"^P\.?\s?O\.?\sBox\s\d", piece):
-            block.give("street", line, start, end)
-        elif (
-            is_company(piece)
-            and not is_department(piece)
-            and not TITLE.search(piece)
-            and not re.search(r"\d{3}|@", piece)
-        ):
-            block.give("company", line, start, end)
-        elif person and not TITLE.search(person["name"]) and not is_company(person["name"]):
-            block.give("name", line, at + person.start("name"), at + person.end("name"))
+        _give_piece(block, line, *own_piece(line.text, start, end))
+
+
+def _give_piece(block: Block, line: Line, start: int, end: int) -> None:
+    piece = line.text[start:end]
+    lead = ATTENTION.match(piece)
+    at = start + (lead.end() if lead else 0)
+    person = NAME.match(line.text[at:end])
+    if is_numbered(piece.strip(" ,")) or MAIL_BOX.match(piece):
+        block.give("street", line, start, end)
+    elif line.label is not None or heads_a_paper(piece):
+        return  # a label says by itself what it is
+    elif _is_firm(piece):
+        block.give("company", line, start, end)
+    elif person and not TITLE.search(person["name"]) and not is_company(person["name"]):
+        block.give("name", line, at + person.start("name"), at + person.end("name"))
+
+
+def _is_firm(piece: str) -> bool:
+    is_name = is_company(piece) and not is_department(piece)
+    return is_name and not TITLE.search(piece) and not re.search(r"\d{3}|@", piece)
 
 
 def _cells(text: str) -> Iterator[tuple[int, int]]:

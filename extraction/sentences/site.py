@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from domain.places import is_town
 from domain.texas import find_county
+from extraction.hinted import hinted
 from extraction.sentences.prose import is_open_question
 from extraction.sentences.told import Told
 from extraction.values.streets import ADDRESS_IN_TEXT, STREET_IN_TEXT
@@ -18,29 +19,35 @@ OFFICE = 0.72
 
 PLACE = r"(?:[A-Z][A-Za-z.'-]{1,20}(?:\s[A-Z][A-Za-z.'-]{1,20}){0,2})"
 ADDRESSES = re.compile(rf"(?<![\w/-])(?P<value>{ADDRESS_IN_TEXT})")
-BETWEEN = re.compile(
-    rf"\bbetween\s(?P<one>{STREET_IN_TEXT})\s(?:and|&)\s(?P<two>{STREET_IN_TEXT})"
+BETWEEN = hinted(
+    "between ", rf"\bbetween\s(?P<one>{STREET_IN_TEXT})\s(?:and|&)\s(?P<two>{STREET_IN_TEXT})"
 )
-FROM_TO = re.compile(
-    rf"\bfrom\s(?P<one>{STREET_IN_TEXT})\s(?:\w+\s){{0,3}}?to\s(?P<two>{STREET_IN_TEXT})"
+FROM_TO = hinted(
+    "from ",
+    rf"\bfrom\s(?P<one>{STREET_IN_TEXT})\s(?:\w+\s){{0,3}}?to\s(?P<two>{STREET_IN_TEXT})",
 )
-CORNER = re.compile(
-    rf"\b(?:corner|intersection)\s?,?\s?(?:of|with|:|at)\s(?:the\s)?(?P<one>{STREET_IN_TEXT})(?:\s(?:and|&|at|with|/)\s(?P<two>{STREET_IN_TEXT}))?"
+CORNER = hinted(
+    "corner|intersection",
+    rf"\b(?:corner|intersection)\s?,?\s?(?:of|with|:|at)\s(?:the\s)?(?P<one>{STREET_IN_TEXT})(?:\s(?:and|&|at|with|/)\s(?P<two>{STREET_IN_TEXT}))?",
 )
-NEAR = re.compile(
-    rf"\b(?:near|off(?:\sof)?|(?:beginning|starting|begins|starts)\sat|cross\sstreet(?:\sis)?|(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)(?:erly)?\s(?:(?:right-of-way\s|ROW\s|r\.o\.w\.\s)?(?:line|edge|curb|boundary|side)\s)?of|(?:[Nn]earest|[Cc]losest)\s(?:major\s)?(?:cross\s)?(?:street|intersection)(?:\sis)?)\s(?P<one>{STREET_IN_TEXT})"
+NEAR = hinted(
+    "near|off|beginning|starting|begins|starts|cross|of|closest",
+    rf"\b(?:near|off(?:\sof)?|(?:beginning|starting|begins|starts)\sat|cross\sstreet(?:\sis)?|(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)(?:erly)?\s(?:(?:right-of-way\s|ROW\s|r\.o\.w\.\s)?(?:line|edge|curb|boundary|side)\s)?of|(?:[Nn]earest|[Cc]losest)\s(?:major\s)?(?:cross\s)?(?:street|intersection)(?:\sis)?)\s(?P<one>{STREET_IN_TEXT})",
 )
 ALONG = re.compile(
     rf"\b(?:[Ww]iden|[Rr]ebuild|[Rr]econstruct|[Rr]esurface|[Pp]ave|[Oo]verlay|[Ii]mprove|[Mm]ill|along|on|of|under|beneath|below|over|across|parallel\sto|adjacent\sto|within\sthe\sright-of-way\sof|crossing)\s(?:the\s)?(?:(?:north|south|east|west|\w+)\s(?:side|right-of-way|row|shoulder|ROW)\sof\s)?(?P<value>{STREET_IN_TEXT})"
 )
-IN_CITY = re.compile(
-    rf"\b(?:in|near|within|of)\s(?:or\s(?:near|around)\s)?(?:the\s)?(?:corporate\s|city\s)?(?:limits\sof\s(?:the\s)?)?(?:[Cc]ity|[Tt]own|[Vv]illage)\sof\s(?P<value>{PLACE}?)(?=\s?[,.;)]|\s(?:and|in|at|on|within|limits|along|by|for|will|to)\b|\s?$)"
+IN_CITY = hinted(
+    "city|town|village",
+    rf"\b(?:in|near|within|of)\s(?:or\s(?:near|around)\s)?(?:the\s)?(?:corporate\s|city\s)?(?:limits\sof\s(?:the\s)?)?(?:[Cc]ity|[Tt]own|[Vv]illage)\sof\s(?P<value>{PLACE}?)(?=\s?[,.;)]|\s(?:and|in|at|on|within|limits|along|by|for|will|to)\b|\s?$)",
 )
-CITY_LIMIT = re.compile(
-    rf"\b[Cc]ity\s[Ll]imits?\s(?:line\s)?of\s(?:the\s[Cc]ity\sof\s)?(?P<value>{PLACE}?)(?=\s?[,.;)]|\s(?:and|in|at|on|to|along)\b|\s?$)"
+CITY_LIMIT = hinted(
+    "limit",
+    rf"\b[Cc]ity\s[Ll]imits?\s(?:line\s)?of\s(?:the\s[Cc]ity\sof\s)?(?P<value>{PLACE}?)(?=\s?[,.;)]|\s(?:and|in|at|on|to|along)\b|\s?$)",
 )
-IN_PLACE = re.compile(
-    rf"\b(?:in|near)\s(?P<value>{PLACE}?)\s?,\s?(?=(?:{PLACE}\sCounty\b|TX\b|Texas\b))"
+IN_PLACE = hinted(
+    "county|tx|texas",
+    rf"\b(?:in|near)\s(?P<value>{PLACE}?)\s?,\s?(?=(?:{PLACE}\sCounty\b|TX\b|Texas\b))",
 )
 BEHIND_ADDRESS = re.compile(
     rf"^\s?,?\s?(?:in\s|near\s)?(?:the\s[Cc]ity\sof\s)?(?P<value>{PLACE}?)(?=\s?,?\s(?:TX|Texas|TEXAS)\b|\s?,?\s\d{{5}}\b|\s?,\s{PLACE}\s(?:County|COUNTY)\b)"
@@ -52,8 +59,9 @@ IN_TOWN = re.compile(
     rf"\bin\s(?P<value>{PLACE}?)(?=\s?[,.;)]|\s(?:for|to|on|from|and|between|by|near|at)\b|\s?$)"
 )
 STATE_ZIP = re.compile(r"^\s?,?\s(?:TX|Texas|TEXAS)\.?\s(?P<zip>\d{5})(?:-\d{4})?")
-COUNTY_OF = re.compile(
-    r"\b(?P<value>(?:[A-Z][A-Za-z]+\s){1,3})(?:County|COUNTY)\b|\bCounty\sof\s(?P<of>[A-Z][A-Za-z]+(?:\s[A-Z][a-z]+)?)"
+COUNTY_OF = hinted(
+    "county",
+    r"\b(?P<value>(?:[A-Z][A-Za-z]+\s){1,3})(?:County|COUNTY)\b|\bCounty\sof\s(?P<of>[A-Z][A-Za-z]+(?:\s[A-Z][a-z]+)?)",
 )
 OF_OFFICE = re.compile(
     r"(?:\bc/o\b[^.;]{0,40}|\b(?:engineer|attn|attention|office|offices|headquarters|mailing address|p\.?\s?o\.?|mail(?:ed)? to|yard|based|shop|bill to|remit to)\b[^.;]{0,25}|[A-Z][\w.]+\s?,?\sof)\s?$"
@@ -83,6 +91,10 @@ NAME_REACH = 5  # characters between the name of a company and its own address
 # `Rusk County Site Work Inc.`: the county is part of a name.
 OF_A_NAME = re.compile(r"\s(?!TX\b|Texas\b|TEXAS\b)[A-Z][a-z]")
 ROADS_MIN = 5
+# `house is 2306 E Guy Grant`: people leave out the kind of street.
+PLAIN_ADDRESS = re.compile(
+    r"\b(?:house|address|addr|property|site|location|place|residence|home)(?:\s?['\u2019]s|\s(?:is|was|on\sthis(?:\sone)?\sis)|:)?(?:\sat)?\s(?P<value>\d{2,6}\s(?:[NSEW]\.?\s)?[A-Z][\w'.-]{1,20}(?:\s[A-Z][\w'.-]{1,20}){0,2})(?=\s?[,.;)]|\s(?:in|near|off|by|at|on|and|right|just)\b|\s?$)"
+)
 
 
 def sites_in(
@@ -101,11 +113,12 @@ def sites_in(
         first, last = mended.span(group)
         yield Told("address", start + first, start + last, ADDRESS, "mended_in_a_reply")
     yield from _cross(sentence, start)
-    road = ALONG.search(sentence) if not numbered else None
+    road = None if numbered else PLAIN_ADDRESS.search(sentence) or ALONG.search(sentence)
     if road and len(road["value"]) >= ROADS_MIN:
         yield _told("address", start, road, "value", ROAD)
+    small = sentence.lower()
     for pattern in (IN_CITY, IN_PLACE, CITY_LIMIT):
-        city = pattern.search(sentence)
+        city = pattern.search(sentence, small)
         if city and not IS_COUNTY.search(city["value"]):
             yield _told("city", start, city, "value", CITY)
     if numbered or road:
@@ -155,21 +168,23 @@ def _office(sentence: str, match: re.Match[str], start: int) -> Iterator[Told]:
 
 
 def _cross(sentence: str, start: int) -> Iterator[Told]:
+    small = sentence.lower()
     for pattern in (BETWEEN, FROM_TO, CORNER):
-        match = pattern.search(sentence)
+        match = pattern.search(sentence, small)
         if match:
             yield _told("nearest_intersection", start, match, "one", CROSS)
             if match["two"]:
                 yield _told("cross_street", start, match, "two", CROSS)
             return
-    match = NEAR.search(sentence)
+    match = NEAR.search(sentence, small)
     if match:
         yield _told("nearest_intersection", start, match, "one", CROSS - 0.08)
 
 
 def counties_in(text: str, start: int, end: int) -> Iterator[Told]:
     """Yield the county that a sentence names, if Texas has it."""
-    for match in COUNTY_OF.finditer(text[start:end]):
+    sentence = text[start:end]
+    for match in COUNTY_OF.finditer(sentence, sentence.lower()):
         if match["of"]:
             if find_county(match["of"]):
                 yield _told("county", start, match, "of", COUNTY)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from extraction.candidates import Candidate
 from extraction.document import Document, Line
 from extraction.sentences.numbers import numbers_told
-from extraction.sentences.prose import Passage, Piece
-from extraction.sentences.told import candidate_of
+from extraction.sentences.told import ORDER, PRODUCER
 from extraction.sentences.work import DIGS
 from extraction.values.streets import IS_ADDRESS
 
@@ -48,9 +47,9 @@ def subject_told(document: Document) -> Iterator[Candidate]:
 
 def _subject(line: Line, start: int) -> Iterator[Candidate]:
     text = line.text[:200]
-    passage = Passage(text, (Piece(0, line, 0, len(text)),), 0)
     for told in numbers_told(text, start, len(text)):
-        yield candidate_of(told, passage)
+        raw, spans = text[told.start : told.end], (line.span(told.start, told.end),)
+        yield Candidate(told.field, raw, spans, PRODUCER, told.strength, told.rule, ORDER)
     lead = LEAD.match(text[start:])
     start += lead.end() if lead else 0
     number = NUMBERED.match(text[start:])

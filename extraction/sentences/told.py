@@ -1,15 +1,14 @@
 """Told: what a sentence says about a field, and what it becomes."""
 
-from dataclasses import dataclass
-
 from extraction.candidates import Candidate
 from extraction.sentences.prose import Passage
+from extraction.value import value
 
 ORDER = 20_000  # behind all that has a label
 PRODUCER = "finder"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Told:
     """A value in a passage: its field, where it stands, how surely it is meant, and by which rule."""
 

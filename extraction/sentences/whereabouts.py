@@ -17,9 +17,13 @@ PLACE = re.compile(
 )
 
 
+def tells_place(raw: str) -> bool:
+    """Say whether these words name a place, a position or a street."""
+    return any(one.search(raw) for one in (POSITION, PLACE, HAS_STREET))
+
+
 def no_surer(candidate: Candidate) -> Candidate:
     """Return a narrative as an area; one that names no place and no position is only offered."""
-    raw = candidate.raw
-    is_told = POSITION.search(raw) or PLACE.search(raw) or HAS_STREET.search(raw)
+    is_told = tells_place(candidate.raw)
     strength = candidate.strength if is_told else min(candidate.strength, TOLD_NOWHERE)
     return replace(candidate, strength=strength)

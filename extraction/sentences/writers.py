@@ -39,6 +39,11 @@ YOU = re.compile(
     rf"|\bplease\s(?:proceed|schedule|have\syour\screw|{DOES})",
     re.IGNORECASE,
 )
+CALLED_IN = re.compile(
+    r"\b(?:call|get|put|turn)(?:ed)?\s(?:this|it|these|that|the\s\w+)\s(?:one\s)?(?:called\s)?in\b"
+    r"|\b(?:need|request|order|set up|submit)\b[^.;]{0,20}\b(?:locates?|811|tickets?)\b",
+    re.IGNORECASE,
+)
 SIGNED_CHARACTERS_MAX = 160
 SIGNED = re.compile(
     r"^\s{0,8}(?:(?:Firm|Applicant|Utility Company|Company|Contractor)(?:\sName)?\s{1,8}(?P<company>[A-Z][\w&].{2,60})"
@@ -66,12 +71,14 @@ def parties_written(document: Document, told: Sequence[Candidate]) -> Iterator[C
     owner = _with_company(writer, head) if is_letter else Block()
     told_names = [c.raw for c in told if c.field == "company"]
     digger, strength = _digger((owner, addressee), text, told_names)
+    older = [writer_of(m.lines, m.sender) for m in messages[1:]]
+    if digger is None and not told_names and _is_sent_on(owner, older, text):
+        digger, strength = owner, NAMED
     if digger is not None:
         named = {c.field for c in told if c.field in ("contact_name", "phone")}
         yield from _given(digger, strength, named)
         yield from _mailbox(document, digger, owner, strength)
     yield from _city(newest, told)
-    older = [writer_of(m.lines, m.sender) for m in messages[1:]]
     if digger is None:
         yield from _forwarded(older, told_names, told)
     others = [owner, addressee] if digger is not None or told_names else []
@@ -129,6 +136,14 @@ def _digger(
         if digs(party.name("company")):
             return party, NAMED
     return None, 0.0
+
+
+def _is_sent_on(owner: Block, older: Sequence[Block], text: str) -> bool:
+    """Tell if a firm has the order called in that a utility has sent it."""
+    name = owner.name("company")
+    senders = [party.name("company") for party in older if owns(party.name("company"))]
+    is_another = any(not _is_one(name, sender) for sender in senders)
+    return bool(name) and is_another and CALLED_IN.search(text) is not None
 
 
 def _given(digger: Block, strength: float, told: set[str]) -> Iterator[Candidate]:

@@ -13,10 +13,13 @@ from extraction.document import Document
 from extraction.labels.concepts import find_label
 from extraction.pairs import Pair
 from extraction.places.sites import listed_sites
+from extraction.reading.threads import is_thread
 from extraction.roles import SILENT_ROLES, Role
+from extraction.sentences.greeted import greeted
 from extraction.sentences.letters import told_in
 from extraction.sentences.prose import Passage, passages_of
 from extraction.sentences.subjects import subject_told
+from extraction.sentences.texted import texted
 from extraction.sentences.writers import parties_written, signed_lines
 from extraction.values.trades import digs, owns
 
@@ -40,7 +43,10 @@ def told_by(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[C
         for span in pair.spans
     }
     others = [span for p in pairs if p.label.concept == "other_party" for span in p.spans]
-    passages = [p for p in passages_of(document) if p.is_running and not _is_the_way(p)]
+    is_texted = is_thread(document)  # in few words, and all of it is told
+    passages = [
+        p for p in passages_of(document) if (p.is_running or is_texted) and not _is_the_way(p)
+    ]
     told = [
         c
         for c in told_in(passages)
@@ -49,6 +55,7 @@ def told_by(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[C
     ]
     told += subject_told(document)
     told += parties_written(document, told)
+    told += [*greeted(document), *texted(document)]
     told += [*listed_sites(document), *_transmitted(pairs), *signed_lines(document)]
     return list(_weighed(told, pairs, kind))
 

@@ -4,6 +4,7 @@ import re
 
 from domain.places import is_town
 from domain.texas import find_county
+from extraction.remembered import remembered
 
 STATES = dict(
     pair.split(":")
@@ -85,6 +86,7 @@ def state_code(raw: str) -> str | None:
     return text.upper() if text.upper() in CODES else STATES.get(text.lower())
 
 
+@remembered
 def split_address(raw: str) -> tuple[str, str | None, str | None, str | None]:
     """Split into street, city, state code and zip; what is not there is None."""
     text = _without_county_behind(raw)

@@ -7,6 +7,7 @@ order they are written in; a longitude that lost its minus gets it back.
 import math
 import re
 from collections.abc import Iterator, Sequence
+from string import digits
 
 from pydantic import JsonValue
 
@@ -49,6 +50,8 @@ PARTS_PAIR = re.compile(
     rf"|{PARTS}({OWN_SIDE})?[\s,;/|]{{1,5}}{NAMED}{PARTS}({OWN_SIDE})?){END}",
     re.IGNORECASE,
 )
+NUMBERS = re.compile(r"\d+")
+NUMBERS_OF_PARTS_MIN = 6  # degrees, minutes, seconds or a part of a minute, twice
 IS_ANGLE = re.compile(
     r"[\u00b0\u00ba\u02da'\u2019\u2032\"]|\b[NW]\b|\bdeg|-\d{2,3}\b|\d\.\d|[NW]\d|\d[NW]\b",
     re.IGNORECASE,
@@ -81,7 +84,7 @@ def point_of(raw: str) -> Point | None:
 def points_in(text: str) -> Iterator[Point]:
     """Yield the points in a text in order; pairs that lie nowhere near are left out."""
     text = text[:CHARACTERS_MAX]
-    if sum(map(str.isdigit, text)) < DIGITS_MIN:
+    if _digits_in(text) < DIGITS_MIN:
         return
     ways = (
         _in_degrees(text),
@@ -98,7 +101,16 @@ def points_in(text: str) -> Iterator[Point]:
             return
 
 
+def _digits_in(text: str) -> int:
+    """Return how many digits there are; those of plain text are counted fast."""
+    if text.isascii():
+        return sum(map(text.count, digits))
+    return sum(map(str.isdigit, text))
+
+
 def _in_degrees(text: str) -> Iterator[Point]:
+    if text.count(".") < len(("latitude", "longitude")):
+        return
     for match in DECIMAL_PAIR.finditer(text):
         side, one, other_side, other = match.group(1, 2, 3, 4)
         if one is None:
@@ -136,6 +148,8 @@ def _in_millionths(text: str) -> Iterator[Point]:
 
 
 def _in_parts(text: str) -> Iterator[Point]:
+    if len(NUMBERS.findall(text)) < NUMBERS_OF_PARTS_MIN:
+        return
     for match in PARTS_PAIR.finditer(text):
         if not IS_ANGLE.search(match[0]):
             continue  # three numbers and three more are dates, or a list

@@ -6,6 +6,8 @@ What the law asks is answered only by what is so without a condition. `No, unles
 
 import re
 
+from extraction.values.alternatives import any_of
+
 DOUBT = re.compile(
     r"\b(?:un|not\s|n't\s)(?:sure|certain|decided|known|determined)\b|\bundetermined\b"
     r"|\b(?:maybe|perhaps|(?<!as soon as )possib(?:le|ly|ilit(?:y|ies))|potential(?:ly)?|probabl[ey]|likely|pending|tb[ad]|depend(?:s|ing))\b"
@@ -13,10 +15,11 @@ DOUBT = re.compile(
     r"|\b(?:we|i|they)\s(?:think|believe|guess|hope|assume)\b|\bsee\s(?:the\s|attached\s)?(?:notes?|remarks?|comments?|below|above)\b|\(\s?\?{1,3}\s?\)",
     re.IGNORECASE,
 )
-CONDITION = re.compile(
-    r"\b(?:if|whether|unless|except|in case|in the event|provided that|should (?:we|it|they|the|rock)"
-    r"|only (?:when|where|as)|(?:as|when|where|wherever) (?:needed|required|necessary))\b",
-    re.IGNORECASE,
+CONDITION = any_of(
+    r"\bif\b|\bwhether\b|\bunless\b|\bexcept\b|\bin case\b|\bin the event\b|\bprovided that\b"
+    r"|\bshould (?:we|it|they|the|rock)\b|\bonly (?:when|where|as)\b"
+    r"|\bas (?:needed|required|necessary)\b|\bwhen (?:needed|required|necessary)\b"
+    r"|\bwhere(?:ver)? (?:needed|required|necessary)\b"
 )
 # `Bore under Main, call Bob if anything comes up`: the condition is of the call.
 OF_A_CALL = re.compile(
@@ -52,9 +55,10 @@ def is_doubtful(text: str) -> bool:
     """Say whether any word here puts it in doubt or under a condition."""
     if DOUBT.search(text):
         return True
+    small = text.lower()
     return any(
-        not OF_A_CALL.search(text[max(0, found.start() - 80) : found.start()])
-        for found in CONDITION.finditer(text)
+        not OF_A_CALL.search(small[max(0, found.start() - 80) : found.start()])
+        for found in CONDITION.finditer(small)
     )
 
 

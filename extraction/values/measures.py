@@ -21,10 +21,11 @@ from domain.spoken_sizes import (
 
 N = r"(?:\d{1,5}(?:\.\d{1,16})?|\.\d{1,6})"
 RANGE = rf"(?<![\d.$/-])(?:(?P<low>{N})\s?\+?(?P<joint>-|\sto\s|\sor\s|\s-\s|/)\s?)?(?P<number>{N})\+?\s{{0,3}}-?\s?"
+LEFT_OVER = r"(?<!\d)(?:\d|1[01])(?:\.\d{1,16})?(?![\d.])"  # twelve inches are a measure anew
 INCH = r"""(?:inches|inch|inchs|ins\b|in\b|''|")"""
 LENGTH = re.compile(
     rf"{RANGE}(?:(?P<feet>feet|foot|fot\b|fts?\b|us-ft\b|lf\b|f\b|'(?!'))\.?"
-    rf"(?:(?:,?\s{{0,3}}-?\s?|\sand\s|\s&\s)(?P<inches>{N})\s?-?\s?{INCH}\.?|\s?(?P<bare>{N})$)?"
+    rf"(?:(?:,?\s{{0,3}}-?\s?|\sand\s|\s&\s)(?P<inches>{LEFT_OVER})\s?-?\s?{INCH}\.?|\s?(?P<bare>{N})$)?"
     rf"|(?P<unit>{INCH}|yards?|yds?\b|millimet(?:er|re)s?|mm\b|centimet(?:er|re)s?|cms?\b|met(?:er|re)s?|m\b)\.?)"
 )
 INCHES = {"y": 36.0, "mm": 1 / 25.4, "mi": 1 / 25.4, "c": 1 / 2.54, "m": 100 / 2.54}
@@ -78,9 +79,15 @@ OTHER_MARKS = str.maketrans(
 )
 
 
+# `ft 6 in`: how many feet was not read, and six inches are not the depth.
+NUMBER_LOST = re.compile(r"\W{0,2}(?:ft|feet|foot)\.?\s?\d", re.IGNORECASE)
+
+
 def inches_of(raw: str) -> int | None:
     """Return the depth that these words name, the greatest of several, in whole inches."""
     text = plain_measure(raw)
+    if NUMBER_LOST.match(text):
+        return None
     found = [(one, _inches(one)) for one in _kept(without_exception(text), LENGTH)]
     found = found or [(one, _inches(one)) for one in _kept(text, LENGTH)]
     deep = [size for one, size in found if _is_deep(text, one)]

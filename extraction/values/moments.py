@@ -32,6 +32,16 @@ ZONE = re.compile(
     r"|(?P<name>Z|UTC|GMT|[CMP][SD]?T|E[SD]?T(?!\W{0,4}(?:DUR|COMPL|DEPTH|TIME))|AK?[SD]T|HA?[SD]T|[CEW]ES?T|[BIJ]ST"
     r"|Central|Mountain|Eastern|Pacific)\b)"
 )
+MOMENT_CHARACTERS_MAX = 48
+# What letters a date may have: `10 May St` and `FM 1236` are none.
+WORDS = re.compile(r"[A-Za-z]{1,40}")
+TIME_WORD = re.compile(
+    r"(?:[ap]|[ap]?m|[tz]|at|of|utc|gmt|hrs|hours|st|nd|rd|th|[cmpe][sd]?t|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?"
+    r"|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:r|rs)?|fri|sat(?:ur)?|sun)(?:day)?)",
+    re.IGNORECASE,
+)
+CLOCKS = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
 UNIVERSAL = frozenset(["Z", "UTC", "GMT"])
 # `CST` in summer is said of the clock that then is on the wall.
 PLACES = {
@@ -66,6 +76,15 @@ def moment(raw: str) -> str | None:
         if match and found:
             return _zoned(found, raw[match.end() :]) if "T" in found else found
     return _since_1970(raw.strip()) if EPOCH.fullmatch(raw.strip()) else None
+
+
+def is_moment(raw: str) -> bool:
+    """Say whether this is nothing but a date, with a time or without."""
+    text = raw.strip()
+    if not text[:1].isalnum() or len(text) > MOMENT_CHARACTERS_MAX:
+        return False
+    is_told = all(map(TIME_WORD.fullmatch, WORDS.findall(text)))
+    return is_told and (CLOCKS.fullmatch(text) is not None or moment(text) is not None)
 
 
 def _zoned(clock: str, behind: str) -> str:

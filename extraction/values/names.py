@@ -63,10 +63,14 @@ def name_text(raw: str) -> str | None:
     return text
 
 
+# `V00000918226`: of a list of vendors, and no name.
+CODE_ALONE = re.compile(r"(?:[A-Z]{1,5}[-_ ]?)?\d{4,14}(?:-\d{1,6})?")
+
+
 def company(raw: str) -> str | None:
     """Return a company without the code that a list of vendors puts before or behind it."""
     text = name_text(raw)
-    if text is None:
+    if text is None or CODE_ALONE.fullmatch(text):
         return None
     return CODE_BEHIND.sub("", CODE_BEFORE.sub("", text)).strip(EDGE) or text
 

@@ -9,17 +9,18 @@ from collections.abc import Callable
 
 from pydantic import JsonValue
 
+from extraction.remembered import remembered
 from extraction.values.addresses import mailing_street, site_address
 from extraction.values.assets import equipment, without_ratings
 from extraction.values.coordinates import coordinate
 from extraction.values.doubts import is_answer_open, is_doubtful
 from extraction.values.kinds import PRIORITIES, TYPES, by_table
 from extraction.values.measures import days_of, inches_of
-from extraction.values.moments import moment
+from extraction.values.moments import is_moment, moment
 from extraction.values.names import EMAIL, city, company, county, email, name_text, person
 from extraction.values.phones import extension_of, phone_of
 from extraction.values.plain import RUBBISH, TEXT_CHARACTERS_MAX, is_placeholder, plain_text
-from extraction.values.roads import one_road, two_roads
+from extraction.values.roads import one_road, two_roads, without_count
 from extraction.values.statements import stated
 
 # Others ask here for what a value is made of.
@@ -52,7 +53,10 @@ ANSWER = re.compile(
 BEGINS_WITH_ANSWER = re.compile(r"\W{0,2}(?:yes|not?|none|n/?a|y|n)\b", re.IGNORECASE)
 NOT_APPLICABLE = re.compile(r"\W{0,2}(?:not applicable|n/?a|none)\b", re.IGNORECASE)
 NOT_YET_WHITE = re.compile(r"\b(?:not?|will|to be|shall|please|must|if)\b", re.IGNORECASE)
-IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_#-]*(?: [A-Za-z0-9./_-]*\d[A-Za-z0-9./_-]*)?")
+IDENTIFIER = re.compile(
+    # `61 403 377`: a number in groups, as a meter shows it.
+    r"\d{1,4}(?: \d{2,4}){2,4}(?![\w./-])|\d{1,4}(?: \d{3,4}){2,3}(?![\w-])|[A-Za-z0-9][A-Za-z0-9./_#-]*(?: [A-Za-z0-9./_-]*\d[A-Za-z0-9./_-]*)?"
+)
 NOT_DONE = re.compile(r"\W{0,2}not (?:yet )?(?:done|painted|marked|complete)", re.IGNORECASE)
 NOT_YET = re.compile(r"(?:^|[\s-])(?:tbd|tba)\b", re.IGNORECASE)  # `75KVA-TBD`
 TIME = re.compile(r"^\d{1,2}:\d{2}")
@@ -70,15 +74,16 @@ def free_text(raw: str) -> str | None:
 def road(raw: str) -> str | None:
     """Return the name of a road; a time or a date is none."""
     text = plain_text(raw)
-    if text is None or TIME.match(text) or ONLY_DATE.match(text):
+    if text is None or TIME.match(text) or ONLY_DATE.match(text) or is_moment(text):
         return None
+    text = without_count(text)
     return text if len(text) > 1 else None
 
 
 def crossing_road(raw: str) -> str | None:
     """Return the first of two roads that cross, or the one that is named."""
     text = road(raw)
-    two = two_roads(text) if text else None
+    two = two_roads(plain_text(raw) or "") if text else None
     return two[0] if two else text and (road(one_road(text)) or text)
 
 
@@ -195,6 +200,7 @@ NORMALISERS: dict[str, Normaliser] = {
 }
 
 
+@remembered
 def normalise(field: str, raw: str) -> JsonValue:
     """Return the value that these words give to this field, or None."""
     return NORMALISERS.get(field, plain_text)(raw)

@@ -2,6 +2,8 @@
 
 import re
 
+from extraction.remembered import remembered
+
 TEXT_CHARACTERS_MAX = 20_000
 EDGE = " \t\r\n,;:|*_=\u00b7\u2022"
 
@@ -16,19 +18,33 @@ PLACEHOLDERS = frozenset(
         "\n    ", ""
     ).split("|")
 )
+# `TBD (RFP 26-114 closes 11/20/2026)`, `(to be assigned at bid opening)`, `by others`: who or what
+# it will be is open, and what stands behind it says only until when.
+OPEN = re.compile(
+    r"[(\[<*\s]{0,3}(?:(?:tbd|tba|tbn|unassigned|not (?:yet )?(?:assigned|awarded|selected|determined|known|named|hired)|none (?:yet|assigned|selected)"
+    r"|(?:to be|will be|shall be) (?:determined|assigned|announced|named|selected|decided|awarded|advised)"
+    r"|(?:pending|awaiting) (?:award|assignment|bids?|selection|approval|contract)|(?:open|out) (?:for|to) bids?(?:ding)?)"
+    r"(?:[\s(,;:/\u2013\u2014-][^\n]{0,70})?|by others?|others)[)\]>*\s.]{0,3}",
+    re.IGNORECASE,
+)
+OPEN_CHARACTERS_MAX = 110
 RUBBISH = re.compile(r"^[\W_xX0]*$")
 
 
+@remembered
 def plain_text(raw: str) -> str | None:
     """Return the words with single blanks, or None if they are a placeholder."""
     text = " ".join(raw.split()).strip(EDGE)
     return None if _is_blank(text) else text[:TEXT_CHARACTERS_MAX]
 
 
+@remembered
 def is_placeholder(raw: str) -> bool:
     """Is this what stands where nothing was filled in?"""
     return _is_blank(" ".join(raw.split()).strip(EDGE))
 
 
 def _is_blank(text: str) -> bool:
-    return not text or text.lower() in PLACEHOLDERS or RUBBISH.match(text) is not None
+    if not text or text.lower() in PLACEHOLDERS or RUBBISH.match(text):
+        return True
+    return len(text) <= OPEN_CHARACTERS_MAX and OPEN.fullmatch(text) is not None

@@ -13,6 +13,15 @@ LEAD = re.compile(
     r"^(?:(?:at |near )?(?:the )?(?:corner|intersection|intersect|int|junction|jct|x)\.?(?: of)?|between|btwn?\.?|betw|near|at)[\s:]{1,3}",
     re.IGNORECASE,
 )
+# `1 -- GRAND AVE`, `2nd: Monroe St`: which of the roads that cross this is.
+COUNT = re.compile(
+    r"(?:#\s?)?[12](?:st|nd)?\s{0,2}(?:int(?:ersection)?|cross(?: st(?:reet)?)?)?\s{0,2}(?:-{1,2}|\u2013|[.):=])\s{1,6}(?=[A-Z]|\d{1,3}(?:st|nd|rd|th)\b)",
+    re.IGNORECASE,
+)
+BOTH = re.compile(
+    rf"(?:{COUNT.pattern})(?P<one>\S.{{2,60}}?)[\s,;/|]{{1,6}}(?:{COUNT.pattern})(?P<two>\S.{{2,60}})",
+    re.IGNORECASE,
+)
 COMPASS = re.compile(
     r"^(?:at )?(?:the )?(?:[ns][ew]|(?:north|south)[ -]?(?:east|west)|[nsew])(?:ly)? (?:cor|corner|side|quad|of)\b",
     re.IGNORECASE,
@@ -28,6 +37,9 @@ HOUSE = re.compile(r"^\d{2,6}\s(?!\S{0,4}(?:st|nd|rd|th)\b)(?=[A-Za-z])", re.IGN
 def two_roads(raw: str) -> tuple[str, str] | None:
     """Return the two roads that cross, in the order that they are written, or None."""
     text = " ".join(raw[: 2 * CHARACTERS_MAX].split()).strip(" ,.;:")
+    counted = BOTH.fullmatch(text) if len(text) <= CHARACTERS_MAX else None
+    if counted:
+        return counted["one"].strip(" ,;"), counted["two"].strip(" ,;")
     if len(text) > CHARACTERS_MAX or COMPASS.match(text) or HOUSE.match(text):
         return None
     names = LEAD.sub("", text, count=1)
@@ -42,6 +54,11 @@ def two_roads(raw: str) -> tuple[str, str] | None:
 
 
 PAIR = ("one", "two")
+
+
+def without_count(raw: str) -> str:
+    """Return a road without the number that counts it among those that cross."""
+    return COUNT.sub("", raw, count=1) if COUNT.match(raw) else raw
 
 
 def one_road(raw: str) -> str:

@@ -8,27 +8,33 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extraction.hinted import Hinted, hinted
 from extraction.values.doubts import AREA_TO_MARK, is_left_open
 
 CLAUSE_CHARACTERS_MAX = 400
 
-SUBJECTS: dict[str, re.Pattern[str]] = {
-    "is_boring": re.compile(
+SUBJECTS: dict[str, Hinted] = {
+    "is_boring": hinted(
+        "bor|drill|hdd",
         r"\b(?:(?:directional(?:ly)?|horizontal(?:ly)?|auger|jack(?:ing)?(?: and|/|&)?|missile|dry|mini)[\s-]){0,2}"
         r"(?:bor(?:e|es|ed|ing)\b(?! (?:log|sample|depth)s?)|drill(?:ing|ed|s)?(?= (?:under|beneath|across))|directional drill\w*)"
         r"|\bhdd\b|\b(?:directional(?:ly)?|horizontal(?:ly)?) drill\w*",
         re.IGNORECASE,
     ),
-    "is_blasting": re.compile(
+    "is_blasting": hinted(
+        "blast|explosive",
         r"\b(?<!sand)(?<!sand )(?<!hydro)(?<!hydro )(?<!water )blast(?:s|ed|ing)?\b|\bexplosives?\b",
         re.IGNORECASE,
     ),
-    "is_trenchless": re.compile(
-        r"\btrenchless\b|\bpipe[- ]?burst(?:ing)?\b|\bslip[- ]?lin(?:ed|ing)\b", re.IGNORECASE
+    "is_trenchless": hinted(
+        "trenchless|burst|slip",
+        r"\btrenchless\b|\bpipe[- ]?burst(?:ing)?\b|\bslip[- ]?lin(?:ed|ing)\b",
+        re.IGNORECASE,
     ),
-    "white_lines_painted": re.compile(
+    "white_lines_painted": hinted(
+        "white",
         r"\bwhite[- ]?lin(?:ed|es|ing)\b|\b(?:pre-?)?marked (?:out )?(?:in|with) white(?: paint| flags)?\b"
-        r"|\b(?:painted|sprayed|flagged|marked|lined) (?:(?:it|that|them|everything|out|all|the \w+|off|up) ){0,3}(?:in )?white\b|\bin white paint\b|\bwhite paint(?:ed)? (?:is |on |down)",
+        r"|\b(?:painted|sprayed|flagged|marked|lined) (?:(?:it|that|them|everything|out|all|the \w+|off|up) ){0,3}(?:in )?white\b|\bin white paint\b|\bwhite paint(?:ed)? (?:is |on |down|(?:along )?the (?:whole|entire|full) )",
         re.IGNORECASE,
     ),
 }
@@ -40,7 +46,8 @@ NOT_BEFORE = re.compile(
 NOT_IN_LIST = re.compile(r"\b(?:no|without|neither|nor)\b(?:\s\w+,?){1,4}\s?$", re.IGNORECASE)
 LIST_GOES_ON = re.compile(r"^(?:,\s\w+){0,3},?\s(?:or|nor)\b", re.IGNORECASE)
 NOT_BEHIND = re.compile(
-    r"^[^.;,!?]{0,40}?\b(?:not|n't|never|no|none|n/a)\b|^\s?[:=-]\s?(?:no|none|n)\b"
+    r"^[^.;,!?]{0,40}?\b(?:not|n't|never|no|none|n/a)\b"
+    r"(?! (?:closer|nearer|less|more|fewer|deeper|shallower|longer|later|sooner|to exceed|exceed)\b)|^\s?[:=-]\s?(?:no|none|n)\b"
     r"|^\s(?:is|are|was|were)n't\b|^\swon't\b",
     re.IGNORECASE,
 )
@@ -56,7 +63,7 @@ OPEN = re.compile(
     re.IGNORECASE,
 )
 STATED = re.compile(
-    r"\b(?:is|are|was|were|has been|have been|already|yesterday|today|this morning|last night|i|i've|we've|been|site|area|crew|pits?|poles?|holes?|route|path|zone|limits|y|yes)\b|^\W{0,3}white",
+    r"\b(?:is|are|was|were|has been|have been|already|yesterday|today|this morning|last night|i|i've|we've|been|site|area|crew|pits?|poles?|holes?|route|path|run|zone|limits|y|yes)\b|^\W{0,3}white",
     re.IGNORECASE,
 )
 LATER = re.compile(r"\b(?:will|to be|shall|going to|must|please|need)\b", re.IGNORECASE)
@@ -85,8 +92,9 @@ def statements_in(text: str) -> Iterator[Statement]:
     for match in [*CLAUSE.finditer(text), None]:
         end = match.start() + 1 if match else len(text)
         clause = text[start:end][:CLAUSE_CHARACTERS_MAX]
-        for field in SUBJECTS:
-            said = _said(field, clause)
+        small = clause.lower()
+        for field, subject in SUBJECTS.items():
+            said = _said(field, clause) if subject.may_be_in(small) else None
             if said is not None:
                 yield Statement(
                     field, said.is_so, start + said.start, start + min(said.end, len(clause))
@@ -105,7 +113,7 @@ def stated(field: str, text: str) -> bool | None:
 def _said(field: str, clause: str) -> Statement | None:
     if clause.rstrip().endswith("?") or EMPTY_BOX.search(clause):
         return None
-    for match in SUBJECTS[field].finditer(clause):
+    for match in SUBJECTS[field].pattern.finditer(clause):
         before, behind = clause[: match.start()], clause[match.end() :]
         if _is_name(clause, match):
             continue
@@ -173,7 +181,7 @@ def _place(clause: str, match: re.Match[str], *, is_not: bool) -> tuple[int, int
     """Return the words that say it, so that they say it again when read alone."""
     before, behind = clause[: match.start()], clause[match.end() :]
     if not is_not:
-        is_white = SUBJECTS["white_lines_painted"].fullmatch(match[0])
+        is_white = SUBJECTS["white_lines_painted"].pattern.fullmatch(match[0])
         told = STATED.search(behind[:30]) if is_white else None
         return (0 if is_white else match.start()), match.end() + (told.end() if told else 0)
     denied = _denial(before, behind)

@@ -46,7 +46,7 @@ IS_ADDRESS = re.compile(NUMBERED, re.IGNORECASE)
 # In running text a name is written with capitals: `along Rohde Rd`, never `a gravel road`.
 # What a name never begins with, and what it never holds.
 NO_FIRST = r"(?!(?:TxDOT|TXDOT|State|Public|Local|Private|Access|The|This|Any|All|County|City|Texas|Utility|Line|Work|Notice)\b)"
-NO_INNER = r"(?!(?:On|At|In|Of|And|From|To|Is|For|By)\b)"
+NO_INNER = r"(?!(?:On|At|In|Of|And|From|To|Is|For|By|ON|AT|IN|OF|AND|FROM|TO|IS|FOR|BY)\b)"
 NAME_WORD = NO_INNER + r"(?:[A-Z0-9][\w.'-]{0,24})"
 ROAD_IN_TEXT = (
     r"(?:F\.?M\.?|R\.?M\.?|RR|C\.?R\.?|S\.?H\.?|U\.?S\.?|I\.?H\.?|I|Loop|LOOP|Spur|SPUR|PR"

@@ -6,7 +6,7 @@ Only a hint, used where a document does not say who is who.
 import re
 
 DIGS = re.compile(
-    r"\b(?:excavat\w*|construct\w*|contract\w*|directional|drill\w*|bor(?:e|ing)|underground|trench\w*|dirt|dozer|backhoe"
+    r"\b(?:excavat\w*|construct\w*|contract\w*|directional|drill\w*|bor(?:e[sd]?|ers?|ing)|underground|trench\w*|dirt|dozer|backhoe"
     r"|powerline|power line|line services?|line builders?|utilities construction|utility services?|plumb\w*|fence|fencing"
     r"|landscap\w*|irrigation|sprinkler|paving|paver|pipeline services?|pipe services|septic|foundation|pools?|sign company"
     r"|tree|pole|splicing|cable (?:services|construction)|telecom services|builders?|grading|digging|demolition|installers?"

@@ -140,7 +140,7 @@ def test_a_second_county_in_brackets_is_an_alternative(told: str) -> None:
         ("pole_id", "P-4471", "P-4471"),
         ("pole_id", "7", "7"),
         ("meter_number", "200 amp", None),
-        ("meter_number", "98 112 334", "98 112"),
+        ("meter_number", "98 112 334", "98 112 334"),
         ("equipment_type", "backhoe, no bore", "backhoe"),
         ("equipment_type", "mini-ex and trencher (no boring)", "mini-ex and trencher"),
         ("equipment_type", "backhoe, no bore, dump truck", "backhoe, dump truck"),
