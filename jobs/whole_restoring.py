@@ -36,6 +36,7 @@ SAID = {
     "done": "noting what was done",
 }
 UNPACKING = "unpacking and checking the backup"
+TIDYING = "everything is restored; removing what was there before"
 
 OnStep = Callable[[str], None]
 T = TypeVar("T")
@@ -103,7 +104,7 @@ async def restore_everything(  # noqa: PLR0913 - what a person decides, by name
             return restoring.run_now(on_step, wish.look)
 
     if ended := await _told(asyncio.to_thread(restore_here), restoring, wish, on_step):
-        return ended
+        return await _tidied(ended, restoring, wish, on_step)
     await asyncio.to_thread(restoring.refuse_another_now)
     await _refuse_work(env)
     asked = await asyncio.to_thread(ask)
@@ -128,7 +129,9 @@ async def go_on(
     if pending is None:
         raise NotFoundError("No restore is pending.", remedy="There is nothing to do.")
     ended = await _told(asyncio.to_thread(go_on_here), restoring, wish, on_step)
-    return ended or await _outcome(layout, restoring, pending, on_step, wish)
+    if ended:
+        return await _tidied(ended, restoring, wish, on_step)
+    return await _outcome(layout, restoring, pending, on_step, wish)
 
 
 async def call_off(env: Env, *, by: Author) -> Restoration:
@@ -138,7 +141,7 @@ async def call_off(env: Env, *, by: Author) -> Restoration:
     def sweep() -> None:
         with env.store.owned() as is_free:
             if is_free:  # else whoever is at it tidies up himself
-                restoring.run_now()
+                restoring.tidy_now()
 
     ended = await asyncio.to_thread(restoring.call_off_now, by)
     await asyncio.to_thread(sweep)
@@ -155,6 +158,22 @@ async def _told(work: Awaitable[T], restoring: WholeRestore, wish: Wish, on_step
             is_told = True
             on_step(GOES_ON)
     return await working
+
+
+async def _tidied(
+    ended: Restoration, restoring: WholeRestore, wish: Wish, on_step: OnStep
+) -> Restoration:
+    """Remove what was there before; whoever does not want to wait leaves it to the next start."""
+    if ended.problem is None:
+        on_step(TIDYING)
+    tidying = restoring.tidy_beside()
+
+    def wait() -> None:
+        while tidying.is_alive() and not wish.is_taken_back:
+            tidying.join(LOOK_SECONDS)
+
+    await asyncio.to_thread(wait)
+    return ended
 
 
 async def _goes_on(restoring: WholeRestore) -> bool:
@@ -202,7 +221,7 @@ async def _outcome(
             goes_on = True
             on_step(GOES_ON)
         alone = 0 if await asyncio.to_thread(is_served, layout) else alone + 1
-        is_taken_up = journal.tries > 0 or journal.phase != "asked"
+        is_taken_up = bool(journal.tries or journal.prepared) or journal.phase != "asked"
         if alone > ALONE_LOOKS_MAX:
             raise _without_service(journal)
         if not is_taken_up and loop.time() > deadline:

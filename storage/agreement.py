@@ -66,10 +66,14 @@ class Agreement:
         """
         stored = self._read(ticket_id)
         if stored:
-            event = stored.event
-            newest = hash(event.model_dump_json().encode()) if event else None
-            self._seen[ticket_id] = _Seen(stored.ticket.version, newest)
+            self.keep(stored)
         return stored
+
+    def keep(self, stored: StoredTicket) -> None:
+        """Keep a ticket that was read, to be held against the log later."""
+        event = stored.event
+        newest = hash(event.model_dump_json().encode()) if event else None
+        self._seen[stored.ticket.id] = _Seen(stored.ticket.version, newest)
 
     def disagreements(self) -> Iterator[Finding]:
         """Yield where the log does not agree with the tickets that were seen. Blocks."""

@@ -149,8 +149,9 @@ class _Unpacking:
 
     def __init__(self, into: Path) -> None:
         self._into = into
-        self._root = self._folder = -1
-        self._folder_name = ""
+        self._root = -1
+        # The folder of the last file, and those above it.
+        self._open: list[tuple[str, int]] = []
 
     def __enter__(self) -> Self:
         # Open before anything is written: see `sync_filesystem`.
@@ -158,7 +159,7 @@ class _Unpacking:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._close_folder()
+        self._close_below(0)
         os.close(self._root)
 
     def write(self, member: ArchiveMember) -> str:
@@ -170,14 +171,16 @@ class _Unpacking:
         mode = SECRET_MODE if is_secret else FILE_MODE
         descriptor = os.open(name, flags, mode, dir_fd=self._open_folder(folder))
         digest = hashlib.sha256()
-        with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123 - a descriptor has no Path
+        try:
             for piece in member.pieces():
                 digest.update(piece)
-                rest = memoryview(piece)
-                while rest:
-                    rest = rest[file.write(rest) :]
+                written = os.write(descriptor, piece)
+                while written < len(piece):
+                    written += os.write(descriptor, memoryview(piece)[written:])
             if not CAN_SYNC_FILESYSTEM:
                 fsync(descriptor)
+        finally:
+            os.close(descriptor)
         return digest.hexdigest()
 
     def sync(self) -> None:
@@ -191,22 +194,21 @@ class _Unpacking:
 
     def _open_folder(self, folder: str) -> int:
         """Return a descriptor of the folder, made if need be; those of one folder come together."""
-        if folder != self._folder_name:
-            self._close_folder()
-            at = os.dup(self._root)
-            try:
-                for name in folder.split("/"):
-                    at = _step_into(at, name)
-            except BaseException:
-                os.close(at)
-                raise
-            self._folder, self._folder_name = at, folder
-        return self._folder
+        names = folder.split("/")
+        same = 0
+        while same < min(len(names), len(self._open)) and self._open[same][0] == names[same]:
+            same += 1
+        if same < len(self._open):
+            self._close_below(same)
+        for name in names[same:]:
+            at = self._open[-1][1] if self._open else self._root
+            self._open.append((name, _step_into(at, name)))
+        return self._open[-1][1]
 
-    def _close_folder(self) -> None:
-        if self._folder_name:
-            os.close(self._folder)
-        self._folder_name = ""
+    def _close_below(self, depth: int) -> None:
+        """Close the folders that are open, but so many from the top."""
+        while len(self._open) > depth:
+            os.close(self._open.pop()[1])
 
     def _expect_room(self, member: ArchiveMember) -> None:
         volume = os.fstatvfs(self._root)
@@ -218,10 +220,8 @@ class _Unpacking:
 
 
 def _step_into(at: int, name: str) -> int:
-    """Return a descriptor of a folder below an open one, which is closed; it is made if need be."""
+    """Return a descriptor of a folder below an open one; it is made if need be."""
     with suppress(FileExistsError):
         os.mkdir(name, dir_fd=at)
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-    below = os.open(name, flags, dir_fd=at)
-    os.close(at)
-    return below
+    return os.open(name, flags, dir_fd=at)

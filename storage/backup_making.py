@@ -10,6 +10,7 @@ from pathlib import Path
 from domain.errors import RejectedError, UnavailableError
 from storage.archive_members import members
 from storage.backup_notes import BackupNote, first_of
+from storage.backup_retention import RESTORE_POINT
 from storage.clock import Clock
 from storage.failures import DamagedFileError
 from storage.files import (
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 def make_archive(layout: Layout, clock: Clock, why: Why, step: OnStep) -> BackupNote:
     """Put a backup into its place, whole and durable, and return what there is to note. Blocks.
 
-    The caller holds `locks/backups.lock`. Raises NotFoundError if there is no data directory,
+    The caller holds `locks/backups.lock`; for a restore point the gate is shut, too. Raises NotFoundError if there is no data directory,
     UnavailableError if the archive is not read back as it was written, and OSError; then nothing
     is left.
     """
@@ -49,7 +50,7 @@ def make_archive(layout: Layout, clock: Clock, why: Why, step: OnStep) -> Backup
     making = Path(temporary_beside(folder / MAKING))
     try:
         step("taking a snapshot", 0)
-        with snapshot(layout, clock) as taken:
+        with snapshot(layout, clock, is_shut=why == RESTORE_POINT) as taken:
             packed, left_out = _pack(taken, making, why, step)
         _read_back(making, packed, step)
         verified_at, path = clock(), _free_name(folder, taken.made_at)

@@ -95,6 +95,11 @@ def stage(path: Path, content: bytes, *, is_synced: bool = True) -> Staged:
         raise
 
 
+def create(path: Path, content: bytes, *, is_synced: bool) -> None:
+    """Write a new file at `path` itself, where nobody reads yet. Raises FileExistsError, OSError."""
+    _write_new(os.fspath(path), content, is_synced=is_synced)
+
+
 def place(staged: Staged, path: Path) -> None:
     """Give a staged file its name; an error leaves the old file and no temporary one."""
     try:

@@ -2,7 +2,7 @@
 
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -150,10 +150,17 @@ FOLDERS = {
 }
 
 
-def folders(root: Path, *, now: datetime) -> Iterator[Finding]:
-    """Yield what does not belong into a folder, and each file in one that is damaged. Blocks."""
+def folders(
+    root: Path, *, now: datetime, places: Collection[str] = FOLDERS.keys()
+) -> Iterator[Finding]:
+    """Yield what does not belong into a folder, and each file in one that is damaged. Blocks.
+
+    `places` are the folders that are looked at, as `FOLDERS` calls them.
+    """
     elsewhere = {root / EXPIRED, root / RETIRED, root / ANCHOR}
     for place, folder in FOLDERS.items():
+        if place not in places:
+            continue
         for path in sorted(root.glob(f"{place}/*"), key=str):
             if path in elsewhere or not _is_told_here(path, place):
                 continue

@@ -22,15 +22,20 @@ NO_LINKS = frozenset(
 
 
 class _Held(NamedTuple):
-    link: int
+    path: str
     identity: Identity
+    is_link: bool
 
 
 class HeldFiles:
-    """Holds files in a new folder, under numbers; entered, the folder is there. Blocks."""
+    """Holds files in a new folder, under numbers; entered, the folder is there. Blocks.
 
-    def __init__(self, folder: str) -> None:
+    What begins with one of the names in `still` nobody changes meanwhile: it is read where it lies.
+    """
+
+    def __init__(self, folder: str, *, still: tuple[str, ...] = ()) -> None:
         self._folder = folder
+        self._still = still
         self._held: dict[str, _Held] = {}
         self._count = 0
 
@@ -47,7 +52,7 @@ class HeldFiles:
 
     def path(self, name: str) -> str:
         """Return where the bytes of a held file can be read."""
-        return self._path(self._held[name].link)
+        return self._held[name].path
 
     def hold(self, name: str, path: str, identity: Identity | None = None) -> None:
         """Hold what lies at `path` now, in place of what was held under this name.
@@ -58,17 +63,22 @@ class HeldFiles:
         before = self._held.get(name)
         if before and before.identity == identity:
             return
-        self._count += 1
         try:
-            self._held[name] = _Held(self._count, _held_at(path, self._path(self._count)))
+            if name.startswith(self._still):
+                found = identity or _plain_identity(path, path)
+                self._held[name] = _Held(path, found, is_link=False)
+            else:
+                self._held[name] = self._linked(path)
         except FileNotFoundError:
             Path(self._folder).stat()  # raises if it is ours that is gone
             self._held.pop(name, None)
-        if before:
-            unlink(self._path(before.link))
+        if before and before.is_link:
+            unlink(before.path)
 
-    def _path(self, link: int) -> str:
-        return f"{self._folder}/{link}"
+    def _linked(self, path: str) -> _Held:
+        self._count += 1
+        link = f"{self._folder}/{self._count}"
+        return _Held(link, _held_at(path, link), is_link=True)
 
 
 def remove_folder(folder: Path | str) -> None:
@@ -87,9 +97,17 @@ def _held_at(path: str, link: str) -> Identity:
         if error.errno not in NO_LINKS:
             raise
         return _copied(path, link)
+    try:
+        return _plain_identity(link, path)
+    except FileNotFoundError:
+        unlink(link)
+        raise
+
+
+def _plain_identity(link: str, path: str) -> Identity:
+    """Return which file this is. Raises FileNotFoundError, naming `path`, if it is no plain one."""
     status = os.lstat(link)
     if not stat.S_ISREG(status.st_mode):
-        unlink(link)
         raise FileNotFoundError(errno.ENOENT, "there is no plain file", path)
     return Identity.of(status)
 

@@ -35,6 +35,8 @@ class CalledOffError(ConflictError):
 class RestoreJournal(BaseModel):
     """A restore that was asked for, and how far it has come.
 
+    `asked`: it may be `prepared` while the service still works, unpacked and proved in the
+    directory of this device and inode.
     `unpacked`: it was unpacked and proved. From then on nothing is written into what lies there,
     because the restore point is made: `saved`. `exchanging`: `places` says device and inode of
     each new directory. `done`: all of them lie in their places, since `exchanged_at`.
@@ -51,6 +53,7 @@ class RestoreJournal(BaseModel):
     accepts_faults: bool = False
     phase: Phase = "asked"
     tries: int = 0
+    prepared: tuple[int, int] | None = None
     restore_point: str | None = None
     tickets: int = 0
     settled: int = 0

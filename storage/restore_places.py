@@ -62,6 +62,8 @@ def _is_mounted(path: Path) -> bool:
 
 def _try_exchange(aside: Path) -> None:
     folder, place = aside.with_name(f"{aside.name}.try"), aside.with_name(f"{aside.name}.place")
+    for left in (folder, place):  # by one who was cut off here
+        remove_tree(left)
     for made in (folder, folder / "new", place):
         made.mkdir()
     try:

@@ -8,8 +8,6 @@ log, which says who added it, goes back too. `migrated/` stays too: what lies in
 written once, and is proof of what was taken over.
 """
 
-import asyncio
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable
@@ -17,34 +15,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-import pydantic_core
-
 from domain.errors import RejectedError
 from domain.work_order import ticket_id_for
 from storage.archive_reading import unpack
 from storage.audit import AuditLog
-from storage.audit_reading import days_of, first_fault
 from storage.cancellations import CANCELLED_FILE, read_cancellation
-from storage.chain import Head, entry
-from storage.checking import CheckReport, StoreCheck
+from storage.chain import entry
 from storage.failures import DamagedFileError, damage_in, disk_trouble
 from storage.files import (
-    CAN_SYNC_FILESYSTEM,
     make_directory,
-    open_directory,
-    place,
     rename,
-    stage,
     sync_directory,
-    sync_filesystem,
     write_atomic,
 )
-from storage.findings import Kind
 from storage.folders import FOLDERS
 from storage.layout import NAME, Layout
-from storage.lines import Lines
 from storage.manifest import KEPT_FOLDERS, Manifest
-from storage.store import Store
+from storage.restore_proof import prove
 from storage.work_orders import DOCUMENT_FILE, ORDER_FILE
 
 # The claims of numbers are derived, and come with the tickets that they name.
@@ -53,9 +40,7 @@ EXCHANGED_FOLDERS = (
     *(name for name in KEPT_FOLDERS if name not in STAYING_FOLDERS),
     "numbers",
 )
-NUMBER = "texas811_ticket_number"
 CARRIED_FILES = (ORDER_FILE, DOCUMENT_FILE)
-PROVED_FOLDERS = ("tickets/", "audit/")
 
 
 class Unpacked(NamedTuple):
@@ -76,87 +61,30 @@ def unpack_aside(
     *,
     accepts_faults: bool,
     look: Callable[[], None] = lambda: None,
+    on_unpacked: Callable[[], None] = lambda: None,
 ) -> Unpacked:
-    """Unpack a backup and prove it: opened, recovered, everything held against everything. Blocks.
+    """Unpack a backup and prove it: recovered, its tickets and its log held against each other.
 
-    `look` is called for each file; what it raises ends this. Raises what `unpack` raises, and
+    `look` is called for each file; what it raises ends this. Blocks. Raises what `unpack` raises, and
     FaultyBackupError if there is a ticket or a line of the log that cannot be believed, unless
     `accepts_faults`.
     """
     manifest = unpack(archive, aside, on_member=lambda _member: look())
+    on_unpacked()
     with disk_trouble(aside):
-        # Before it is opened: the recovery puts a bad line aside, and then nobody finds it.
-        fault = _fault_in_log(Layout(aside))
-        _claim_numbers(Layout(aside))
+        proof = prove(Layout(aside), look=look)
     look()
-    settled, report = asyncio.run(_opened(aside))
-    look()
-    if not accepts_faults and (fault := fault or _fault_in(report, manifest)):
+    fault = proof.fault
+    if proof.tickets < manifest.tickets:
+        missing = manifest.tickets - proof.tickets
+        fault = fault or f"{missing} of its tickets cannot be read."
+    if fault and not accepts_faults:
         raise FaultyBackupError(
             f"The backup {archive.name} has faults that it was made with: {fault}",
             field="filename",
             remedy="Take an earlier backup, or accept the faults (--accept-faults).",
         )
-    return Unpacked(manifest, report.tickets, settled)
-
-
-def _claim_numbers(layout: Layout) -> None:
-    """Claim the numbers of all tickets with one sync; the recovery would take two for each.
-
-    What this claims wrongly, because a file cannot be believed, is believed by nobody.
-    """
-    if not CAN_SYNC_FILESYSTEM:
-        return
-    make_directory(layout.numbers)
-    volume = open_directory(layout.numbers)
-    try:
-        for path in layout.tickets.glob("ticket_*.json"):
-            with suppress(ValueError, AttributeError, TypeError):
-                number = pydantic_core.from_json(path.read_bytes()).get(NUMBER)
-                if number:
-                    _claim(layout, number, path.stem.removeprefix("ticket_"))
-        sync_filesystem(volume)
-    finally:
-        os.close(volume)
-
-
-def _claim(layout: Layout, number: str, ticket_id: str) -> None:
-    path = layout.number(hashlib.sha256(number.encode()).hexdigest())
-    if not path.exists():
-        claim = pydantic_core.to_json({"number": number, "ticket_id": ticket_id}, indent=2)
-        place(stage(path, claim + b"\n", is_synced=False), path)
-
-
-async def _opened(root: Path) -> tuple[int, CheckReport]:
-    store = Store(root)
-    try:
-        await store.open()
-        settled = await store.recover()
-        return settled, await StoreCheck(store).run()
-    finally:
-        await store.close()
-
-
-def _fault_in_log(layout: Layout) -> str | None:
-    """Return the first fault of a line that is whole; what a dead writer has torn is none."""
-    for _day, path in days_of(layout) if layout.audit.is_dir() else ():
-        with Lines(path) as lines:
-            lines.cut_torn_end()
-        if fault := first_fault(path, 0, Head()):
-            return f"{path.relative_to(layout.root).as_posix()}: {fault}"
-    return None
-
-
-def _fault_in(report: CheckReport, manifest: Manifest) -> str | None:
-    """Return the first fault of the tickets and the log; what lies beside them is no reason."""
-    for finding in report.findings:
-        if finding.kind is Kind.LOG_AHEAD:
-            continue  # a clock was wrong: the line is true all the same
-        if finding.file.startswith(PROVED_FOLDERS):
-            return f"{finding.file}: {finding.problem}"
-    if report.tickets < manifest.tickets:
-        return f"{manifest.tickets - report.tickets} of its tickets cannot be read."
-    return None
+    return Unpacked(manifest, proof.tickets, proof.settled)
 
 
 def fill_in_settings(layout: Layout, aside: Layout) -> None:

@@ -43,6 +43,7 @@ from storage.private_folders import make_private
 from storage.tombstones import tombstone_path
 
 FOLDER = "snapshot"
+STILL = ("tickets/",)  # what is changed by nobody but those who pass the gate
 FEW = 20  # so many tickets are looked at again while the log is locked
 LOOKS_MAX = 20
 OLD_NS = 60 * 10**9  # nobody takes as long to log what he has done
@@ -79,16 +80,17 @@ class Snapshot:
 
 
 @contextmanager
-def snapshot(layout: Layout, clock: Clock) -> Iterator[Snapshot]:
+def snapshot(layout: Layout, clock: Clock, *, is_shut: bool = False) -> Iterator[Snapshot]:
     """Take a snapshot, whose files can be read while the block runs. Blocks.
 
-    The caller holds `locks/backups.lock`. Raises NotFoundError if this is no data directory,
+    The caller holds `locks/backups.lock`. `is_shut`: also the gate of those who write, who would
+    replace tickets: these are read where they lie then. Raises NotFoundError if this is no data directory,
     and OSError.
     """
     make_private(layout.backups)
     folder = temporary_beside(layout.backups / FOLDER)
     try:
-        with HeldFiles(folder) as held:
+        with HeldFiles(folder, still=STILL if is_shut else ()) as held:
             yield _Taking(layout, clock, held).take()
     finally:
         remove_folder(folder)

@@ -136,7 +136,11 @@ def decode(content: bytes, *, name: str) -> StoredTicket:
 
     Raises DamagedFileError, naming file and fault, and NewerFormatError.
     """
-    file = opened(content, name=name)
+    return as_stored(opened(content, name=name), name=name)
+
+
+def as_stored(file: OpenedFile, *, name: str) -> StoredTicket:
+    """Return the ticket that an opened file holds. Raises DamagedFileError, naming file and fault."""
     with damage_in(name, "a ticket"):
         ticket = Ticket.model_validate({**file.raw, "version": file.meta.version})
         event = file.meta.event and AuditEvent.model_validate(file.meta.event)

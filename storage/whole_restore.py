@@ -7,6 +7,7 @@ the exchange everything is as before, from there on it goes forward, at the next
 """
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from uuid import uuid5
@@ -20,11 +21,9 @@ from storage.chain import entry
 from storage.clock import Clock, system_clock
 from storage.exchange import exchange
 from storage.failures import DamagedFileError, disk_trouble
-from storage.files import sync_directory, unlink
+from storage.files import place_of, sync_directory, unlink
 from storage.layout import Layout
 from storage.restorations import Restoration, keep_restoration, restorations
-from storage.restore_asking import RestoreAsking
-from storage.restore_drill import is_of_drill, sweep_drills
 from storage.restore_gate import shut_gate
 from storage.restore_journal import (
     CalledOffError,
@@ -34,6 +33,7 @@ from storage.restore_journal import (
     write_journal,
 )
 from storage.restore_places import new_places, refuse_other_volumes, refuse_workers
+from storage.restore_tidying import RestoreTidying, make_room
 from storage.restore_tree import (
     carry_orders,
     fill_in_settings,
@@ -43,6 +43,7 @@ from storage.restore_tree import (
 )
 
 TRIES_MAX = 3  # before the exchange; who is killed each time would never start
+JOURNAL_LOOK_SECONDS = 0.05  # between two looks at the journal, while files are unpacked
 WRITERS_LOOK_SECONDS, WRITERS_LOOKS_MAX = 0.25, 240  # a minute for those who write just now
 OnStep = Callable[[str], None]
 Look = Callable[[], None]
@@ -51,7 +52,7 @@ Look = Callable[[], None]
 log = logging.getLogger(__name__)
 
 
-class WholeRestore(RestoreAsking):
+class WholeRestore(RestoreTidying):
     """Restores everything from a backup. Everything here blocks."""
 
     def __init__(self, layout: Layout, clock: Clock = system_clock) -> None:
@@ -65,11 +66,11 @@ class WholeRestore(RestoreAsking):
 
         The caller is alone on the directory (`Store.owned`). What fails before the exchange is
         told in the outcome, and all is as before: also that somebody has called it off, or `look`
-        raises CalledOffError. Raises UnavailableError if the disk fails later: then this is to be
-        called again before anything else is done; and whatever else `look` raises.
+        raises CalledOffError. The old state is left for `tidy_now`, for which nobody need wait.
+        Raises UnavailableError if the disk fails later: then this is to be called again before
+        anything else is done; and whatever else `look` raises.
         """
         journal = self.pending_now()
-        self._sweep(journal)
         if journal is None:
             return None
         log.warning("restoring everything", extra={"backup": journal.filename})
@@ -86,30 +87,42 @@ class WholeRestore(RestoreAsking):
                 journal = self._exchange(journal)
             return self._finish(journal)
 
+    def prepare_now(
+        self, on_step: OnStep = lambda _step: None, look: Look = lambda: None
+    ) -> None:
+        """Unpack and prove what was asked for while a service still works: the rest is short then.
+
+        The caller is alone on the directory, but for that service. What fails is told in the
+        outcome, and nothing is pending any more. Raises UnavailableError, and what `look` raises.
+        """
+        journal = self.pending_now()
+        if journal is None or journal.phase != "asked" or self._is_prepared(journal):
+            return
+        aside, tries = self._aside(journal), journal.tries
+        try:
+            journal = self._begun(journal)
+            with disk_trouble(aside.root):
+                refuse_other_volumes(self._layout, aside)
+                found = self._unpack(journal, on_step, self._looking(journal, look))
+                self._next(journal, prepared=place_of(aside.root), tries=tries, **found)
+        except Texas811Error as error:
+            self._give_up(journal, error)
+
     # Before the exchange: everything is as it was.
 
     def _prepare(
         self, journal: RestoreJournal, held: ExitStack, on_step: OnStep, look: Look
     ) -> RestoreJournal:
         """Make everything ready and decide that it shall be. Raises the failure it ended with."""
-        if journal.tries >= TRIES_MAX:
-            raise UnavailableError(
-                f"It was cut off {journal.tries} times before anything was replaced.",
-                remedy="Look in the log for why (memory, disk), then ask for it again.",
-            )
-
-        def look_here() -> None:
-            self._refuse_called_off(journal)
-            look()
-
-        journal = self._next(journal, phase="asked", tries=journal.tries + 1)
-        aside = self._aside(journal)
+        is_prepared = self._is_prepared(journal)
+        journal = self._begun(journal)
+        aside, look_here = self._aside(journal), self._looking(journal, look)
         with disk_trouble(aside.root):
-            remove_tree(aside.root)
             refuse_workers(self._layout)
             refuse_other_volumes(self._layout, aside)
-            on_step("unpacking and checking the backup")
-            journal = self._unpack(journal, look_here)
+            found = {} if is_prepared else self._unpack(journal, on_step, look_here)
+            # From here on the new state is added to: cut off, all of it is begun anew.
+            journal = self._next(journal, phase="unpacked", prepared=None, **found)
             on_step("saving what is there as a restore point")
             self._shut_out_writers(held, look_here)
             saved = self._backups.make_now(
@@ -123,16 +136,37 @@ class WholeRestore(RestoreAsking):
             look_here()
         return self._next(journal, phase="exchanging", places=places, newer_orders=newer)
 
-    def _unpack(self, journal: RestoreJournal, look: Look) -> RestoreJournal:
-        """Unpack the backup aside and prove it."""
+    def _begun(self, journal: RestoreJournal) -> RestoreJournal:
+        """Note that it is tried. Raises UnavailableError if it was tried in vain too often."""
+        if journal.tries >= TRIES_MAX:
+            raise UnavailableError(
+                f"It was cut off {journal.tries} times before anything was replaced.",
+                remedy="Look in the log for why (memory, disk), then ask for it again.",
+            )
+        return self._next(journal, phase="asked", tries=journal.tries + 1)
+
+    def _is_prepared(self, journal: RestoreJournal) -> bool:
+        """Is it unpacked and proved, and was nothing done since?"""
+        if journal.phase != "asked" or journal.prepared is None:
+            return False
+        with suppress(OSError):
+            return place_of(self._aside(journal).root) == journal.prepared
+        return False
+
+    def _unpack(self, journal: RestoreJournal, on_step: OnStep, look: Look) -> dict[str, int]:
+        """Unpack the backup aside and prove it; return what was found."""
         archive, aside = self._archive(journal.filename), self._aside(journal)
+        make_room(self._layout)
+        on_step("unpacking the backup")
         expect_known(self._layout, archive)
         found = unpack_aside(
-            archive, aside.root, accepts_faults=journal.accepts_faults, look=look
+            archive,
+            aside.root,
+            accepts_faults=journal.accepts_faults,
+            look=look,
+            on_unpacked=lambda: on_step("checking it"),
         )
-        return self._next(
-            journal, phase="unpacked", tickets=found.tickets, settled=found.settled
-        )
+        return {"tickets": found.tickets, "settled": found.settled}
 
     def _shut_out_writers(self, held: ExitStack, look: Look = lambda: None) -> None:
         """Let nobody write until this has ended. Raises ConflictError if somebody does not end."""
@@ -145,6 +179,19 @@ class WholeRestore(RestoreAsking):
             "Somebody does not end to write here.",
             remedy="End the commands that still run on this data directory; then try again.",
         )
+
+    def _looking(self, journal: RestoreJournal, look: Look) -> Look:
+        """Return what looks whether it is still wanted; at the journal only every now and then."""
+        looked_at = -JOURNAL_LOOK_SECONDS
+
+        def look_here() -> None:
+            nonlocal looked_at
+            look()
+            if (now := time.monotonic()) - looked_at >= JOURNAL_LOOK_SECONDS:
+                looked_at = now
+                self._refuse_called_off(journal)
+
+        return look_here
 
     def _refuse_called_off(self, journal: RestoreJournal) -> None:
         pending = self.pending_now()
@@ -197,14 +244,13 @@ class WholeRestore(RestoreAsking):
         sync_directory(self._layout.locks)
 
     def _finish(self, journal: RestoreJournal) -> Restoration:
-        """Say in the log and in the list what was done, then forget the old state."""
+        """Say in the log and in the list what was done; from then on the old state is nothing."""
         audit, event = AuditLog(self._layout), _restored(journal)
         with disk_trouble(self._layout.audit):
             if audit.find(event) is None:
                 audit.append_durably(entry(event))
         ended = keep_restoration(self._layout, self._ended(journal))
         remove_journal(self._layout)
-        remove_tree(self._aside(journal).root)
         log.warning(
             "everything is restored",
             extra={"backup": journal.filename, "restore_point": journal.restore_point},
@@ -219,14 +265,6 @@ class WholeRestore(RestoreAsking):
 
     def _aside(self, journal: RestoreJournal) -> Layout:
         return Layout(self._layout.root / journal.folder)
-
-    def _sweep(self, journal: RestoreJournal | None) -> None:
-        """Remove what earlier restores and drills have left; of those under way, nothing."""
-        sweep_drills(self._layout)
-        for path in self._layout.root.glob(".restore-*"):
-            is_ours = journal is not None and path.name == journal.folder
-            if not (is_ours or is_of_drill(path)):
-                remove_tree(path)
 
 
 def _restored(journal: RestoreJournal) -> AuditEvent:

@@ -70,5 +70,6 @@ async def _fetched(
 
 def _end(restoring: WholeRestore) -> None:
     ended = restoring.run_now(lambda step: log.info("restoring: %s", step))
+    restoring.tidy_now()
     if ended and ended.problem:
         raise UnavailableError(f"Nothing was restored: {ended.problem}", remedy=ended.remedy)

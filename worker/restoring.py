@@ -1,12 +1,14 @@
 """A restore of everything under the supervisor: it makes way, restores, and starts anew.
 
 What was asked for, or was cut off, is done before the children start. While they run, the
-supervisor looks once a second whether a restore is asked for; then they end in good order.
+supervisor looks once a second whether a restore is asked for. It is unpacked and proved while they
+still run, and is given up if it cannot be; then they end in good order.
 """
 
 import asyncio
 import logging
 import signal
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -45,6 +47,7 @@ async def supervise(config: Config, environ: Mapping[str, str], *, demo: bool = 
             status = await supervisor.run()
         finally:
             watching.cancel()
+            await asyncio.wait([watching])  # nothing is unpacked any more
         if status or supervisor.is_asked_to_end:
             return status
         demo = False  # its orders were handed in
@@ -64,18 +67,51 @@ async def _restore(layout: Layout) -> Restoration | None:
         look()
         log.info("restoring: %s", step)
 
-    ended = await asyncio.to_thread(WholeRestore(layout).run_now, tell, look)
+    restoring = WholeRestore(layout)
+    ended = await asyncio.to_thread(restoring.run_now, tell, look)
     if stopping.is_set():
         raise StoppedError
+    restoring.tidy_beside()
     return ended
 
 
 async def _make_way_when_asked(layout: Layout, supervisor: Supervisor) -> None:
-    """Stop the service as soon as a restore is asked for."""
+    """Stop the service when a restore is asked for and, as far as it can be, prepared."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         with suppress(UnavailableError):  # nobody can tell, so nobody has asked
+            if not asked_for(layout):
+                continue
+            await prepare(restoring := WholeRestore(layout))
             if journal := asked_for(layout):
                 log.warning("stopping, to restore everything from %s", journal.filename)
                 supervisor.make_way()
                 return
+            restoring.tidy_beside()
+
+
+async def prepare(restoring: WholeRestore) -> None:
+    """Unpack and prove what is asked for; cancelled, it ends at the next file.
+
+    What goes wrong in a way that is not foreseen is met again, and told, by `run_now`.
+    """
+    ending = threading.Event()
+
+    def look() -> None:
+        if ending.is_set():
+            raise StoppedError
+
+    preparing = asyncio.ensure_future(
+        asyncio.to_thread(
+            restoring.prepare_now, lambda step: log.info("restoring: %s", step), look
+        )
+    )
+    try:
+        await asyncio.wait([preparing])
+    except asyncio.CancelledError:
+        ending.set()
+        await asyncio.wait([preparing])
+        raise
+    finally:
+        if error := preparing.exception():
+            log.warning("the restore was not prepared: %r", error)

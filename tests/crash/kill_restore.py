@@ -49,6 +49,7 @@ PHASES: tuple[Phase, ...] = get_args(Phase)
 AT_A_CALL_SHARE = 0.7
 KILLS_MAX = 3  # in a round; as many before the exchange, and the restore is given up
 PATIENCE_SECONDS = 30.0
+EVEN = ("0", "2", "4", "6", "8")
 
 
 class Call(NamedTuple):
@@ -179,11 +180,17 @@ def _phase(root: Path) -> str:
 
 
 def restore_pending(root: Path) -> None:
-    """Do what the supervisor does before its children start."""
+    """Do what the supervisor does before its children start; in each second round, also while
+    they work.
+    """
     with Store(root).owned() as is_free:
         if not is_free:
             raise RuntimeError("somebody is alive who was killed")
-        WholeRestore(Layout(root), clock).run_now()
+        restoring = WholeRestore(Layout(root), clock)
+        if root.name.endswith(EVEN):
+            restoring.prepare_now()
+        restoring.run_now()
+        restoring.tidy_now()
 
 
 def faults_after_kill(root: Path, case: Case) -> Iterator[str]:

@@ -29,11 +29,13 @@ SHOWN_STEPS = 6
 @dataclass(frozen=True)
 class Thoroughness:
     """How many states of one recording are checked, and of how many crashes what comes after
-    them is recorded. What is left out is left out by chance that is always the same.
+    them is recorded. What is left out is left out by chance that is always the same. A checker
+    stops once it has found `failures_max`.
     """
 
     states: int
     crashes: int
+    failures_max: int = 100_000
 
 
 EVERYTHING = Thoroughness(states=100_000, crashes=100_000)
@@ -103,7 +105,9 @@ def proved(
         cases = cases if only is None else [cases[only]]
 
         def checker(part: Sequence[Case]) -> Forked:
-            return Forked(lambda _answer: checked(part, Path(name), keep))
+            return Forked(
+                lambda _answer: checked(part, Path(name), keep, thoroughness.failures_max)
+            )
 
         checkers = [checker(cases[start::CHECKERS]) for start in range(CHECKERS)]
         failures = itertools.chain.from_iterable(one.result() for one in checkers)
@@ -133,7 +137,9 @@ def recordings(workload: Workload, directory: Path, crashes_max: int) -> Iterato
         yield whole
 
 
-def checked(cases: Sequence[Case], directory: Path, keep: Path | None) -> list[Failure]:
+def checked(
+    cases: Sequence[Case], directory: Path, keep: Path | None, failures_max: int
+) -> list[Failure]:
     """Reopen the store on each state; return those that break a promise. For a process alone."""
     logging.disable()
     inodes: dict[int, int] = {}
@@ -141,6 +147,8 @@ def checked(cases: Sequence[Case], directory: Path, keep: Path | None) -> list[F
     failures = []
     with asyncio.Runner() as runner:
         for case in cases:
+            if len(failures) >= failures_max:
+                break
             root = directory / f"state-{case.number}"
             inodes.clear()
             inodes.update(written_out(case.state.tree, root))

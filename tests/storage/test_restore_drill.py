@@ -27,7 +27,9 @@ def test_a_second_drill_is_refused_and_does_the_first_no_harm(root: Path) -> Non
         (root / ".restore-drill-1").mkdir()
         with pytest.raises(ConflictError):
             drill(layout, clock)
-        ended = restored(root, filename).run_now()
+        restoring = restored(root, filename)
+        ended = restoring.run_now()
+        restoring.tidy_now()
         assert (root / ".restore-drill-1").is_dir()
 
     assert ended

@@ -54,7 +54,8 @@ def test_everything_is_as_it_was_in_the_backup(root: Path) -> None:
     (root / "tickets/ticket_ticket-b.json").unlink()
 
     steps: list[str] = []
-    ended = restored(root, filename).run_now(steps.append)
+    restoring = restored(root, filename)
+    ended = restoring.run_now(steps.append)
 
     assert ended
     assert (ended.problem, ended.tickets, ended.newer_orders) == (None, 2, ["order-c"])
@@ -63,8 +64,9 @@ def test_everything_is_as_it_was_in_the_backup(root: Path) -> None:
     assert set(store.tickets.ids()) == {"ticket-a", "ticket-b"}
     assert run(store.numbers.owner("2684c")) is None
     assert set(run(store.work_orders.owed())) == {"order-a", "order-b"}
-    assert len(steps) == 3
+    assert len(steps) == 4
     assert restorations(Layout(root)) == [ended]
+    restoring.tidy_now()
     assert list(root.glob(".restore-*")) == []
     assert not Layout(root).restore.exists()
 

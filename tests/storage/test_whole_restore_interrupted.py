@@ -83,7 +83,9 @@ def next_start(root: Path) -> None:
     """Start as the supervisor does; all is well, and the restore is told once."""
     with Store(root).owned() as is_free:
         assert is_free
-        WholeRestore(Layout(root), clock).run_now()
+        restoring = WholeRestore(Layout(root), clock)
+        restoring.run_now()
+        restoring.tidy_now()
     store = expect_clean(root)
     told = (run(store.audit.on(ASKED_AT.date()))).events
     assert [one.action for one in told].count("data_restored") == 1

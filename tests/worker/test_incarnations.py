@@ -23,20 +23,21 @@ def alone(tmp_path: Path) -> Config:
     return Config(data_dir=tmp_path / "data", redis_url=address)
 
 
-async def test_the_next_of_its_name_leaves_a_living_worker_its_job(alone: Config) -> None:
+async def test_the_next_of_its_name_leaves_a_living_worker_its_job(
+    alone: Config, tmp_path: Path
+) -> None:
     """An old worker-1 drains for twenty seconds beside the new one; by hand both are worker-1."""
-    async with (
-        redis_at(alone),
-        opened(alone) as env,
-        worker(alone, LASTING, "4", "15") as first,
-    ):
+    may_end = tmp_path / "may end"
+    lasting = (LASTING, str(may_end), "60")
+    async with redis_at(alone), opened(alone) as env, worker(alone, *lasting) as first:
         await env.queue.put(Errand())
         await until_it_says(first, "begun")
         [holder] = await env.queue._redis.hvals(RUNNING_KEY)
         first.terminate()  # it finishes what it holds, and takes no more
-        async with worker(alone, LASTING, "4", "15") as second:
-            await until(lambda: _is_listening(alone))
+        async with worker(alone, *lasting) as second:
+            await until(lambda: _is_listening(alone), seconds=30)
             during = await env.queue._redis.hvals(RUNNING_KEY)
+            may_end.touch()
             said, _nothing = await first.communicate()
             second.terminate()
             said_by_second, _nothing = await second.communicate()
