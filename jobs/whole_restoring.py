@@ -229,7 +229,8 @@ async def _outcome(
                 "The service does not take it up.",
                 remedy="Restart it: it restores everything at its start.",
             )
-        said = UNPACKING if is_taken_up and journal.phase == "asked" else SAID[journal.phase]
+        is_unpacked = journal.phase == "asked" and journal.tries and not journal.prepared
+        said = UNPACKING if is_unpacked else SAID[journal.phase]
         if said != told:
             on_step(said)
         told = said

@@ -39,6 +39,7 @@ SECRETS = frozenset({"config/cookie_secret"})
 OLD_KEYS = re.compile("migrated/[^/]+/config/api_keys.json")
 # What stays free for a service that works on the same volume while a backup is unpacked.
 FREE_BYTES_MIN = 64 * MIB
+FREE_FILES_MIN = 1_000
 
 OnMember = Callable[[Member], None]
 
@@ -137,6 +138,20 @@ def _expect_all(path: Path, manifest: Manifest, found: dict[str, tuple[int, str]
         )
 
 
+def expect_room(directory: int, name: str, size: int = 0) -> None:
+    """Raise UnavailableError if a new file would take what a service beside it needs to go on.
+
+    `directory` is a descriptor of one on the volume; some volumes do not count their files.
+    """
+    volume = os.fstatvfs(directory)
+    has_bytes = volume.f_bavail * volume.f_frsize >= size + FREE_BYTES_MIN
+    if not has_bytes or (volume.f_files and volume.f_favail < FREE_FILES_MIN):
+        raise UnavailableError(
+            f"The volume has no room to unpack the backup: {name} does not fit.",
+            remedy="Free space on the volume, or enlarge it, then try again.",
+        )
+
+
 def _digest(member: ArchiveMember) -> str:
     digest = hashlib.sha256()
     for piece in member.pieces():
@@ -164,7 +179,7 @@ class _Unpacking:
 
     def write(self, member: ArchiveMember) -> str:
         """Write a member as a new file; return its SHA-256."""
-        self._expect_room(member)
+        expect_room(self._root, member.name, member.size)
         folder, _, name = member.name.rpartition("/")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         is_secret = member.name in SECRETS or OLD_KEYS.fullmatch(member.name)
@@ -209,14 +224,6 @@ class _Unpacking:
         """Close the folders that are open, but so many from the top."""
         while len(self._open) > depth:
             os.close(self._open.pop()[1])
-
-    def _expect_room(self, member: ArchiveMember) -> None:
-        volume = os.fstatvfs(self._root)
-        if volume.f_bavail * volume.f_frsize < member.size + FREE_BYTES_MIN:
-            raise UnavailableError(
-                f"The volume has no room to unpack the backup: {member.name} does not fit.",
-                remedy="Free space on the volume, or enlarge it, then try again.",
-            )
 
 
 def _step_into(at: int, name: str) -> int:

@@ -5,6 +5,7 @@ fails leaves the old content and no temporary file; its error is an `OSError`.
 """
 
 import ctypes
+import fnmatch
 import itertools
 import os
 import secrets
@@ -232,15 +233,16 @@ def sweep_temporaries(directory: Path, *, is_alone: bool = False) -> int:
     that of the dead is soon another's. A child of a killed supervisor may still be writing.
     """
     swept = 0
-    pattern = f".*{TEMPORARY_SUFFIX}"
-    for leftover in directory.rglob(pattern) if is_alone else directory.glob(pattern):
-        if _writer_is_alive(leftover) and not (is_alone and _is_old(leftover)):
-            continue
-        if leftover.is_dir() and not leftover.is_symlink():
-            _remove_tree(leftover)
-        else:
-            unlink(leftover)
-        swept += 1
+    for folder, folders, files in os.walk(directory):  # what goes meanwhile is passed by
+        for name in fnmatch.filter([*folders, *files], f".*{TEMPORARY_SUFFIX}"):
+            leftover = Path(folder, name)
+            if _writer_is_alive(leftover) and not (is_alone and _is_old(leftover)):
+                continue
+            is_folder = leftover.is_dir() and not leftover.is_symlink()
+            (_remove_tree if is_folder else unlink)(leftover)
+            swept += 1
+        if not is_alone:
+            break
     return swept
 
 

@@ -44,7 +44,7 @@ from storage.portable import (
     WorkOrderRecord,
     checked_head,
 )
-from storage.restore_journal import refuse_while_restoring
+from storage.restore_gate import RestoreGate
 from storage.store import Store
 from storage.ticket_arrivals import TicketArrivals
 
@@ -117,8 +117,8 @@ class Importing:
         """
         layout = self._store.quarantine.layout
         name = plain_filename(str(path)) or "a file"
-        refuse_while_restoring(layout)
-        with sole_owner(layout.locks / "import.lock") as is_alone:
+        # Through the gate until it has ended: half an import would be in no state at all.
+        with RestoreGate(layout), sole_owner(layout.locks / "import.lock") as is_alone:
             if not is_alone:
                 raise ConflictError(
                     "Another import is under way.", remedy="Wait until it has ended."

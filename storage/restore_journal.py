@@ -104,7 +104,9 @@ def deciding(layout: Layout) -> Iterator[None]:
 def write_journal(layout: Layout, journal: RestoreJournal) -> RestoreJournal:
     """Make this durable and return it. Blocks. Raises UnavailableError."""
     with disk_trouble(layout.restore):
-        write_atomic(layout.restore, journal.model_dump_json(indent=2).encode() + b"\n")
+        # Without what is not said: the release before this one has fewer words, and must end it.
+        content = journal.model_dump_json(indent=2, exclude_none=True)
+        write_atomic(layout.restore, content.encode() + b"\n")
     return journal
 
 

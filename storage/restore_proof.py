@@ -17,6 +17,7 @@ import pydantic_core
 from domain.audit import AuditEvent
 from domain.errors import UnavailableError
 from storage.agreement import Agreement
+from storage.archive_reading import expect_room
 from storage.audit import AuditLog
 from storage.audit_reading import days_of, first_fault
 from storage.chain import Entry as LogEntry
@@ -72,13 +73,12 @@ def prove(layout: Layout, *, look: Callable[[], None] = lambda: None) -> Proof:
     called for each ticket; what it raises ends this. Raises OSError, UnavailableError.
     """
     # Before the recovery, which puts a bad line aside: then nobody finds it.
-    whole, fault = _proved_log(layout)
+    whole, fault = _proved_log(layout, look)
     for directory in layout.directories:
         make_directory(directory)
     proving = _Proving(layout)
     settled = proving.recover(whole, look)
-    look()
-    faults = proving.faults()
+    faults = proving.faults(look)
     return Proof(len(proving), settled, fault or next(faults, None))
 
 
@@ -112,6 +112,7 @@ class _Proving:
         try:
             for ticket_id in sorted(self._tickets.ids()):
                 look()
+                expect_room(volume, "what is derived from it")
                 if (read := self._read(ticket_id)) is None:
                     continue
                 self._agreement.keep(read.stored)
@@ -128,10 +129,10 @@ class _Proving:
             os.close(volume)
         return len(late)
 
-    def faults(self) -> Iterator[str]:
+    def faults(self, look: Callable[[], None]) -> Iterator[str]:
         """Yield what of the tickets and the log cannot be believed."""
         yield from self._faults
-        for line in self._audit.verify_all():
+        for line in self._audit.verify_all(lambda _day, _line: look()):
             is_anchor = line.file == self._layout.audit_anchor.name
             yield f"{line.path}: {f'Line {line.number}: ' * (not is_anchor)}{line.problem}."
         for finding in self._agreement.disagreements():
@@ -205,13 +206,14 @@ def _entry_of(read: _Read) -> Entry:
     return entry_of(told, version=ticket.version, identity=read.identity)
 
 
-def _proved_log(layout: Layout) -> tuple[dict[str, int], str | None]:
+def _proved_log(layout: Layout, look: Callable[[], None]) -> tuple[dict[str, int], str | None]:
     """Return the days that are whole, and their bytes; and the first fault in one of the others.
 
     What a dead writer has torn, the last line, is cut off and is none.
     """
     whole, first = {}, None
     for day, path in days_of(layout) if layout.audit.is_dir() else ():
+        look()
         with Lines(path) as lines:
             end = lines.cut_torn_end()
         if fault := first_fault(path, 0, Head()):

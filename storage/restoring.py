@@ -25,6 +25,7 @@ from storage.failures import DamagedFileError, disk_trouble
 from storage.files import remove_file, write_atomic
 from storage.offers import Offer, Offers, Source, renumbered
 from storage.quarantine import Quarantined
+from storage.restore_gate import RestoreGate
 from storage.store import Store
 from storage.ticket_files import StoredTicket
 from storage.ticket_locks import TicketLock
@@ -150,7 +151,8 @@ class Restoring:
         self, ticket_id: str, offer: Offer | Texas811Error, by: Author, *, accepts_older: bool
     ) -> Restored:
         path = self._layout.ticket(ticket_id)
-        with disk_trouble(path), TicketLock(self._layout.ticket_lock(ticket_id)):
+        lock = TicketLock(self._layout.ticket_lock(ticket_id))
+        with disk_trouble(path), RestoreGate(self._layout), lock:
             restored = self._put_back(ticket_id, offer, accepts_older=accepts_older)
             if self._brings_back and is_retired(self._layout, ticket_id):
                 remove_file(tombstone_path(self._layout, ticket_id))

@@ -23,6 +23,7 @@ from storage.clock import Clock, system_clock
 from storage.failures import disk_trouble, unreadable
 from storage.file_locks import locked_within
 from storage.log_lines import days_of
+from storage.restore_gate import RestoreGate
 from storage.retention_doubt import doubt_about, refusal
 from storage.retention_others import plan_audit_days, plan_conversations, plan_dead_letters
 from storage.retention_plan import Draft, Going, KeptBack, Kind, RetentionPlan
@@ -135,8 +136,12 @@ class Retiring:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep makers of backups away: what they list must not go before they have read it."""
-        with locked_within(self._layout.backups_lock, WAIT_SECONDS_MAX) as is_free:
+        """Keep makers of backups away: what they list must not go before they have read it.
+
+        And restores of everything, which would exchange what is removed.
+        """
+        free = locked_within(self._layout.backups_lock, WAIT_SECONDS_MAX)
+        with RestoreGate(self._layout), free as is_free:
             if not is_free:
                 raise ConflictError(
                     "A backup is being made, or everything is being restored.",

@@ -43,7 +43,9 @@ from storage.private_folders import make_private
 from storage.tombstones import tombstone_path
 
 FOLDER = "snapshot"
-STILL = ("tickets/",)  # what is changed by nobody but those who pass the gate
+# What is changed by nobody but those who pass the gate. Who sets a damaged one aside does not: then
+# there is no backup, and it is tried again.
+STILL = ("tickets/",)
 FEW = 20  # so many tickets are looked at again while the log is locked
 LOOKS_MAX = 20
 OLD_NS = 60 * 10**9  # nobody takes as long to log what he has done

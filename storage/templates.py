@@ -19,6 +19,7 @@ from storage.file_locks import FileLock
 from storage.files import Identity, identity_at, make_directory, remove_file, write_atomic
 from storage.layout import Layout
 from storage.plain_files import read_plain
+from storage.restore_gate import RestoreGate
 
 TEMPLATE_FILE = re.compile(r"([a-z0-9][a-z0-9_-]{0,63})\.toml")
 TEMPLATES_MAX = 200
@@ -103,7 +104,7 @@ class TemplateFiles:
         path = self._path(name)
         with disk_trouble(path):
             make_directory(self._folder)
-            with FileLock(self._layout.templates_lock):
+            with RestoreGate(self._layout), FileLock(self._layout.templates_lock):
                 self._expect(name, seen)
                 if seen is None and len(self.shelf_now().contents) >= TEMPLATES_MAX:
                     raise RejectedError(
@@ -115,8 +116,8 @@ class TemplateFiles:
 
     def _remove(self, name: str, *, seen: bytes) -> None:
         """Remove a template, durably. Raises ConflictError if it is not what was seen."""
-        path = self._path(name)
-        with disk_trouble(path), FileLock(self._layout.templates_lock):
+        path, lock = self._path(name), FileLock(self._layout.templates_lock)
+        with disk_trouble(path), RestoreGate(self._layout), lock:
             self._expect(name, seen)
             remove_file(path)
 

@@ -114,13 +114,12 @@ class WholeRestore(RestoreTidying):
         self, journal: RestoreJournal, held: ExitStack, on_step: OnStep, look: Look
     ) -> RestoreJournal:
         """Make everything ready and decide that it shall be. Raises the failure it ended with."""
-        is_prepared = self._is_prepared(journal)
         journal = self._begun(journal)
         aside, look_here = self._aside(journal), self._looking(journal, look)
         with disk_trouble(aside.root):
             refuse_workers(self._layout)
             refuse_other_volumes(self._layout, aside)
-            found = {} if is_prepared else self._unpack(journal, on_step, look_here)
+            found = {} if journal.prepared else self._unpack(journal, on_step, look_here)
             # From here on the new state is added to: cut off, all of it is begun anew.
             journal = self._next(journal, phase="unpacked", prepared=None, **found)
             on_step("saving what is there as a restore point")
@@ -137,13 +136,18 @@ class WholeRestore(RestoreTidying):
         return self._next(journal, phase="exchanging", places=places, newer_orders=newer)
 
     def _begun(self, journal: RestoreJournal) -> RestoreJournal:
-        """Note that it is tried. Raises UnavailableError if it was tried in vain too often."""
+        """Note that it is tried, and what of it is ready, if anything is.
+
+        Raises UnavailableError if it was tried in vain too often.
+        """
         if journal.tries >= TRIES_MAX:
             raise UnavailableError(
                 f"It was cut off {journal.tries} times before anything was replaced.",
                 remedy="Look in the log for why (memory, disk), then ask for it again.",
             )
-        return self._next(journal, phase="asked", tries=journal.tries + 1)
+        # What is unpacked from now on may be given the inode of what was prepared and is gone.
+        prepared = journal.prepared if self._is_prepared(journal) else None
+        return self._next(journal, phase="asked", tries=journal.tries + 1, prepared=prepared)
 
     def _is_prepared(self, journal: RestoreJournal) -> bool:
         """Is it unpacked and proved, and was nothing done since?"""

@@ -80,10 +80,11 @@ async def _make_way_when_asked(layout: Layout, supervisor: Supervisor) -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         with suppress(UnavailableError):  # nobody can tell, so nobody has asked
-            if not asked_for(layout):
+            if not (asked := asked_for(layout)):
                 continue
             await prepare(restoring := WholeRestore(layout))
-            if journal := asked_for(layout):
+            # Called off meanwhile, perhaps, and another one asked for: that is prepared next.
+            if (journal := asked_for(layout)) and journal.id == asked.id:
                 log.warning("stopping, to restore everything from %s", journal.filename)
                 supervisor.make_way()
                 return

@@ -1,5 +1,6 @@
 """A restore of everything that somebody does not want any more, or that must not begin."""
 
+import asyncio
 import os
 import threading
 import time
@@ -17,10 +18,13 @@ from storage.restorations import restorations
 from storage.restore_gate import RestoreGate, shut_gate
 from storage.restore_journal import CalledOffError, write_journal
 from storage.restore_places import refuse_workers
+from storage.restoring import Restoring
 from storage.store import Store
+from storage.templates import TemplateFiles
 from storage.whole_restore import WholeRestore
 from tests.builders import make_change, make_draft, make_order
 from tests.crash.forked import Forked
+from tests.storage.porting import exported, opened, take
 from tests.storage.restores import (
     DANA,
     REASON,
@@ -32,6 +36,7 @@ from tests.storage.restores import (
     run,
     state_of,
 )
+from tests.storage.retention import retiring
 
 LEE = Author(actor=Actor.USER, name="Lee Park")
 
@@ -206,6 +211,36 @@ async def test_nobody_writes_while_the_gate_is_shut(root: Path) -> None:
                 await write
     await store.commit(change)
     await store.close()
+
+
+async def test_who_changes_much_at_once_passes_the_gate_too(root: Path) -> None:
+    """Else it would be neither in the restore point nor in the new state."""
+    store, layout = Store(root), Layout(root)
+    await store.open()
+    other = await opened(root.parent / "other")
+    taken_in, adding = exported(store), TemplateFiles(layout)
+    before = state_of(root)
+    with shut_gate(layout, 1.0):
+        for write in (
+            take(store, taken_in),
+            Restoring(store).restore("ticket-a", accepts_older=True),
+            adding.put("a", b"one", seen=None),
+            asyncio.to_thread(retiring(store).retire_now),
+        ):
+            with pytest.raises(UnavailableError, match="being restored"):
+                await write
+    assert state_of(root) == before
+
+    importing = asyncio.create_task(take(other, taken_in))
+    other_layout = other.quarantine.layout
+    await asyncio.sleep(0)
+    with shut_gate(other_layout, 0.0) as is_shut:
+        assert not is_shut
+    await importing
+    with shut_gate(other_layout, 0.0) as is_shut:
+        assert is_shut
+    for one in (store, other):
+        await one.close()
 
 
 def test_one_who_leaves_lets_nobody_in_while_another_is_inside(root: Path) -> None:

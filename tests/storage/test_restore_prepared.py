@@ -1,10 +1,13 @@
 """A restore that is prepared while the service works, and the proof that is a part of it."""
 
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from storage import archive_reading
 from storage.audit import AuditLog
 from storage.backup import Backups
 from storage.index_file import read_snapshot
@@ -69,6 +72,74 @@ def test_what_was_prepared_and_is_another_folder_now_is_unpacked_anew(root: Path
     assert ended
     assert ended.problem is None
     assert without_day(state_of(root)) == before
+
+
+def test_half_of_it_unpacked_anew_is_not_what_was_prepared(root: Path) -> None:
+    """Its folder may be given the inode of the one that is gone; and is killed at any moment."""
+    before = state_of(root)
+    restoring = restored(root, backed_up(root))
+    restoring.prepare_now()
+    (aside,) = root.glob(".restore-*")
+    shutil.rmtree(aside)
+    known: list[tuple[int, int] | None] = []
+
+    def look() -> None:
+        journal = restoring.pending_now()
+        known.append(journal and journal.prepared)
+
+    restoring.prepare_now(look=look)
+
+    assert set(known) == {None}
+    ended = restoring.run_now()
+    assert ended
+    assert ended.problem is None
+    assert without_day(state_of(root)) == before
+
+
+def test_the_proof_leaves_room_for_who_works_on_the_volume(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each number of a ticket is a file of its own: they take half as much as all the rest."""
+    restoring = restored(root, backed_up(root))
+    before = state_of(root)
+
+    def on_step(step: str) -> None:
+        if step == "checking it":
+            monkeypatch.setattr(archive_reading, "FREE_BYTES_MIN", 2**62)
+
+    restoring.prepare_now(on_step)
+
+    (ended,) = restorations(Layout(root))
+    assert "has no room" in (ended.problem or "")
+    assert state_of(root) == before
+    assert list(root.glob(".restore-*")) == []
+
+
+def test_a_start_passes_by_what_is_being_removed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has restored removes the old state while the service starts already."""
+    old = root / ".restore-old/work_orders/order-a"
+    old.mkdir(parents=True)
+    list_folder = os.scandir
+
+    def removed_before(folder: Any) -> Any:
+        if folder in (old, str(old)):
+            old.rmdir()
+        return list_folder(folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", removed_before)
+        with Store(root).owned() as is_free:
+            assert is_free
+    assert not old.exists()
+
+
+def test_the_release_before_this_one_can_end_a_restore(root: Path) -> None:
+    """Of a word that it does not know it would say that the journal is damaged."""
+    restored(root, backed_up(root))
+
+    assert "prepared" not in Layout(root).restore.read_text()
 
 
 def test_what_cannot_be_restored_is_given_up_while_the_service_works(root: Path) -> None:
