@@ -17,6 +17,8 @@ VENV := .venv/made-by$(subst /,-,-$(PYTHON))
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 APT := $(SUDO) apt-get -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=15 -o Acquire::https::Timeout=15
 INSTALL := $(APT) install -y --no-install-recommends
+# Hundreds of processes start here, and none should have to compile what all the others have.
+test check: export PYTHONDONTWRITEBYTECODE :=
 # Two more than there are processors, because tests also wait; four are enough. Who has done his own takes from the others.
 SIDE_BY_SIDE := $(PY) -m pytest -q --dist worksteal -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 3 ] && echo $$((n + 2)) || echo 4)
 # Those that keep time: a processor for each.

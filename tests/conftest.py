@@ -11,6 +11,7 @@ import os
 import socket
 import ssl
 import tempfile
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,9 @@ import httpx2
 import pytest
 import pytest_asyncio
 import uvicorn
+from anyio._core._eventloop import get_async_backend
+from anyio.abc import Process
+from anyio.to_process import _process_pool_idle_workers, _process_pool_workers
 
 from api.app import create_app
 from api.server import server_of
@@ -35,24 +39,47 @@ from worker.settings import make_engine
 
 # Slow tests of these start, stop and kill processes and keep time: each has a processor for itself.
 WANT_QUIET = {"api", "chaos", "cli", "crash", "flows", "jobs", "worker"}
-# Slow tests of these only work hard or wait long, and keep no time that others could spoil.
+# Slow tests of these only work hard, or wait long for what is sure to come, and keep no time that
+# others could spoil: beside others their waits cost nothing.
 BEAR_NOISE = {
+    "test_apply_retention",
+    "test_backups",
     "test_clients",
     "test_command",
     "test_conversations",
     "test_crashes",
+    "test_draining",
+    "test_drill_restore",
     "test_exports",
     "test_extract",
     "test_fuzz",
     "test_gpt_operations",
+    "test_holds",
     "test_ill_disk",
+    "test_incarnations",
     "test_kill",
+    "test_kill_backup",
+    "test_kill_restore",
+    "test_migrate",
+    "test_nightly_backup",
+    "test_pictures",
+    "test_railway",
+    "test_reader",
+    "test_reader_pictures",
     "test_real_documents",
+    "test_real_processes",
+    "test_restoring",
     "test_ring",
     "test_run_poison",
     "test_safeguards",
+    "test_schedule_nights",
+    "test_second_reader",
+    "test_service",
     "test_sessions",
+    "test_supervisor",
     "test_supervisor_refusals",
+    "test_templates",
+    "test_templating",
 }
 # Nobody here speaks TLS, and to read the certificates of the world takes 15 ms, a thousand times.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -118,6 +145,19 @@ async def redis_address() -> AsyncIterator[str]:
         yield f"unix://{socket}"
         server.kill()
         await server.wait()
+
+
+@pytest_asyncio.fixture(scope="module", autouse=True)
+async def _children() -> None:
+    """Let a child that reads documents stay warm for the next test of its module.
+
+    anyio ends the children of a loop with the task in which it has begun the first: that would
+    be a test. Here it is a task that begins none; those that are left end with the loop.
+    """
+    workers: set[Process] = set()
+    _process_pool_workers.set(workers)
+    _process_pool_idle_workers.set(deque())
+    get_async_backend().setup_process_pool_exit_at_shutdown(workers)
 
 
 @pytest.fixture

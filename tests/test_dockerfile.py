@@ -16,7 +16,8 @@ import pytest
 
 from tests.flows.service import START_SECONDS_MAX, free_port
 from tests.keys import key_in, sent
-from tests.test_tidy import PIN, tree_files
+from tests.test_tidy import PIN
+from tests.tree import tree_files
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE, IGNORED = ROOT / "Dockerfile", ROOT / ".dockerignore"

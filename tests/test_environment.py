@@ -21,7 +21,7 @@ from config import VARIABLES
 from jobs.lanes import QUEUE_NAME
 from tests.flows.service import free_port
 from tests.keys import sent
-from tests.test_tidy import functions
+from tests.tree import form
 
 ROOT = Path(__file__).parents[1]
 HERE = "tests/test_environment.py"
@@ -147,7 +147,7 @@ def test_every_variable_has_a_test_that_shows_its_effect() -> None:
     missing = []
     for variable in VARIABLES:
         path, _separator, name = SHOWN_BY[variable].partition("::")
-        if not path or name not in {one.name for one in functions(path)}:
+        if not path or name not in {one.name for one in form(path).functions}:
             missing.append(variable)
 
     assert missing == []

@@ -4,12 +4,8 @@ Every rule collects what breaks it, so that one run names all offenders.
 """
 
 import ast
-import os
 import re
-import shutil
-import subprocess
 import tomllib
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,8 +13,8 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parents[1]
-PACKAGES = ("domain", "extraction", "storage", "jobs", "worker", "api", "cli")
+from tests.tree import ROOT, form, lines, python_files, rooms, stem, text, text_files, tree
+
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 40
 TEST_NAME_WORDS_MIN = 4
@@ -29,8 +25,6 @@ MACHINE_PATH = re.compile(r"(?<![\w.)\]}])/(?:home|Users|root|work|farm)/\w")
 NAMELESS_TASK = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b(?!\(#\d+\))")
 CODE_IN_PROSE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 PIN = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;]+)", re.MULTILINE)
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def test_every_python_file_is_at_most_300_lines() -> None:
@@ -43,10 +37,10 @@ def test_every_python_file_is_at_most_300_lines() -> None:
 def test_every_function_is_at_most_40_lines_without_its_docstring() -> None:
     """What does not fit on a screen is not read as a whole."""
     too_long = [
-        f"{name}:{function.lineno} {function.name}"
+        f"{name}:{function.line} {function.name}"
         for name in python_files()
-        for function in functions(name)
-        if body_lines(function) > FUNCTION_LINES_MAX
+        for function in form(name).functions
+        if function.length > FUNCTION_LINES_MAX
     ]
 
     assert too_long == []
@@ -54,7 +48,7 @@ def test_every_function_is_at_most_40_lines_without_its_docstring() -> None:
 
 def test_every_module_opens_with_a_docstring() -> None:
     """A module says what lives in it, and what must not."""
-    silent = [name for name in python_files() if not ast.get_docstring(tree(name))]
+    silent = [name for name in python_files() if not form(name).has_docstring]
 
     assert silent == []
 
@@ -65,7 +59,7 @@ def test_every_test_is_named_by_a_sentence() -> None:
         f"{name} {function.name}"
         for name in python_files()
         if Path(name).name.startswith("test_")
-        for function in functions(name)
+        for function in form(name).functions
         if function.name.startswith("test_")
         and len(function.name.split("_")) - 1 < TEST_NAME_WORDS_MIN
     ]
@@ -146,76 +140,7 @@ def test_the_locks_give_no_address() -> None:
     ] == []
 
 
-# The tree.
-
-
-def tree_files() -> list[str]:
-    """Return every file that is or could be committed, as paths from the root."""
-    listed = git_files()
-    return listed if "pyproject.toml" in listed else sorted(walked_files())
-
-
-def git_files() -> list[str]:
-    """Return what git lists, or nothing where there is no git or no repository."""
-    git = shutil.which("git")
-    if git is None:
-        return []
-    command = [git, "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-    names = sorted(set(filter(None, done.stdout.decode().split("\0"))))
-    return [name for name in names if (ROOT / name).is_file()]
-
-
-def walked_files() -> Iterator[str]:
-    """Yield the files of the tree where git cannot tell: all but what tools leave behind."""
-    for folder, children, names in os.walk(ROOT):
-        children[:] = [child for child in children if not is_litter(child)]
-        yield from (str(Path(folder, name).relative_to(ROOT).as_posix()) for name in names)
-
-
-def is_litter(folder: str) -> bool:
-    """Is this a folder that git would ignore?"""
-    hidden = folder.startswith(".") and folder not in {".ci", ".railway"}
-    return hidden or folder in {"data", "build", "__pycache__"} or folder.endswith(".egg-info")
-
-
-def python_files() -> list[str]:
-    """Return our modules: those at the top, of the packages, the tests and the measurements."""
-    places = (*PACKAGES, "tests", "bench")
-    return [
-        name
-        for name in tree_files()
-        if name.endswith(".py") and ("/" not in name or name.split("/")[0] in places)
-    ]
-
-
-def text_files() -> list[str]:
-    """Return the files that are text; a PDF is not."""
-    return [name for name in tree_files() if b"\0" not in (ROOT / name).read_bytes()[:8192]]
-
-
-def rooms() -> list[str]:
-    """Return what the architecture must show: the modules, and the files at the top."""
-    return [
-        name
-        for name in tree_files()
-        if "/" not in name
-        or (
-            name.endswith(".py") and name.split("/")[0] in PACKAGES and stem(name) != "__init__"
-        )
-    ]
-
-
-def text(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8", errors="replace")
-
-
-def lines(name: str) -> list[str]:
-    return text(name).splitlines()
-
-
-def stem(name: str) -> str:
-    return Path(name).stem
+# The map.
 
 
 def mentions(prose: str, word: str) -> bool:
@@ -224,20 +149,6 @@ def mentions(prose: str, word: str) -> bool:
 
 
 # The code.
-
-
-def tree(name: str) -> ast.Module:
-    return ast.parse(text(name), filename=name)
-
-
-def functions(name: str) -> list[Function]:
-    return [node for node in ast.walk(tree(name)) if isinstance(node, Function)]
-
-
-def body_lines(function: Function) -> int:
-    """Return the number of lines from the first statement to the last."""
-    body = function.body[1:] if ast.get_docstring(function) else function.body
-    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
 def job_files() -> dict[str, list[str]]:

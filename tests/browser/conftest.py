@@ -19,13 +19,14 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All of these share a browser, so they share its loop, and a machine that is not busy.
 
-    They come last, because the service that they share lives to the end.
+    They come first: so they stay together in one process, and what another takes from it, when it
+    has done its own, are those behind them. Their service lives to the end, and is idle by then.
     """
     marks = [pytest.mark.slow, pytest.mark.alone]
     if browser_path() is None:
         marks.append(pytest.mark.skip(reason=NO_BROWSER))
     ours = [item for item in items if item.path.is_relative_to(HERE)]
-    items[:] = [item for item in items if not item.path.is_relative_to(HERE)] + ours
+    items[:] = ours + [item for item in items if not item.path.is_relative_to(HERE)]
     for item in ours:
         for mark in marks:
             item.add_marker(mark)

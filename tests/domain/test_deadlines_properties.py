@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from itertools import count, islice
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -191,7 +192,8 @@ def test_a_life_ends_with_the_last_second_of_a_working_day(
 
     for name, number in (("refresh_by", 12), ("expires", 14)):
         end = local(found, name)
-        worked = [one for days in range(1, 40) if counts(one := day + days * DAY)][number - 1]
+        days = (day + days * DAY for days in count(1))
+        worked = next(islice(filter(counts, days), number - 1, None))
         assert (end.date(), end.strftime("%X.%f")) == (worked, "23:59:59.000000")
     assert found.dates["expires"].at > found.dates["earliest_lawful_start"].at
 

@@ -13,6 +13,7 @@ from jobs.job import Env
 from tests.api.file_host import HOST, SIGNED, file_host
 from tests.conftest import serving, working
 from tests.extraction.scanned import needs_tesseract
+from tests.worker.processes import end_warm_readers
 
 SCAN = Path(__file__).parents[2] / "samples" / "water_service_scan.png"
 
@@ -60,6 +61,7 @@ async def test_where_tesseract_is_missing_a_picture_becomes_a_draft_that_says_so
     config: Config, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing fails: every question is open, and a person answers them."""
+    await end_warm_readers()
     monkeypatch.setenv("PATH", "/nowhere")  # of the child that reads, which inherits it
     async with working(config):
         view = await handed_in(client)

@@ -17,6 +17,7 @@ from jobs.job import Done, Env
 from tests.builders import NOW
 from tests.jobs.orders import accepted
 from tests.worker.errands import until
+from tests.worker.processes import end_warm_readers
 
 JOB = CheckStore(due_at=NOW)
 WITHIN_SECONDS = 20
@@ -93,6 +94,7 @@ async def test_of_very_many_findings_the_first_are_logged(
 
 async def test_the_loop_goes_on_and_the_child_ends_when_it_is_cancelled(env: Env) -> None:
     """A worker that is told to stop must not leave somebody behind who reads the disk."""
+    await end_warm_readers()
     before = children()
 
     with held_up(env) as is_read:
@@ -107,6 +109,7 @@ async def test_the_loop_goes_on_and_the_child_ends_when_it_is_cancelled(env: Env
 
 async def test_a_child_that_was_killed_is_worth_another_attempt(env: Env) -> None:
     """The kernel takes the largest where memory is short, and that is nobody's fault."""
+    await end_warm_readers()
     before = children()
 
     with held_up(env) as is_read:

@@ -15,6 +15,7 @@ from storage.file_locks import FileLock
 from tests.builders import NOW, make_change, make_ticket
 from tests.jobs.test_check_store import WITHIN_SECONDS, children
 from tests.worker.errands import until
+from tests.worker.processes import end_warm_readers
 
 JOB = NightlyBackup(due_at=NOW)
 
@@ -84,6 +85,7 @@ async def test_the_child_ends_with_whoever_asked_and_the_next_tidies_up(
 ) -> None:
     """It waits for the log, which somebody holds, and tells meanwhile how far it is."""
     layout = env.store.quarantine.layout
+    await end_warm_readers()
     before = children()
     with FileLock(layout.audit_lock):
         making = asyncio.create_task(JOB.run(env))

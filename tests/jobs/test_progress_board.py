@@ -205,6 +205,7 @@ async def test_what_was_reported_last_is_on_the_board_when_the_connections_close
     env: Env, config: Config
 ) -> None:
     """No task of the board is left to meet closed connections, which would be said in the log."""
+    earlier = asyncio.all_tasks()
     other = make_env(config)
     with other.board.listening(JOB) as listener:
         await listener.next(0)
@@ -213,7 +214,8 @@ async def test_what_was_reported_last_is_on_the_board_when_the_connections_close
         await other.queue.close()
 
     found = await env.board.read(JOB)
-    left = [one for one in asyncio.all_tasks() if "RedisBoard" in repr(one.get_coro())]
+    since = asyncio.all_tasks() - earlier
+    left = [one for one in since if "RedisBoard" in repr(one.get_coro())]
 
     assert found
     assert found.percent == 49

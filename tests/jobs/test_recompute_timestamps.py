@@ -239,11 +239,15 @@ async def test_a_worker_turns_a_ticket_at_the_instant_by_its_timer(
         await asyncio.sleep(1)  # the sweep at the start finds nothing
         before = await env.store.tickets.get(ticket.id)
         await ring_at_next_turn(env, before)
-        await asyncio.sleep(max(0.0, (due_at - system_clock()).total_seconds()) + 1.5)
+        after = before
+        async with asyncio.timeout(30):
+            while after.version == before.version:
+                await asyncio.sleep(0.05)
+                after = await env.store.tickets.get(ticket.id)
 
-    after = await env.store.tickets.get(ticket.id)
     assert (before.response_status, after.response_status) == ("Pending", "No Response")
-    assert timedelta(0) <= after.updated_at - due_at < timedelta(seconds=1.2)
+    # Late by what the machine is late; the sweep would be later by minutes.
+    assert timedelta(0) <= after.updated_at - due_at < timedelta(seconds=10)
 
 
 async def test_turns_that_never_end_are_stopped(
