@@ -29,6 +29,7 @@ BORDER_DOUBT_MILES = 0.5
 
 # More degrees than BORDER_TOLERANCE_FEET anywhere in Texas: finds the borders worth measuring.
 NEARBY_DEGREES = 0.001
+FAR_DEGREES = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,13 @@ def county_at(latitude: float, longitude: float) -> County | None:
         if shapely.intersects_xy(drawn.polygons[one], longitude, latitude):
             return drawn.counties[one]
     return _nearest([drawn.counties[one] for one in near], latitude, longitude)
+
+
+def is_far_outside(latitude: float, longitude: float) -> bool:
+    """Is no county of Texas within `FAR_DEGREES` of a point, about six miles?"""
+    around = shapely.Point(longitude, latitude).buffer(FAR_DEGREES)
+    drawn = boundaries()
+    return not any(drawn.polygons[one].intersects(around) for one in drawn.near(around))
 
 
 def is_in_county(county: County, latitude: float, longitude: float) -> bool:

@@ -37,7 +37,10 @@ __all__ = ["Pair", "pairs_of"]
 OF_ONE_OBJECT = frozenset({"id", "name", "type", "number"})
 AT_A_SITE = (Role.SITE, Role.ONSITE)
 SENT_ON = OF_A_PARTY | OF_A_RECIPIENT
-DIGGER = re.compile(r"contractor|excavator|digger|installer", re.IGNORECASE)
+DIGGER = re.compile(
+    r"contractor|excavator|digger|installer|\b(?:your|our) (?:company|firm|business)\b",
+    re.IGNORECASE,
+)
 RECIPIENT = re.compile(
     r"\W{0,3}(?:recipient|receiving|sent|send|station|terminal)", re.IGNORECASE
 )

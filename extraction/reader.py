@@ -50,7 +50,7 @@ from extraction.remembered import forgetting
 from extraction.templates import Template, is_filled_in_layout, template_candidates
 from extraction.values.limits import fitted
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 
 def read(

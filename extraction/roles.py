@@ -71,7 +71,9 @@ NAMES: dict[Role, str] = {
         contact|reporter|prepared by|dispatcher contact|project manager|coordinator|person calling|who is calling
         |person making request|person requesting|person requesting locate|requesting party|requestor contact
         |company contact|contractor contact|excavator contact|office contact|company rep|company
-        representative|permit coordinator|locate coordinator|pm|ticket caller|applicant contact""",
+        representative|permit coordinator|locate coordinator|pm|ticket caller|applicant contact
+        |locate contact|locates contact|line locate contact|locate caller|811 contact|811 caller|one call contact
+        |contact for locates|contact for line locates""",
     Role.ONSITE: """onsite contact|on site contact|site contact|field contact|job site contact|jobsite
         contact|onsite|on site|field|foreman|lead|site foreman|crew foreman|field supervisor|superintendent|site
         superintendent|crew leader|crew lead|crew chief|field rep|field representative|alternate contact
@@ -97,7 +99,7 @@ NAMES: dict[Role, str] = {
         times|work dates|when|ticket info|notice|notice information|request information|incident|incident
         information|call|call information|event|problem|complaint|service requested|asset|assets|facilities
         |facility|equipment""",
-    Role.JOB: "project|projects|job|jobs|work order|work orders|workorder|service order|order|work request",
+    Role.JOB: "project|projects|job|jobs|work order|work orders|workorder|service order|order|work request|work package|work packet|assignment",
     Role.FOOTER: """additional information|disclaimer|footer|revision history|ticket revision history
         |legend|notes to excavator|important information|important notice|terms and conditions|end of
         request|end of ticket|end request|end of transmission|history|instructions to members|map link
@@ -108,7 +110,8 @@ NAMES: dict[Role, str] = {
 }
 HEADING_TAILS = re.compile(
     r" (?:information|info|details?|section|data|block|location|notified|record|particulars|party"
-    r"|parties|list|only|s)$"
+    r"|parties|list|only|s"
+    r"|(?:performing|doing|responsible for)(?: the)? (?:work|excavat\w+|construction|digging|installation|boring))$"
 )
 NUMERAL = r"(?:[a-z]|[ivx]{1,4}|\d{1,2}[a-z]?|one|two|three|four|five|six)"
 FILLERS = re.compile(
@@ -119,6 +122,14 @@ FILLERS = re.compile(
     + r") "
 )
 ASKS = frozenset({Role.EXCAVATOR, Role.CALLER, Role.ONSITE})
+
+
+# `Gas company coordinator`, `City inspector`: a person of who gives the work, not of who does it.
+OF_A_UTILITY = re.compile(
+    r"(?:(?:gas|electric|power|water|sewer|utility|telephone|cable|fiber|city|county|state|co op|coop|cooperative|district)\s)"
+    r"(?:(?:company|co|utility|department|dept)\s)?"
+    r"(?:coordinator|contact|contact person|rep|representative|inspector|engineer|planner|designer|project manager|pm|liaison)"
+)
 
 
 @cache
@@ -139,7 +150,7 @@ def role_of_name(name: str) -> Role | None:
             return _roles()[plain]
         shorter = HEADING_TAILS.sub("", plain)
         if shorter == plain:
-            return _role_of_several(plain)
+            return Role.OTHER if OF_A_UTILITY.fullmatch(plain) else _role_of_several(plain)
         plain = shorter
     return None
 

@@ -33,8 +33,18 @@ CREW_COMES = re.compile(
     r"|\bcrews?\s(?:(?:is|are|will|now|be)\s){0,2}(?:en\s?route|enrt|on\s?site|on\s(?:the\s)?scene|responding|dispatched|excavat\w+|dig\w*|to\s(?:dig|excavate|repair))",
     re.IGNORECASE,
 )
+SENT_TO_CREW = re.compile(r"(?:[-=]?>|\bto:?)\s{1,4}crew\s?#?\s?\d", re.IGNORECASE)
 CITY_OF = re.compile(
     r"(?:city|town|village) of (?P<city>[A-Za-z][A-Za-z .'-]{2,30})", re.IGNORECASE
+)
+HEAD_CHARACTERS_MAX = 160
+COUNTY_RULE = "county_heads_the_order"
+COUNTY_NAME = r"[^\W\d_][^\W\d_'.]{2,15}(?:\s[^\W\d_][^\W\d_'.]{2,15}){0,2}"
+# `HAYS COUNTY ROAD AND BRIDGE` is the county; `Hays County Electric Cooperative` only has its name.
+COUNTY_HEADS = re.compile(
+    rf"\s{{0,80}}(?:the\s)?(?:(?P<before>{COUNTY_NAME}?)\s(?i:county)|(?i:county\sof)\s(?P<of>{COUNTY_NAME}?))"
+    r"(?=\s?$|\s?[,|\u2013\u2014-]|\s{2}|\s(?i:road|roads|bridge|public\sworks|engineer|engineering|commissioners|development"
+    r"|permit|permits|precinct|highway|planning|right[- ]of[- ]way|transportation|department)\b)"
 )
 PUBLIC = re.compile(r"\b(?:city|town|village) of\b", re.IGNORECASE)
 
@@ -46,7 +56,7 @@ def own_crew(
     pairs: Sequence[Pair],
 ) -> Iterator[Candidate]:
     """Yield the utility as the company and who it works for, with its office, if its crew digs."""
-    is_told = _is_told_of(pairs)
+    is_told = _is_told_of(pairs) or any(map(_is_sent_to_crew, head))
     if not is_told and not _is_of_own(candidates, pairs):
         return
     said = {c.field for c in candidates if plain_text(c.raw)}
@@ -81,6 +91,11 @@ def _is_told_of(pairs: Sequence[Pair]) -> bool:
     return has_crew and not is_hired and not any(HIRED.search(name_of(p.words)) for p in pairs)
 
 
+def _is_sent_to_crew(line: Line) -> bool:
+    """Say whether a line of the head sends the order to a crew of its own: `GAS CO -> CREW 14`."""
+    return SENT_TO_CREW.search(line.text[:HEAD_CHARACTERS_MAX]) is not None
+
+
 def _city(issuer: Candidate) -> Iterator[Candidate]:
     """Yield the city that heads the order as the city of the site: its crews dig in its streets."""
     match = CITY_OF.fullmatch(issuer.raw)
@@ -103,10 +118,24 @@ def _city(issuer: Candidate) -> Iterator[Candidate]:
         )
 
 
+def county_of_issuer(
+    head: Sequence[Line], candidates: Sequence[Candidate]
+) -> Iterator[Candidate]:
+    """Yield the county that heads an order or a permit as that of the site: its roads lie there."""
+    if any(c.field == "county" and plain_text(c.raw) for c in candidates):
+        return
+    for line in head:
+        match = COUNTY_HEADS.match(line.text[:HEAD_CHARACTERS_MAX])
+        if match and not line.label:
+            place = line.span(*match.span("before" if match["before"] else "of"))
+            yield Candidate("county", place.quote, (place,), "finder", CITY, COUNTY_RULE)
+            return
+
+
 def _is_taken(span: Span, candidates: Sequence[Candidate]) -> bool:
     """Say whether the site was read from these words."""
     return any(
-        c.producer == "label"
+        (c.producer == "label" or c.field == "address")
         and any(
             (s.line, s.part, s.start) == (span.line, span.part, span.start) for s in c.spans
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from domain.extraction import DocumentKind
-from extraction.attribution.letterhead import HIRED, own_crew
+from extraction.attribution.letterhead import HIRED, county_of_issuer, own_crew
 from extraction.candidates import Candidate
 from extraction.document import Document, Line
 from extraction.labels.concepts import find_label, name_of
@@ -41,6 +41,14 @@ UTILITY = re.compile(
 BY_ONE_WORD = re.compile(
     r"(?:aep|oncor|centerpoint|entergy|swepco|tnmp|xcel|atmos|coserv)", re.IGNORECASE
 )
+FOOT_LINES_MAX = 12
+FOOT_CHARACTERS_MAX = 1_000
+OWNER = 0.78
+OWNER_RULE = "utility_owns_the_page"
+COPYRIGHT = re.compile(
+    r"(?:\u00a9|\([cC]\)|\b[Cc]opyright)\s{1,3}(?:[12]\d{3}(?:\s?[-\u2013]\s?\d{4})?,?\s)?"
+    r"(?P<name>[A-Z][\w&'-]{1,24}(?:\s[A-Za-z][\w&'-]{1,24}){1,6})(?=\s?[,.|;]|\s{2}|\s?$)"
+)
 FORM = re.compile(
     r"\b(?:orders?|requests?|tickets?|form|report|notice|sheet|packet|permit|application|page|copy|authorization"
     r"|jobs?|work|queue|details?|service card|replacement|repair|leak|make-?ready|system|center|details"
@@ -50,7 +58,7 @@ FORM = re.compile(
 NAME = re.compile(
     r"(?:[A-Z][\w.&',-]{0,24}|of|and|the|&)(?: (?:[A-Z][\w.&',-]{0,24}|of|and|the|&)){1,7}"
 )
-DASH = re.compile(r"\s[-\u2013\u2014|/]\s")
+DASH = re.compile(r"\s(?:[-\u2013\u2014|/]|[-=]?>)\s")
 CUSTOMERS = frozenset(
     [
         "customer",
@@ -98,11 +106,12 @@ def with_head(
     head = [line for line in document.lines[: 4 * HEAD_LINES_MAX] if line.text.strip()]
     titles = [line for line in head[:TITLE_LINES_MAX] if line.label is None]
     head = [line for line in head[:HEAD_LINES_MAX] if line.label is None]
-    found = _with_issuer(head, candidates, pairs)
+    found = _with_issuer(document, head, candidates, pairs)
     is_numbered = any(
         c.field == "work_order_ref" and plain_text(c.raw) and re.search(r"\d", c.raw)
         for c in candidates
     )
+    found += county_of_issuer(head, found)
     return found if is_numbered else [*found, *_numbers_in(titles)]
 
 
@@ -136,9 +145,12 @@ def _is_title(match: re.Match[str]) -> bool:
 
 
 def _with_issuer(
-    head: Sequence[Line], candidates: Sequence[Candidate], pairs: Sequence[Pair]
+    document: Document,
+    head: Sequence[Line],
+    candidates: Sequence[Candidate],
+    pairs: Sequence[Pair],
 ) -> list[Candidate]:
-    issuer = _issuer_of(head)
+    issuer = _issuer_of(head) or _owner_of_page(document, candidates)
     if issuer is None:
         return [*_for_utility(candidates, pairs)]
     if any(_is_own_crew(pair) for pair in pairs):
@@ -200,6 +212,19 @@ def _issuer_of(head: Sequence[Line]) -> Candidate | None:
         for start, end in _names_in(line):
             place = line.span(start, end)
             return Candidate("work_for", place.quote, (place,), "finder", ISSUER, RULE)
+    return None
+
+
+def _owner_of_page(document: Document, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return the utility that owns the page of a portal: `(c) 2026 Heart Gas`, if a firm digs."""
+    if not any(c.field == "company" and plain_text(c.raw) for c in candidates):
+        return None
+    for line in document.lines[-FOOT_LINES_MAX:]:
+        match = COPYRIGHT.search(line.text[:FOOT_CHARACTERS_MAX]) if not line.label else None
+        name = match["name"] if match else ""
+        if match and UTILITY.search(name) and not FORM.search(name) and owns(name):
+            place = line.span(*match.span("name"))
+            return Candidate("work_for", place.quote, (place,), "finder", OWNER, OWNER_RULE)
     return None
 
 

@@ -10,7 +10,9 @@ from dataclasses import replace
 from domain.extraction import DocumentKind
 from extraction.attribution.bystanders import without_bystanders
 from extraction.attribution.listed import without_steps
+from extraction.attribution.optional import without_optional
 from extraction.attribution.own_number import with_own_number
+from extraction.attribution.permittees import with_owners
 from extraction.attribution.second_meanings import second_meanings
 from extraction.attribution.second_people import (
     objects_of_diggers,
@@ -56,6 +58,7 @@ NAMES = frozenset(
 NEXT_SENTENCE = re.compile(rf"[.;](?={BEGINS.pattern}\s[a-z])")
 PAIRS_OF_A_LETTER_MAX = 12  # more labels make a form, which says by name whose number is which
 TOLD_NUMBERS = frozenset({"number_of_person", "number_of_the_writer"})
+TOLD_MIN = 0.60  # a number that is only offered goes before none
 BEHIND_TOLD = 0.04
 BEHIND_OWNER = 3  # pairs: its number, another, its mailbox
 REACHED_BY = frozenset({"phone", "mobile", "alt_phone", "extension", "email"})
@@ -71,6 +74,8 @@ def with_roles(pairs: list[Pair]) -> list[Pair]:
     }
     callers = [p for p in pairs if p.label.concept == "caller" and plain_text(p.value)]
     callers = [p for p in callers if p.role not in (*SILENT_ROLES, Role.WORK_FOR)]
+    # The number of a `contractor contact` is called `contact phone`, and of nobody else.
+    callers = [p for p in callers if "contact" not in name_of(p.words).split()]
     own = objects_of_diggers(pairs)
     others = {p.trail[1:2] for p in callers}
     pairs = [
@@ -79,7 +84,7 @@ def with_roles(pairs: list[Pair]) -> list[Pair]:
         )
         for pair in pairs
     ]
-    return with_second_people(_with_owner(pairs))
+    return with_second_people(with_owners(_with_owner(pairs)))
 
 
 def _with_owner(pairs: list[Pair]) -> list[Pair]:
@@ -137,6 +142,7 @@ def placed(
     if kind is not DocumentKind.LOCATE_TICKET and len(pairs) <= PAIRS_OF_A_LETTER_MAX:
         meant = _without_head(meant)
     meant = with_own_number(_without_offices(without_askers(meant, pairs)))
+    meant = without_optional(meant)
     present: dict[str, float] = {}
     for candidate in meant:
         if _says(candidate):
@@ -165,6 +171,7 @@ def _first_sentence(candidate: Candidate) -> Candidate:
 def _without_head(candidates: list[Candidate]) -> list[Candidate]:
     """Let a number that a sentence gives for the work go before that of a letterhead or foot."""
     told = max((c.strength for c in candidates if c.rule in TOLD_NUMBERS), default=0.0)
+    told = told if told >= TOLD_MIN else 0.0
     return [
         replace(c, strength=min(c.strength, round(told - BEHIND_TOLD, 3)))
         if told and c.field == "phone" and c.producer == "label"

@@ -23,6 +23,8 @@ SCOPE_AS_WORK = 0.91
 PROBLEM_AS_WORK = 0.66
 JOB_TYPE_AS_WORK = 0.91
 WORKS = ("type_of_work", "scope")
+SORT_AS_WORK = 0.70
+TELLS_WORK = frozenset({"scope", "description"})
 KIND_AS_WORK = 0.70
 KIND_AS_WORK_RULE = "kind_is_the_work"
 ACTIVITY = re.compile(
@@ -154,6 +156,9 @@ def _weighed(
         if source == "remarks" and not tells_place(raw):
             worth = min(worth, NOWHERE)
         return 0.0 if is_cry else min(worth, ONLY_WORK) if is_only_work else worth
+    is_sort = source == "job_type" and not ACTIVITY.search(raw)
+    if is_sort and not TELLS_WORK.isdisjoint(present):
+        return min(worth, SORT_AS_WORK)  # `SWD LINE` sorts the order, its description tells
     is_title = source == "scope" and present.get(target, 0.0) >= NAMED_WORK
     return 0.0 if is_title and len(raw) > LONG_SCOPE else worth
 

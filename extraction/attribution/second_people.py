@@ -14,6 +14,7 @@ from extraction.candidates import Candidate
 from extraction.labels.concepts import name_of
 from extraction.pairs import Pair
 from extraction.roles import Role
+from extraction.sentences.reporters import spans_of_reporters
 from extraction.values.plain import plain_text
 
 OF_THE_COMPANY = frozenset({Role.EXCAVATOR, Role.CALLER, Role.NONE})
@@ -81,15 +82,18 @@ def without_askers(candidates: Sequence[Candidate], pairs: Sequence[Pair]) -> li
     objects = objects_of_diggers(pairs)
     spans = {pair.spans for pair in pairs if _only_asks(pair, objects) and pair.spans}
     spans |= _out_of_reach(pairs)
+    told = spans_of_reporters(pairs)
+    spans |= told
     has_own = any(
         _speaks_for_the_company(pair, objects) and plain_text(pair.value) for pair in pairs
     )
-    has_own = has_own or bool(_out_of_reach(pairs))
+    has_own = has_own or bool(_out_of_reach(pairs) or told)
     if not spans or not has_own:
         return list(candidates)
     return [
         replace(one, strength=ASKERS_WORTH)
-        if one.field == "contact_name" and one.spans in spans
+        if (one.field == "contact_name" and one.spans in spans)
+        or (one.field == "phone" and one.spans in told)
         else one
         for one in candidates
     ]

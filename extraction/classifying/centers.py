@@ -20,6 +20,12 @@ TICKET_NUMBER = re.compile(
     r"^\W{0,3}(?:[A-Z]{1,4}-?)?(?=[\w-]{0,20}\d{5})[\w-]{6,24}", re.IGNORECASE
 )
 TICKETS_OF_A_LIST = 3
+OF_MEMBERS = frozenset(["member_name", "name", "utility"])
+MEMBERS_MIN = 2
+# What only a center asks: a utility's order may tell of boring, and of one of these.
+STATED = frozenset(["white_lines", "is_blasting", "ticket_type"])
+STATED_MIN = 2
+ORDERS = frozenset(["work_order", "work_request"])
 OF_A_DISPATCHER = re.compile(
     r"incident|nature|units?\b|alarm|dispatch|\bcad\b|agency|reporter|call ?type|responder|en ?route|narrative|\bbeat\b"
     r"|determinant|\bori\b|\bbox\b|cross ?street|radio|tac\b|premise"
@@ -36,6 +42,22 @@ def _has_members(pairs: list[Pair]) -> bool:
     """Tell if JSON or XML names the excavator and those whom a center has told of a ticket."""
     roles = {pair.role for pair in pairs if pair.is_structured}
     return Role.MEMBER in roles and bool({Role.EXCAVATOR, Role.CALLER} & roles)
+
+
+def _has_told_members(pairs: list[Pair]) -> bool:
+    """Tell if a text names who digs, and in a list those whom a center has told of it."""
+    told = {
+        p.value.strip()
+        for p in pairs
+        if p.label.concept in OF_MEMBERS and p.role is Role.MEMBER
+    }
+    digs = any(p.label.concept == "company" and p.role is Role.EXCAVATOR for p in pairs)
+    return digs and len(told) >= MEMBERS_MIN
+
+
+def _states(filled: set[str]) -> bool:
+    """Are the questions answered that a center asks of every excavator, and no order named?"""
+    return len(STATED & filled) >= STATED_MIN and filled.isdisjoint(ORDERS)
 
 
 def _is_delivered(pairs: list[Pair], filled: set[str]) -> bool:
@@ -56,6 +78,8 @@ def has_number(pairs: list[Pair]) -> bool:
 def is_ticket(text: str, pairs: list[Pair], filled: set[str]) -> bool:
     """Is there the number of a ticket with words of a center, or is one delivered as data?"""
     if has_number(pairs) and is_of_a_center(text):
+        return True
+    if has_number(pairs) and (_has_told_members(pairs) or _states(filled)):
         return True
     return _is_delivered(pairs, filled) and _has_members(pairs)
 

@@ -11,7 +11,6 @@ from extraction.attribution.order_head import has_numbered_title
 from extraction.classifying.centers import is_of_a_center, is_pushed, is_ticket
 from extraction.classifying.papers import is_other_paper
 from extraction.document import Document
-from extraction.hinted import hinted
 from extraction.intake import Medium
 from extraction.labels.concepts import own_names
 from extraction.pairs import Pair
@@ -20,6 +19,7 @@ from extraction.roles import SILENT_ROLES, Role
 from extraction.sentences.dispatch import dispatched
 from extraction.sentences.letters import told_in
 from extraction.sentences.prose import passages_of
+from extraction.sentences.requests import asks_for_a_locate, is_noted, plans_to_dig
 from extraction.values.alternatives import any_of
 from extraction.values.normalise import plain_text
 
@@ -55,7 +55,7 @@ WORDS: dict[DocumentKind, re.Pattern[str]] = {
 # What a page that has nothing to do with digging never says often.
 DIGGING = any_of(
     r"excavat|\bdig|trench|\bbor(?:e|ing)\b|locate|underground|pole|transformer|meter\b|gas (?:line|main|leak|odou?r|smell)|odou?r of gas|smell of gas"
-    r"|water (?:line|main)|power ?lines?|sewer|conduit|fiber|cable|utility|service line|electric"
+    r"|water (?:line|main|service|leak|tap)|power ?lines?|sewer|conduit|fiber|cable|utility|service line|electric"
     r"|street light|arcing|work order|wires? down",
 )
 REPORT = r"(?:call |ticket |activity |locate )?(?:log|report|summary|recap)"
@@ -63,12 +63,6 @@ SUMMARY = any_of(
     r"end of day|transmission (?:list|summary|report|log)|audit (?:list|report|message)|nightly"
     r"|summary of tickets|ticket (?:summary|list) for|tickets? (?:sent|transmitted)|eod audit|daily audit"
     rf"|daily {REPORT}|weekly {REPORT}|monthly {REPORT}|total (?:calls|tickets)\b",
-)
-# Somebody is going to dig: a plan, and no report or rule.
-PLAN = re.compile(
-    r"\b(?:will|shall|must|proposes? to|plans? to|intends? to|going to|need(?:s|ed)?(?: y'?all| you| them)? to|gonna|wants? to|scheduled to|we'll|they'll|is to)\b[^.;]{0,40}?"
-    r"\b(?:bor|trench|excavat|dig|install|plac|replac|relocat|auger|set|repair|construct|plow|bury|lower|remov|drill|lay|extend|pothol|expos)",
-    re.IGNORECASE,
 )
 WORK_CONCEPTS = frozenset(
     [
@@ -83,11 +77,6 @@ WORK_CONCEPTS = frozenset(
     ]
 )
 PARTY_CONCEPTS = frozenset(["company", "caller", "contact", "onsite", "work_for"])
-ASKS_FOR_A_LOCATE = hinted(
-    "locate|811|dig ticket",
-    r"\b(?:put in|call(?:ed)? in|turn(?:ed)? in|need|request|get)\b[^.;]{0,30}\b(?:locates?|811|dig ticket|line locate)\b",
-    re.IGNORECASE,
-)
 CALL_LINES_MAX = 12
 CALL_WORDS_MIN = 8  # to a line: a dispatcher's line is long
 ONLY_OF_AN_ORDER = frozenset(
@@ -128,20 +117,25 @@ def kind_of(document: Document, pairs: list[Pair]) -> DocumentKind:
         return DocumentKind.FIELDS
     text = document.text[:TEXT_CHARACTERS_MAX]
     filled = {pair.label.concept for pair in pairs if _says_something(pair)}
-    is_asked = ASKS_FOR_A_LOCATE.search(text, text.lower()) is not None or is_thread(document)
+    is_asked = asks_for_a_locate(text) or is_thread(document)
     kind = _likeliest(text, pairs, is_asked=is_asked)
     if kind is DocumentKind.DISPATCH and filled & ONLY_OF_AN_ORDER:
         kind = DocumentKind.WORK_ORDER  # a dispatcher's line names no company and no order
     if is_ticket(text, pairs, filled):
         kind = DocumentKind.LOCATE_TICKET
-    elif kind is DocumentKind.LOCATE_TICKET and filled & NAMED_ORDER:
-        kind = DocumentKind.WORK_ORDER  # it only says whom to call before the work
+    elif kind is DocumentKind.LOCATE_TICKET and _is_before_it(filled, is_asked=is_asked):
+        kind = DocumentKind.WORK_ORDER
     is_form = bool(filled & PLACE_CONCEPTS) and bool(filled & OF_AN_ORDER)
     if is_other_paper(text, pairs, filled, is_form=is_form):
         return DocumentKind.NOT_A_WORK_ORDER
     if is_pushed(pairs, filled) or _is_call(document, filled):
         return DocumentKind.DISPATCH
     return _if_told(kind, document, text, filled)
+
+
+def _is_before_it(filled: set[str], *, is_asked: bool) -> bool:
+    """Tell if a ticket is only to be asked for: by an order, or by a note without any label."""
+    return bool(filled & NAMED_ORDER) or (is_asked and not filled & PLACE_CONCEPTS)
 
 
 def _if_told(
@@ -162,16 +156,16 @@ def _is_call(document: Document, filled: set[str]) -> bool:
         return False
     words = sum(len(line.text.split()) for line in lines)
     is_short = words / len(lines) >= CALL_WORDS_MIN or bool(filled & {"nature", "incident"})
-    if not is_short or PLAN.search(document.text):
+    if not is_short or plans_to_dig(document.text):
         return False
     return {"address", "type_of_work"} <= {candidate.field for candidate in dispatched(lines)}
 
 
 def _is_told(document: Document, text: str) -> bool:
     """Do sentences tell of work that is planned, and where?"""
-    is_asked = ASKS_FOR_A_LOCATE.search(text, text.lower()) is not None
-    is_texted = is_thread(document)
-    is_planned = PLAN.search(text) is not None or is_texted
+    is_asked = asks_for_a_locate(text)
+    is_texted = is_thread(document) or (is_asked and is_noted(document))
+    is_planned = is_texted or plans_to_dig(text)
     if not DIGGING.search(text.lower()) or not (is_asked or is_planned):
         return False
     passages = [p for p in passages_of(document) if p.is_running or is_texted]
@@ -219,8 +213,10 @@ def _is_about_work(kind: DocumentKind, text: str, filled: set[str]) -> bool:
     small = text.lower()
     if SUMMARY.search(small) and len(filled & PLACE_CONCEPTS) < VALUES_MIN:
         return False
-    if kind is DocumentKind.CORRESPONDENCE:
-        return True
+    if kind is DocumentKind.CORRESPONDENCE and (
+        filled & PLACE_CONCEPTS or DIGGING.search(small)
+    ):
+        return True  # what it says is only taken if it asks for something
     if filled & PLACE_CONCEPTS and filled & WORK_CONCEPTS and filled & PARTY_CONCEPTS:
         return True  # who digs, what and where: whatever words it uses
     if not DIGGING.search(small):

@@ -10,6 +10,8 @@ from domain.extraction import (
     Finding,
     WarningCode,
 )
+from domain.places import counties_of_town
+from domain.texas import find_county
 from extraction.attribution.second_meanings import KIND_AS_WORK_RULE
 from extraction.candidates import Candidate
 from extraction.classifying.legibility import misread_words
@@ -122,6 +124,27 @@ def _out_of_state(reading: Reading) -> Iterator[ExtractionWarning]:
     if state and state.value != "TX":
         message = f"The site is in {state.value}; this service makes tickets for Texas."
         yield _warning(WarningCode.OUT_OF_STATE, message, state)
+    point = reading.fields.get("gps_coordinates")
+    if state is None and point is not None and _is_elsewhere(reading, point):
+        message = (
+            "The point of the site lies outside of Texas; this service makes tickets for Texas."
+        )
+        yield _warning(WarningCode.OUT_OF_STATE, message, point, "gps_coordinates")
+
+
+def _is_elsewhere(reading: Reading, point: Finding) -> bool:
+    """Tell if the point is far outside of Texas, and neither county nor town says otherwise."""
+    from domain.boundaries import is_far_outside
+
+    place = point.value
+    if not point.is_taken or not isinstance(place, dict) or point.producer == "geocode":
+        return False
+    county, city = reading.fields.get("county"), reading.fields.get("city")
+    is_named = county is not None and find_county(str(county.value)) is not None
+    is_known = city is not None and bool(counties_of_town(str(city.value)))
+    if is_named or is_known:
+        return False
+    return is_far_outside(float(str(place["latitude"])), float(str(place["longitude"])))
 
 
 def _zip_mismatch(reading: Reading) -> Iterator[ExtractionWarning]:

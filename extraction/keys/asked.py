@@ -33,6 +33,10 @@ ASKED: tuple[tuple[re.Pattern[str], Label], ...] = tuple(
             Label("company"),
         ),
         (
+            r"^(?:company|contractor|firm)\b.{0,20}\b(?:doing|performing|that (?:is|will)|who (?:is|will))\b.{0,30}\b(?:dig\w*|excavat\w*|work)\b",
+            Label("company"),
+        ),
+        (
             r"\baddress\b.{0,40}\b(?:dig|work|job) ?(?:site|location|area)?\b|\b(?:dig|work|job) ?(?:site|location)\b.{0,20}\baddress\b",
             Label("address", Role.SITE),
         ),
@@ -42,7 +46,7 @@ ASKED: tuple[tuple[re.Pattern[str], Label], ...] = tuple(
         ),
         (r"\bhow deep\b|\bdepth\b.{0,30}\b(?:dig|excavation|hole|trench)\b", Label("depth")),
         (
-            r"\bhow (?:long|many days)\b.{0,40}\b(?:work|job|project|take|last)\b",
+            r"\bhow (?:long|many (?:working )?days)\b.{0,40}\b(?:work|job|project|take|last)\b",
             Label("duration"),
         ),
         (

@@ -22,6 +22,8 @@ from extraction.labels.concepts import Label, find_label, name_of
 from extraction.labels.words import ALIASES
 from extraction.roles import Role, role_of_name
 
+UNIT_LETTERS_MIN = 4  # of a unit within a question: `in` there is a word
+QUESTION_WORDS_MIN = 4
 CACHE_MAX = 16_384
 # Too general to mean anything behind a word that is not known.
 GENERAL = words_in(
@@ -263,9 +265,12 @@ def _guessed(key: str) -> Label | None:
 
 @lru_cache(CACHE_MAX)
 def unit_of(key: str) -> str | None:
-    """Return the unit that a key ends in: `depth_ft` is in feet."""
+    """Return the unit that a key ends in: `depth_ft` is in feet, or that a question names."""
     words = name_of(key).split()
-    return UNITS.get(words[-1]) if words else None
+    if words and words[-1] in UNITS:
+        return UNITS[words[-1]]
+    named = [UNITS[word] for word in words if word in UNITS and len(word) >= UNIT_LETTERS_MIN]
+    return named[0] if len(named) == 1 and len(words) >= QUESTION_WORDS_MIN else None
 
 
 @lru_cache(CACHE_MAX)

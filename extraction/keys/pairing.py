@@ -16,7 +16,9 @@ from extraction.keys.deep import with_depths
 from extraction.keys.later import later_items
 from extraction.keys.leaf import Leaf
 from extraction.keys.meaning import STATEMENTS, is_flag, meaning_of
+from extraction.keys.meant_here import meant_here
 from extraction.keys.measured import measured
+from extraction.keys.owners import with_operators
 from extraction.keys.parties import PARTY_ROLES, Parties, role_of_key
 from extraction.keys.prefixes import without_prefixes
 from extraction.keys.runs import with_runs
@@ -58,6 +60,7 @@ SHOWN_CHARACTERS_MAX = 60  # of a name that is shown; a longer one explains
 MAILING = (["mailing"], ["mail"])
 OF_MAIL = {"mailing_address": "address", "mailing_place": "city_state_zip"}
 PHONES = frozenset(["phone", "mobile", "alt_phone"])
+TEXT_WORDS_MIN = 5  # of words about the site
 SEVEN = re.compile(r"\d{3}[ .-]?\d{4}")
 AREA = re.compile(r"\(?[2-9]\d{2}\)?")
 AREA_KEYS = ("area code", "areacode", "phone area code", "area", "npa", "ac", "phone area")
@@ -82,7 +85,7 @@ def pairs_of_leaves(lines: Sequence[Line]) -> dict[int, list[Leaf]]:
     reader = _Reader([*leaves.values()])
     found = {index: reader.read(line) for index, line in leaves.items()}
     found = with_whole_roads(with_depths(with_boxes(found, leaves)))
-    return later_items(with_runs(weighed_together(found)))
+    return later_items(with_runs(weighed_together(with_operators(found, leaves.values()))))
 
 
 def is_leaf(line: Line) -> bool:
@@ -106,7 +109,11 @@ class _Reader:
         key, value = line.label or "", line.text.strip()
         group = self._groups[line.within[-1]]
         around = line.trail[-1] if line.trail else ""
-        label = of_axis(line, group) or of_road(key, around, value) or of_asset(line, group)
+        label = (
+            of_axis(line, group)
+            or of_road(key, around, value)
+            or of_asset(line, group, self._around(line))
+        )
         label = label or weighed(meaning_of(key, around), key, value)
         if label is None:
             label = self._of_shown_name(line, value) or self._of_a_place(line, value)
@@ -134,6 +141,7 @@ class _Reader:
             role = whole
         if role is Role.JOB and label.concept in OF_ONE_OBJECT:
             role = _of_nearest(line.trail)
+        label = meant_here(label, line, role)
         block = (line.part, line.within[-1], label.role.value if label.role else "")
         return Leaf(line, label, role, value, (line.span(),), block)
 
@@ -178,6 +186,8 @@ class _Reader:
         if not is_plain or self._parties.role_of(line) is not Role.SITE:
             return None
         is_road = is_numbered(value) or crossing(value) is not None
+        if len(value.split()) >= TEXT_WORDS_MIN and not is_road:
+            return Label("extent", is_guessed=True)
         return Label("address", is_guessed=True) if is_road else None
 
     def _of_phone(self, label: Label, line: Line, group: Group) -> Label:
@@ -213,6 +223,10 @@ class _Reader:
             if place in self._groups and place != line.within[-1]:
                 return self._groups[place].lines
         return []
+
+    def _around(self, line: Line) -> Group | None:
+        """Return what stands in the object around that of a leaf."""
+        return self._groups.get(line.within[-2]) if len(line.within) > 1 else None
 
     def _is_in_address(self, line: Line, group: Group) -> bool:
         around = words_of(line.trail[-1]) if line.trail else ""

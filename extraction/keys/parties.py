@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from extraction.document import Line
+from extraction.keys.callers import PEOPLE as OF_PEOPLE
+from extraction.keys.callers import flagged, passed_over
 from extraction.keys.splitting import words_of
 from extraction.keys.tables import names_in, words_in
 from extraction.keys.vocabulary import (
@@ -36,6 +38,7 @@ PARTS_OF_PARTY = names_in(
 MAILING = names_in(
     "mailing|mailing address|mail|mail address|mailing location|postal|postal address"
 )
+LISTS_OF_PARTIES = frozenset(["participants", "participant", "parties", "party"])
 OFFICES = (Role.EXCAVATOR, Role.CALLER)
 OF_COMPANY = frozenset(["company", "organization", "office", "firm", "co", "vendor"])
 OTHER_ORDERS = frozenset(["related", "linked", "parent", "child", "children", "previous"])
@@ -45,6 +48,10 @@ ORDERS = frozenset(
 STRONG = words_in(
     """role parvw parvwtxt addrtype function usage relationship capacity party resource"""
 )
+# A role in the name of an object, where as a part of a key it would say nothing.
+OBJECTS = {"fld": Role.ONSITE}
+# What a person is called for what he does: beside a name, as strong as `role`.
+TITLES = names_in("title|position|job title|contact type|person type|duty|duties")
 # Behind `role` they only say how it is told.
 OF_A_ROLE = frozenset(
     ["text", "txt", "description", "desc", "descr", "name", "code", "cd", "long"]
@@ -62,11 +69,16 @@ class Parties:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._told: dict[str, Role] = {}
+        self._words: dict[str, str] = {}
         self._sizes: dict[str, int] = {}
         self._roles: dict[tuple[str, ...], Role] = {}
         self._count = len(lines)
         for line in lines:
             self._hear(line)
+        flags = flagged(lines, self._words)
+        self._told |= {path: role for path, (role, _words) in flags.items()}
+        told = {path: (role, self._words.get(path, "")) for path, role in self._told.items()}
+        self._told |= dict.fromkeys(sorted(passed_over(told | flags)), Role.OTHER)
 
     def _hear(self, line: Line) -> None:
         """Count a leaf, and note if it tells the role of its object."""
@@ -75,10 +87,12 @@ class Parties:
         if not line.within or len(line.text) > TOLD_CHARACTERS_MAX:
             return
         key = name_of(line.label or "")
+        key = key if tells_role(key) else words_of(line.label or "")
         if tells_role(key) and line.within[-1] not in self._told:
             role = told_role(line.text, key, line.trail[-1] if line.trail else "")
             if role is not None:
                 self._told[line.within[-1]] = role
+                self._words[line.within[-1]] = words_of(line.text)
 
     def role_of(self, line: Line) -> Role:
         """Return whose value a leaf is, by the objects around it."""
@@ -88,6 +102,7 @@ class Parties:
 
     def _found(self, trail: Sequence[str], within: Sequence[str]) -> Role:
         role = self._told.get(within[0], Role.NONE) if within else Role.NONE
+        is_in_a_list = False
         for name, path in zip(trail, within[1:], strict=False):
             inner = self._told.get(path) or role_of_key(name)
             if role in PARTY_ROLES and words_of(name) in MAILING:
@@ -95,6 +110,9 @@ class Parties:
                 inner = role if role in OFFICES else Role.OTHER
             if inner in SILENT_ROLES and self._is_wrapper(path):
                 continue
+            if role is Role.MEMBER and is_in_a_list and self._told.get(path) in PARTY_ROLES:
+                role = Role.NONE  # a participant who says for himself what he is
+            is_in_a_list = words_of(name) in LISTS_OF_PARTIES
             role = merged(role, inner, name)
         return role
 
@@ -120,7 +138,7 @@ def merged(outer: Role, inner: Role | None, name: str) -> Role:
 @lru_cache(CACHE_MAX)
 def role_of_key(key: str) -> Role | None:
     """Return the role that the name of an object says."""
-    role = role_of_name(name_of(key))
+    role = role_of_name(name_of(key)) or OBJECTS.get(name_of(key))
     if role not in (None, Role.NONE):
         return role
     words = words_of(key).split()
@@ -180,7 +198,9 @@ def tells_role(key: str) -> bool:
     words = key.split()
     while len(words) > 1 and words[-1] in OF_A_ROLE:
         words.pop()
-    return key in TELLING or " ".join(words) in TELLING or words[-1:] == ["role"]
+    return (
+        key in TELLING or key in TITLES or " ".join(words) in TELLING or words[-1:] == ["role"]
+    )
 
 
 @lru_cache(CACHE_MAX)
@@ -188,7 +208,12 @@ def told_role(text: str, key: str, around: str) -> Role | None:
     """Return the role that a value such as `LF` or `On-site contact` gives to its object."""
     name = name_of(text)
     role = TOLD.get(name) or role_of_name(name) or TOLD.get(words_of(text))
-    is_strong = not STRONG.isdisjoint(key.split())
+    is_of_people = not OF_PEOPLE.isdisjoint(words_of(around).split())
+    if key in TITLES and role is Role.WORK_FOR and role_of_key(around) is Role.CALLER:
+        return role  # the requester is the home owner
+    if key in TITLES and not (is_of_people or key in TELLING):
+        return None  # the title of a job, the position of a point
+    is_strong = not STRONG.isdisjoint(key.split()) or (key in TITLES and is_of_people)
     role = None if role is Role.NONE else role
     if is_strong and role is None:
         plain = name_of(IN_BRACKETS.sub(" ", text))

@@ -7,17 +7,19 @@ import re
 from collections.abc import Callable
 
 from extraction.labels.concepts import Label
+from extraction.values.addresses import DIRECTION
 from extraction.values.names import EMAIL
 from extraction.values.roads import two_roads
 from extraction.values.streets import IS_STREET
 
 # `WO0020417` under `number`: the letters say of what.
-ORDER = re.compile(r"(?:WO|SWO|WOT|SVO)[-_ #]?\d{3,12}(?:-\d{1,4})?")
+ORDER = re.compile(r"(?:[A-Z]?WO|WOT|SVO)[-_ #]?\d{3,12}(?:-\d{1,4})?")
 NAMES_OF_RECORDS = frozenset(
-    ["#", "id", "name", "title", "key", "code", "display id", "record #"]
+    ["#", "id", "name", "title", "key", "code", "display id", "record #", "doc #", "document #"]
 )
 ISSUE = re.compile(r"[A-Z]{2,10}-\d{2,8}")  # of a tracker of tasks
 TITLES = frozenset(["title", "subject", "headline"])
+LINES_OF_AN_ORDER = frozenset(["item text", "line text", "item description", "line item"])
 TITLE_WORDS_MIN = 3
 WORK = re.compile(
     r"\b(?:bore|boring|trench\w*|excavat\w*|dig|install\w*|plac(?:e|ing)|replac\w*|relocat\w*|set(?:ting)?|repair\w*"
@@ -36,6 +38,7 @@ CROSSINGS = frozenset(
 )
 TASKS = frozenset(["job", "task", "order"])
 WORDS = re.compile(r"[A-Za-z]{3,20}(?:[ /&-]{1,3}[A-Za-z]{2,20}){1,12}")
+YES_OR_NO = re.compile(r"(?:yes|no|y|n|true|false)\.?", re.IGNORECASE)
 TIME_SPAN = re.compile(
     r"\d{1,3}(?:\.\d)?\s?(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?)\.?", re.IGNORECASE
 )
@@ -79,6 +82,12 @@ SHAPES: tuple[tuple[frozenset[str], frozenset[str], Test, Label], ...] = (
         Label("work_order", is_guessed=True),
     ),
     (SILENT, TITLES, _is_work, Label("type_of_work", is_guessed=True)),
+    (
+        SILENT | {"remarks", "description"},
+        LINES_OF_AN_ORDER,
+        _is_work,
+        Label("type_of_work", is_guessed=True),
+    ),
     (SILENT, frozenset(["key"]), ISSUE.fullmatch, Label("work_order", is_guessed=True)),
     (
         frozenset(["work_order"]),
@@ -89,5 +98,18 @@ SHAPES: tuple[tuple[frozenset[str], frozenset[str], Test, Label], ...] = (
     (SILENT, frozenset(["co"]), _has_words, Label("company")),
     (SILENT | {"reference"}, frozenset(), _is_between, Label("cross_1")),
     (SILENT, CROSSINGS, IS_STREET.fullmatch, Label("cross_1")),
+    (SILENT | {"at"}, frozenset(["x1", "x 1"]), IS_STREET.fullmatch, Label("cross_1")),
+    (SILENT, frozenset(["x2", "x 2"]), IS_STREET.fullmatch, Label("cross_2")),
+    (SILENT | {"recipient"}, frozenset(["from"]), IS_STREET.fullmatch, Label("cross_1")),
+    (SILENT | {"recipient"}, frozenset(["to"]), IS_STREET.fullmatch, Label("cross_2")),
+    (
+        SILENT | {"directions"},
+        frozenset(["dir", "direction"]),
+        re.compile(DIRECTION, re.IGNORECASE).fullmatch,
+        Label("street_before"),
+    ),
+    (frozenset(["str"]), frozenset(), IS_STREET.fullmatch, Label("street")),
+    (SILENT, frozenset(["wl"]), YES_OR_NO.fullmatch, Label("white_lines")),
+    (frozenset(["expires_at"]), frozenset(["exp"]), YES_OR_NO.fullmatch, Label("is_blasting")),
     (SILENT | {"size"}, frozenset(["length"]), TIME_SPAN.fullmatch, Label("duration")),
 )

@@ -7,6 +7,7 @@ written in full.
 import re
 from functools import cache, lru_cache
 
+from extraction.keys.contracted import in_full
 from extraction.keys.shortened import SHORT
 from extraction.keys.vocabulary import IDLE, KEY_NAMES, PARTIES
 from extraction.labels.concepts import name_of
@@ -24,6 +25,10 @@ SHORT_PIECES = frozenset(
 SHORT_PIECE_COST = 1.6  # a piece of two letters is more often an accident
 # `strt` is a street, and before a day or an hour a start.
 TWO_WAYS = re.compile(r"\bstreet(?= (?:date|time)\b)")
+# `fld` is a field of a form, and before these a field where people work.
+IN_THE_FIELD = re.compile(
+    r"\bfld(?= (?:contact|representative|rep|supervisor|foreman|person|super)\b)"
+)
 ACRONYM = re.compile(r"^(wo|wr|sr)([xy])(?= )")  # WOXStreet
 # Known words that mislead where words are run together.
 NO_PIECES = frozenset(
@@ -65,7 +70,8 @@ def words_of(key: str) -> str:
         if whole != " ".join(words)
         else words
     )
-    return TWO_WAYS.sub("start", " ".join(word for part in words for word in part.split()))
+    found = " ".join(word for part in words for word in part.split())
+    return IN_THE_FIELD.sub("field", TWO_WAYS.sub("start", found))
 
 
 def _in_full(word: str) -> list[str]:
@@ -76,7 +82,9 @@ def _in_full(word: str) -> list[str]:
     bare = word.rstrip("0123456789")
     if bare and bare != word:
         return [*_in_full(bare), word[len(bare) :]]
-    return [SHORT.get(piece, piece) for piece in _apart(word)]
+    pieces = _apart(word)
+    whole = in_full(word) if pieces == [word] else None
+    return [whole] if whole else [SHORT.get(piece, piece) for piece in pieces]
 
 
 def _apart(word: str) -> list[str]:

@@ -33,6 +33,14 @@ BETTER = {TAGS: frozenset[str](), NUMBERS: TAGS, PLACES: TAGS | NUMBERS}
 OWN_DESCRIPTION = names_in("description|desc|type|class|kind|name|text|long description")
 OF_AN_ASSET = frozenset(["asset", "assets", "equipment", "facility", "structure"])
 PLACES_OF_ASSETS = names_in("functional location|func location|functional loc|func loc")
+THINGS = frozenset(["pole", "transformer", "meter"])
+TAG_WORDS = frozenset(["tag", "tags"])
+NUMBER_OF_TAG = frozenset(["#", "value", "text", "tag", "id", "label", "map"])
+YEAR = re.compile(r"(?:19|20)\d{2}(?:-\d{2}-\d{2}.{0,20})?")
+TAG_OBJECTS = (["tag"], ["tags"])
+KINDS_OF_NODE = DESCRIBED | names_in(
+    "type|class|kind|node type|point type|item type|record type|category"
+)
 OWN_OBJECTS = tuple([word] for word in sorted(OF_AN_ASSET))
 WRAPPERS = frozenset(
     ["attributes", "properties", "data", "fields", "values", "item", "content"]
@@ -67,15 +75,37 @@ TAG = re.compile(r"(?=\S{0,24}\d)[A-Za-z0-9][\w./-]{1,24}(?: \d[\w./-]{0,14})?")
 CHARACTERS_MAX = 60
 
 
-def of_asset(line: Line, group: Group) -> Label | None:
+def of_asset(line: Line, group: Group, around: Group | None = None) -> Label | None:
     """Return what a tag is by its siblings or its letters; a description of an asset is nothing."""
     name, value = words_of(line.label or ""), line.text.strip()
     is_own = name in OWN_DESCRIPTION and _is_in_asset(line.trail)
     if (is_own or name in DESCRIBED) and _is_about_a_thing(name, value):
         return Label("nothing")
-    found = _tagged(name, value, line, group)
+    found = _of_tag_object(name, value, line.trail) or _tagged(name, value, line, group)
+    if found is None and around is not None and _is_in_tags(line):
+        kind = _kind_around(around) if name in TAGS and TAG.fullmatch(value) else None
+        found = Label(kind) if kind else None
     is_number = name in NUMBERS | PLACES and TAG.fullmatch(value) is not None
     return found or (Label("nothing") if is_number else None)
+
+
+def _of_tag_object(name: str, value: str, trail: Sequence[str]) -> Label | None:
+    """Return what a plain number is in an object such as `poleTags`."""
+    words = words_of(trail[-1]).split() if trail else []
+    is_tag = len(words) > 1 and words[-1] in TAG_WORDS and words[-2] in THINGS
+    is_number = NUMBER_OF_TAG.isdisjoint(name.split()) is False
+    is_plain = TAG.fullmatch(value) is not None and YEAR.fullmatch(value) is None
+    return Label(words[-2]) if is_tag and is_number and is_plain else None
+
+
+def _is_in_tags(line: Line) -> bool:
+    return bool(line.trail) and words_of(line.trail[-1]).split()[-1:] in TAG_OBJECTS
+
+
+def _kind_around(around: Group) -> str | None:
+    """Return of what kind the thing is whose tags are a list of their own."""
+    told = (one for one in around.lines if words_of(one.label or "") in KINDS_OF_NODE)
+    return next((kind for one in told if (kind := _kind_of(one.text))), None)
 
 
 def _is_about_a_thing(name: str, value: str) -> bool:

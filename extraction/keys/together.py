@@ -5,19 +5,30 @@ customer who lives next door only called; `city: ABL` beside `cityName: Abilene`
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
 from extraction.keys.leaf import Leaf
+from extraction.keys.owners import (
+    EXPLICIT,
+    Rule,
+    Told,
+    owners_of_assets,
+    owners_of_records,
+    owners_of_things,
+    people_of_owners,
+    place_of,
+    plain_owners,
+    silent,
+)
+from extraction.keys.records import named_records
 from extraction.keys.splitting import words_of
-from extraction.labels.concepts import Label
 from extraction.roles import SILENT_ROLES, Role
 from extraction.values.normalise import is_placeholder, normalise
 from extraction.values.phones import NUMBER
 
 Found = dict[int, list[Leaf]]
-Told = list[Leaf]
 SITES = (Role.SITE, Role.NONE, Role.WORK, Role.JOB)
 PEOPLE = frozenset(["contact", "caller", "name"])
 CODE = re.compile(r"[A-Za-z0-9]{1,10}(?:[-_/][A-Za-z0-9]{1,12}){0,4}")
@@ -31,11 +42,9 @@ HOUSE_NUMBER = re.compile(r"\d{1,6}")
 OF_AN_ANSWER = frozenset(["work_request", "id", "number"])
 NUMBERED = frozenset(["work_order", "work_request", "ticket", "incident"])
 ACCOUNTS = frozenset(["account", "customer"])
-ACCOUNT_KEYS = (["account"], ["customer"], ["client"])
 PAYLOADS = frozenset([".data", ".result", ".results", ".payload", ".response", ".body"])
 OF_ONE_CONCEPT_MAX = 10  # values in one object that are compared with each other
 ADDRESSES_MAX = 100  # that are compared with those of customers
-EXPLICIT = re.compile(r"\b(?:contractor|excavator|vendor|subcontractor|digger)\b")
 
 
 def weighed_together(found: Found) -> Found:
@@ -49,9 +58,6 @@ def weighed_together(found: Found) -> Found:
     }
 
 
-Rule = Callable[[Leaf], Leaf]
-
-
 def _changed(leaf: Leaf, rules: Iterable[Rule]) -> Leaf:
     for rule in rules:
         leaf = rule(leaf)
@@ -60,10 +66,6 @@ def _changed(leaf: Leaf, rules: Iterable[Rule]) -> Leaf:
 
 def _says(leaf: Leaf) -> bool:
     return leaf.role not in SILENT_ROLES and bool(leaf.value) and not is_placeholder(leaf.value)
-
-
-def _place(leaf: Leaf) -> tuple[str, str]:
-    return leaf.line.part, leaf.line.within[-1]
 
 
 def _callers_first(told: Told) -> Rule | None:
@@ -78,10 +80,11 @@ def _callers_first(told: Told) -> Rule | None:
     if not own:
         return None
     places = {(leaf.line.part, path) for leaf in own for path in leaf.line.within[1:]}
+    places |= {place_of(leaf) for leaf in own if leaf.label.role is Role.CALLER}
 
     def rule(leaf: Leaf) -> Leaf:
         is_company = leaf.label.concept == "phone" and leaf.role is Role.EXCAVATOR
-        if is_company and _place(leaf) in places:
+        if is_company and place_of(leaf) in places:
             return replace(leaf, label=replace(leaf.label, concept="alt_phone"))
         return leaf
 
@@ -93,7 +96,7 @@ def _names_for_codes(told: Told) -> Rule | None:
     named: dict[tuple[str, str, str], list[Leaf]] = {}
     for leaf in told:
         if leaf.label.concept in CODED:
-            named.setdefault((*_place(leaf), leaf.label.concept), []).append(leaf)
+            named.setdefault((*place_of(leaf), leaf.label.concept), []).append(leaf)
     codes = {
         id(leaf)
         for leaves in named.values()
@@ -102,7 +105,7 @@ def _names_for_codes(told: Told) -> Rule | None:
         if CODE.fullmatch(leaf.value)
         and any(_is_name_of(other, leaf) for other in leaves if other is not leaf)
     }
-    return (lambda leaf: _silent(leaf) if id(leaf) in codes else leaf) if codes else None
+    return (lambda leaf: silent(leaf) if id(leaf) in codes else leaf) if codes else None
 
 
 def _is_name_of(name: Leaf, code: Leaf) -> bool:
@@ -130,7 +133,7 @@ def _supervisors(told: Told) -> Rule | None:
         for leaf in told
     )
     phones = {
-        _place(leaf)
+        place_of(leaf)
         for leaf in told
         if leaf.role is Role.ONSITE and leaf.label.concept in ("phone", "mobile")
     }
@@ -138,8 +141,10 @@ def _supervisors(told: Told) -> Rule | None:
         return None
 
     def rule(leaf: Leaf) -> Leaf:
-        is_bare = words_of(leaf.line.label or "") in SUPERVISORS and _place(leaf) not in phones
-        return _silent(leaf) if is_bare and leaf.label.concept == "onsite" else leaf
+        is_bare = (
+            words_of(leaf.line.label or "") in SUPERVISORS and place_of(leaf) not in phones
+        )
+        return silent(leaf) if is_bare and leaf.label.concept == "onsite" else leaf
 
     return rule
 
@@ -149,7 +154,7 @@ def _neighbours(told: Told) -> Rule | None:
     homes = [leaf for leaf in told if leaf.label.concept == "address"][:ADDRESSES_MAX]
     sites = {_street(leaf.value) for leaf in homes if leaf.role in SITES} - {None}
     near = {
-        _place(leaf)
+        place_of(leaf)
         for leaf in homes
         if leaf.role is Role.WORK_FOR
         and any(_is_next_door(_street(leaf.value), site) for site in sites)
@@ -157,7 +162,7 @@ def _neighbours(told: Told) -> Rule | None:
     if not near:
         return None
     return lambda leaf: (
-        _silent(leaf) if leaf.role is Role.WORK_FOR and _place(leaf) in near else leaf
+        silent(leaf) if leaf.role is Role.WORK_FOR and place_of(leaf) in near else leaf
     )
 
 
@@ -172,64 +177,6 @@ def _street(raw: str) -> tuple[str, str] | None:
 
 def _is_next_door(one: tuple[str, str] | None, other: tuple[str, str] | None) -> bool:
     return one is not None and other is not None and one[1] == other[1] and one[0] != other[0]
-
-
-def _owners(told: Told) -> Rule | None:
-    """Take a plain company, where a contractor is named as such, for whom the work is done."""
-    named = [leaf for leaf in told if leaf.label.concept == "company"]
-    explicit = [leaf for leaf in named if EXPLICIT.search(words_of(leaf.line.label or ""))]
-    plain = [
-        leaf
-        for leaf in named
-        if words_of(leaf.line.label or "") == "company" and leaf.role in (Role.NONE, Role.JOB)
-    ]
-    if (
-        not explicit
-        or len(plain) != 1
-        or any(leaf.label.concept == "work_for" for leaf in told)
-    ):
-        return None
-    owner = plain[0]
-    return lambda leaf: (
-        replace(leaf, label=Label("work_for", is_guessed=True)) if leaf is owner else leaf
-    )
-
-
-def _owners_of_records(told: Told) -> Rule | None:
-    """Leave out who owns a record of a customer's system: the account beside is the customer."""
-    objects = {
-        _place(leaf)
-        for leaf in told
-        if leaf.label.concept == "work_for"
-        and words_of(leaf.line.label or "").split()[:1] in ACCOUNT_KEYS
-    }
-    if not objects:
-        return None
-
-    def rule(leaf: Leaf) -> Leaf:
-        is_owner = words_of(leaf.line.label or "").split()[:1] == ["owner"]
-        return _silent(leaf) if is_owner and _place(leaf) in objects else leaf
-
-    return rule
-
-
-def _owners_of_assets(told: Told) -> Rule | None:
-    """Leave out who owns one pole of a list, where an owner is named for the whole order."""
-    is_named = any(
-        leaf.role is Role.WORK_FOR and leaf.label.concept in ("name", "company", "work_for")
-        for leaf in told
-    )
-    poles = {_place(leaf) for leaf in told if leaf.label.concept in ("pole", "transformer")}
-    if not is_named or not poles:
-        return None
-
-    def rule(leaf: Leaf) -> Leaf:
-        is_owner = leaf.label.concept == "work_for" and "owner" in words_of(
-            leaf.line.label or ""
-        )
-        return _silent(leaf) if is_owner and _place(leaf) in poles else leaf
-
-    return rule
 
 
 def _customers_people(told: Told) -> Rule | None:
@@ -251,7 +198,7 @@ def _customers_people(told: Told) -> Rule | None:
     def rule(leaf: Leaf) -> Leaf:
         is_plain = leaf.role is Role.CALLER and _holder(leaf) == "contact"
         if is_plain and (leaf.line.part, leaf.line.within[-2]) in accounts:
-            return _silent(leaf)
+            return silent(leaf)
         return leaf
 
     return rule
@@ -273,24 +220,23 @@ def _envelopes(told: Told) -> Rule | None:
     if not answers:
         return None
     return lambda leaf: (
-        _silent(leaf)
-        if leaf.label.concept in OF_AN_ANSWER and _place(leaf) in answers
+        silent(leaf)
+        if leaf.label.concept in OF_AN_ANSWER and place_of(leaf) in answers
         else leaf
     )
 
 
-def _silent(leaf: Leaf) -> Leaf:
-    return replace(leaf, role=Role.OTHER)
-
-
 RULES = (
-    _owners_of_records,
-    _owners_of_assets,
+    owners_of_records,
+    owners_of_assets,
+    owners_of_things,
+    people_of_owners,
     _customers_people,
     _callers_first,
     _names_for_codes,
     _supervisors,
     _neighbours,
-    _owners,
+    plain_owners,
     _envelopes,
+    named_records,
 )

@@ -8,7 +8,8 @@ import re
 from dataclasses import replace
 
 from extraction.keys.meaning import KINDS, STATEMENTS, is_flag
-from extraction.keys.shapes import shown_by
+from extraction.keys.shapes import YES_OR_NO, shown_by
+from extraction.keys.splitting import words_of
 from extraction.keys.tables import words_in
 from extraction.labels.concepts import Label, name_of
 from extraction.lines.told_by_value import DIMENSIONS, OF_PLACES
@@ -19,10 +20,17 @@ from extraction.values.names import CODE_ALONE
 
 CODE = re.compile(r"[A-Z]{1,4}[-_]?\d{0,4}|\d{1,4}")
 TOKEN = re.compile(r"\S{1,80}")
-LOGIN = re.compile(r"[A-Z]{6,}|[a-z]{6,}|\S{0,40}[\d_@\\]\S{0,40}")
+# `TKING`, `hdeleon`: an initial before a name. No first name begins with two such letters.
+INITIAL = (
+    r"(?!(?i:[bcfgkps]l|[bcdfgkptw]r|[cgkpstw]h|s[ckmnpqtw]|[dtgq]w|kn|gn|ll|mc|ng|[dtcs]z|ts|zh|rh))"
+    r"(?i:[b-df-hj-np-tv-z]{2})"
+)
+LOGIN = re.compile(
+    rf"[A-Z]{{6,}}|[a-z]{{6,}}|{INITIAL}(?:[A-Z]{{2,10}}|[a-z]{{2,10}})|\S{{0,40}}[\d_@\\]\S{{0,40}}"
+)
 KIND_OF_TICKET = re.compile(
-    r"(?:new |original )?(?:emergency|emerg?|em|norm|emer|updt|routine|regular|normal|update|no[ -]?response|demolition|dig[ -]?up"
-    r"|non[ -]?emergency|rush|short notice|standard|damage)(?: (?:ticket|request|locate|notice))?",
+    r"(?:new |original )?(?:emergency|emerg?|em|norm|emer|upd|updt|routine|regular|normal|update|no[ -]?response|demolition|dig[ -]?up"
+    r"|non[ -]?emergency|rush|short notice|standard|damage)(?: (?:(?:of|to|on|for) (?:an? |the )?(?:existing|previous|prior|original) )?(?:ticket|request|locate|notice))?",
     re.IGNORECASE,
 )
 ASSET = re.compile(
@@ -53,6 +61,8 @@ GENERAL_WORK = words_in(
     installation replacement inspection service reactive scheduled expense design operations"""
 )
 PEOPLE = frozenset(["contact", "caller", "onsite", "created_by"])
+BUDGETS = frozenset(["afe", "afe #", "wbs", "wbs element", "charge #", "budget #"])
+NAMED = PEOPLE | frozenset(["name", "company", "work_for"])
 OWNERS = frozenset(["owner", "owner id"])  # of a record: a user, if it is a login
 STATE_KEYS = frozenset(["st", "region", "stt", "regio", "stat"])
 
@@ -84,11 +94,13 @@ def _answered(label: Label, key: str, value: str) -> Label | None:
         return label if UNIT.fullmatch(value) else Label("address_2", label.role)
     if label.concept == "ticket_type" and name_of(key) in OF_THE_MESSAGE:
         return label if KIND_OF_TICKET.fullmatch(value) else None
-    is_type = label.concept == "nature" and name_of(key).endswith("type")
+    is_type = label.concept == "nature" and "type" in words_of(key).split()
     if is_type and KIND_OF_TICKET.fullmatch(value):
         return Label("ticket_type")
     if _is_no_answer(label.concept, key, value):
         return None
+    if label.concept == "work_order" and name_of(key) in BUDGETS:
+        return replace(label, is_guessed=True)  # an order has its own number beside it
     return _of_place(label, value) if label.concept in ("extent", "point") else label
 
 
@@ -112,7 +124,9 @@ def _of_kind(label: Label, value: str, *, is_kind: bool) -> Label | None:
 
 
 def _is_of_another_kind(concept: str, value: str) -> bool:
-    """Is this a date for a place, or a number for a priority or for the name of a company?"""
+    """Is this a date for a place, a number for a priority or a company, or a flag for a name?"""
+    if concept in NAMED and YES_OR_NO.fullmatch(value):
+        return True
     if concept in OF_PLACES:
         return is_moment(value)
     if concept == "priority":

@@ -75,9 +75,9 @@ TOLD = {
             "work done for|done for|owner|project owner|principal|requesting utility|end user",
             Role.SITE: "we|sh|ship to|ship to party|site|work site|worksite|service|service location|"
             "dig site|job site|work location|premise|physical|work|job|location of work|dig",
-            Role.CALLER: "cp|ap|contact person|caller|requester|requestor|submitter|office|primary|"
+            Role.CALLER: "locates|locate|tickets|locate coordinator|locates coordinator|permits and locates|locate requester|locate requestor|ticket requester|ticket requestor|ticket caller|locate caller|cp|ap|contact person|caller|requester|requestor|submitter|office|primary|"
             "primary contact|office contact|main|business|main contact|ticket contact|project coordinator|coordinator|project manager",
-            Role.ONSITE: "onsite|on site|field|foreman|site contact|onsite contact|field contact|"
+            Role.ONSITE: "pusher|truck pusher|crew pusher|gang pusher|tool pusher|toolpusher|foreperson|site supervisor|onsite|on site|field|foreman|site contact|onsite contact|field contact|"
             "crew|crew leader|superintendent|alternate|alt|alternate contact|crew foreman|on site contact",
             Role.OTHER: "re|bp|rg|py|rp|bill to|bill to party|billing|payer|mailing|remit to|remit|"
             "shipping|invoice|planner|engineer|inspector|designer|approver|dispatcher|owner agent|"
@@ -91,7 +91,7 @@ TOLD = {
 # Names that only keys have, in full words: what systems and forms call a concept.
 KEY_NAMES = by_name(
     {
-        "street_before": "pre|predir|pre dir|pre direction|street prefix|prefix direction|prefix|"
+        "street_before": "st pre|street pre|pre|predir|pre dir|pre direction|street prefix|prefix direction|prefix|"
         "street direction|st direction|address prefix|directional|predirection|street dir|"
         "pre directional|predirectional|prefix directional|direction prefix|house direction|"
         "address street prefix|street pre direction|pre street direction",
@@ -99,14 +99,14 @@ KEY_NAMES = by_name(
         "suffix direction|street post direction|sufdir|street type|st type|address street type|"
         "street address street type|road type|type of street|address street suffix|"
         "post directional|postdirectional|direction suffix|address type suffix|street name type",
-        "number": "st from address|street from address|from house #|low address|st address #|street address #|street #|address #|house #|hse #|site #|bldg #|building #|"
+        "number": "hse|hno|hse no|house nbr|addr num|st from address|street from address|from house #|low address|st address #|street address #|street #|address #|house #|hse #|site #|bldg #|building #|"
         "address from|house # 1|civic #|from address|street from|house|street house #|"
         "primary #|premise #",
-        "street": "st address street|street address street|street name|street street|street address street name|"
+        "street": "roadway|road way|st address street|street address street|street name|street street|street address street name|"
         "address street name|road name|thoroughfare|street base name",
-        "address": "line 1|address line|formatted address|one line address|address text|"
+        "address": "ad|ad 1|line 1|address line|formatted address|one line address|address text|"
         "stras|street line|match addr|match address|street line 1|thoroughfare address|addressline1",
-        "address_2": "line 2|address line 2|street 2|street line 2|suite|unit #|address unit|"
+        "address_2": "ad 2|line 2|address line 2|street 2|street line 2|suite|unit #|address unit|"
         "sub address|subpremise|unit|apartment|building",
         "first_name": "first name|name first|namev|first|given name|fname|firstname|forename|first nm|f name",
         "last_name": "last name|name last|last|surname|family name|lname|lastname|l name",
@@ -118,9 +118,9 @@ KEY_NAMES = by_name(
         "phone": "local #|phone local #|local phone|subscriber #|tel #|phone #|phone 1|work phone|phone value|phone #1|telf1|tel 1",
         "extension": "phone extension|tel extension|extension #",
         "email": "email addr|email address 1|e mail|email 1|smtp addr|smtp address|mail address",
-        "work_order": "work m rid|aufnr|work order #|work order nbr|wo #|order #|order nbr|external order id",
+        "work_order": "wono|wkordno|work m rid|aufnr|work order #|work order nbr|wo #|order #|order nbr|external order id",
         "work_request": "request #|request id|sr #|case #|notification #|qmnum|wr #",
-        "type_of_work": "work nature|ktext|short text|order description|order text|order txt|order short text|job summary|work summary|task summary",
+        "type_of_work": "tow|work order text|work order txt|wo text|wo txt|work text|work txt|job text|job txt|work nature|ktext|short text|order description|order text|order txt|order short text|job summary|work summary|task summary",
         "description": "task instructions|work task instructions|job instructions|ltxa1|task description|operation text|operation description|summary|"
         "operation short text|step description|task",
         "remarks": "longdescription|description longdescription|long description|description long description|long text|ltext|ld text|"
@@ -131,13 +131,13 @@ KEY_NAMES = by_name(
         "extent": "additional location|location additional|location comment|location comments|"
         "location extra|additional address|location note|location notes|extra location|"
         "location detail|location details|location description|location information",
-        "previous_ticket": "prior ticket|prior tkt|prior tkt #|prior ticket #|prior request|prior locate|prior notice #|serial # this ticket updates|update trace serial #|ticket this updates|"
+        "previous_ticket": "prvno|previous #|prior #|old #|last #|prior ticket|prior tkt|prior tkt #|prior ticket #|prior request|prior locate|prior notice #|serial # this ticket updates|update trace serial #|ticket this updates|"
         "updates ticket|updates ticket #|update of ticket|update of|updated ticket #|replaces ticket|"
         "replaces ticket #|renewal of ticket|remark of ticket|relocate of ticket",
         "mailing_address": "mailing|mailing to|mail to",
         "directions": "directions to site|direction to site|access directions|site directions|"
         "travel notes|access notes|directions to work|how to find",
-        "cross_1": "x street|x st|x road|cross street 1 name|cross street name 1|intersection first|first intersection|cross 1|near intersection|cross street a|"
+        "cross_1": "intersection street|x street|x st|x road|cross street 1 name|cross street name 1|intersection first|first intersection|cross 1|near intersection|cross street a|"
         "intersection 1|nearest cross|closest cross street|str suppl 1|at street|near cross",
         "cross_2": "intersection second|second intersection|cross street b|intersection 2|"
         "other cross street|cross street 2|far cross",
@@ -149,7 +149,7 @@ KEY_NAMES = by_name(
         "is_blasting": "blasting|explosives|is blasting|blasting required|blasting explosives|"
         "explosive use",
         "work_for": "created by member|created by company|created by utility|owner company|done for|work done for|work for|client name|on behalf of|account name|"
-        "customer name|bill customer name|working for",
+        "customer name|bill customer name|working for|wkfr|wrkfor|wkfor",
         "duration": "dauno|duration value|estimated duration|planned duration|dauer|work duration",
         "depth": "depth value|dig depth|excavation depth|trench depth|bore depth|burial depth|"
         "cover depth|max depth|depth of cover",
@@ -160,8 +160,8 @@ KEY_NAMES = by_name(
         "expires_at": "expires at|expires|expiration",
         "document_created_at": "created at|created on|creation date|report date|entered at|"
         "date created|created date|erdat|initiated date|opened at|submitted at|taken",
-        "shape": "bbox|bounding box|envelope|map extent|rings|paths|curve rings|points|vertices|polygon|geometry|outline|bounds|wkt",
-        "point": "coordinates|coords|coordinate|lat lng|lat lon|latlng|latlon|"
+        "shape": "ply|poly|bbox|bounding box|envelope|map extent|rings|paths|curve rings|points|vertices|polygon|geometry|outline|bounds|wkt",
+        "point": "pt|coordinates|coords|coordinate|lat lng|lat lon|latlng|latlon|"
         "lat long|geo|geopoint|centroid|gps|gps coordinates|geo location|latitude longitude",
         "latitude": "lat start|start lat|start latitude|begin latitude|centroid latitude|center latitude|latitudey|latitude y|lat y|y lat|latitude|gps latitude|geo latitude|y coordinate|point y",
         "longitude": "long start|lon start|start long|start lon|start longitude|begin longitude|centroid longitude|center longitude|longitudex|longitude x|lon x|x lon|longitude|gps longitude|geo longitude|x coordinate|"
@@ -172,7 +172,7 @@ KEY_NAMES = by_name(
         "meter": "meter #|meter id|meter serial #|meter nbr|meter name",
         "ticket": "ticket #|ticket id|ticket",
         "unit": "unit|units|uom|unit of measure|measure unit|unit code|dimension unit",
-        "company": "legal name|business name|trade name|dba|dba name|submit to|submitted to contractor|awarded to|issued to contractor|dispatched to contractor|"
+        "company": "crew co|contractor co|vendor co|legal name|business name|trade name|dba|dba name|submit to|submitted to contractor|awarded to|issued to contractor|dispatched to contractor|"
         "contractor assigned|assigned vendor|contracted to|let to",
         "utility": "bukrs txt|butxt|company code name|company code text|company code description|"
         "operating company|opco|op co|op company|opco name|utility company name",

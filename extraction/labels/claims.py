@@ -52,6 +52,12 @@ OF_THE_SITE = frozenset(
     ]
 )
 
+# What a table of people calls the column that tells whose row it is.
+ROLE_LABELS = frozenset(
+    {"role", "party", "contact type", "contact role", "type of contact", "capacity", "function"}
+    | {"who", "party type", "role on job", "job role", "responsibility", "relationship"}
+)
+
 # What may follow the name of a party: `caller` + `phone`.
 PARTS = frozenset(
     [

@@ -45,7 +45,7 @@ PARTS_MAX = 5
 
 # What may stand around a label without changing what it asks for.
 BEFORE = re.compile(
-    r"^(?:is|has|was|best|their|the|your|a|any|please|enter|provide|list|print|primary|main|actual|exact"
+    r"^(?:is|has|was|best|their|the|your|our|a|any|please|enter|provide|list|print|primary|main|actual|exact"
     r"|full|est|estimated|approx|approximate|anticipated|expected|proposed|current|reported"
     r"|local|planned|corrected|correct|revised|min|minimum|max|maximum|average|add l|addl) "
 )
@@ -53,6 +53,7 @@ BEHIND = re.compile(
     r" (?:required|optional|if known|if any|if different|if applicable|y n|yes no|y or n|yes or no"
     r"|to reach (?:you|me|us)|to call|print|please print|provided|used|involved|requested|here|below"
     r"|ft|feet|in|inches|days?|hrs|hours|in feet|in inches|in ft|in days|wgs84|nad83|voice|for responses?|for questions|for this (?:job|ticket)"
+    r"|(?<!equipment )to be (?:removed|replaced|retired|exchanged|changed(?: out)?|swapped|pulled|relocated|transferred|abandoned|worked on)"
     r"|on (?:the )?property|on this job|s|(?:check|select|circle|mark|choose) (?:one|all that apply))$"
 )
 OF_SITE = re.compile(r"\b(?:site|dig|job|jobsite|worksite|excavation|incident|leak|locate)\b")

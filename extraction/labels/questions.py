@@ -2,7 +2,11 @@
 
 import re
 
-ANSWER = re.compile(r"(?:yes|no|y|n|true|false)\b.{0,3}$", re.IGNORECASE)
+# `Yes - flags`: what stands behind a dash only adds to the answer.
+ANSWER = re.compile(
+    r"(?:yes|no|y|n|true|false)\b(?:.{0,3}|\s{0,2}[,;\u2013\u2014(-]\s{0,2}[A-Za-z].{0,60})$",
+    re.IGNORECASE,
+)
 CHARACTERS_MAX = 120
 
 # Asked with yes or no.

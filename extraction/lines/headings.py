@@ -22,6 +22,11 @@ OF_A_PLACE = OF_THE_SITE | {"city", "state", "zip", "street", "number", "city_st
 COLUMNS_MIN = 2  # of a row of headings
 OPEN_WORDS_MAX = 5  # of a heading that names nobody
 IN_BRACKETS = re.compile(r"\s?\([A-Za-z][^()\d]{1,30}\)$")
+# `PERMITTEE (FACILITY OWNER)`: whoever applies, the line is his and another digs.
+OF_AN_OWNER = re.compile(
+    r"(?:permittee|applicant|company|utility|owner)\s?\((?:the )?(?:(?:facility|utility|line|pipeline|system|project)\s)?(?:owner|utility)\)",
+    re.IGNORECASE,
+)
 DRESSED = re.compile(
     r"^\s{0,60}(?:[-=*_#~<>+\u2500-\u257f]{2,200}\s?|\[{1,2}\s?|#{1,4}\s)(?P<words>[A-Za-z][^:=]{2,50}?)"
     r"(?:\s?[-=*_#~<>+\u2500-\u257f]{2,200}|\s?\]{1,2}|\s?:)?\s{0,60}$"
@@ -107,6 +112,8 @@ def _dressed(text: str) -> Role | None:
 
 def _role_in(text: str) -> Role | None:
     bare = bare_of(text)
+    if OF_AN_OWNER.search(bare) and len(bare) <= HEADING_CHARACTERS_MAX:
+        return Role.WORK_FOR
     role = role_of_heading(bare, name_of(bare.rstrip(":= ")))
     plain = IN_BRACKETS.sub("", bare)
     if role is None and plain != bare:  # `Requested by (campus)`

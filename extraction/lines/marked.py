@@ -10,6 +10,8 @@ from extraction.lines.headings import headings_of
 from extraction.lines.mark import Mark
 from extraction.lines.marks import marks_in
 from extraction.lines.party_blocks import PartyBlocks, party_blocks_in
+from extraction.lines.party_rows import party_of_row
+from extraction.lines.row_labels import completed
 from extraction.lines.stacked import stacked_in
 from extraction.lines.tables import TABLE_COLUMNS_LEAST, Cell, is_drawn
 from extraction.roles import Role
@@ -37,6 +39,9 @@ class Text:
             return [(head.start, head.role) for head in self.parties.headings[index]]
         if index in self.stacked:
             return []
+        party = party_of_row(self.lines, index)
+        if party is not None:
+            return [(0, party)]
         return headings_of(self.lines[index], self.marks[index], self.beneath(index))
 
     def beneath(self, index: int) -> str:
@@ -53,7 +58,11 @@ def _marks_of(lines: Sequence[Line]) -> tuple[list[tuple[Mark, ...]], frozenset[
     marks: list[tuple[Mark, ...]] = [
         ()
         if line.label is not None
-        else tuple(marks_in(line.text, () if line.box else grids.get(line.part, ())))
+        else tuple(
+            completed(
+                line.text, marks_in(line.text, () if line.box else grids.get(line.part, ()))
+            )
+        )
         for line in lines
     ]
     stacked = stacked_in(lines, marks)

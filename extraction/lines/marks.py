@@ -31,7 +31,8 @@ LABELS_PER_LINE_MAX = 200
 TAIL_WORDS_MAX = 3  # more words than this before a label are a sentence
 MARKS_OF_SEGMENTS_MAX = 1  # a line with more marks than this is no list of segments
 
-LEADER = r"[.\u00b7]{4,200}|(?:[.\u00b7] ){3,100}[.\u00b7]?|[.\u00b7]{3}(?=\s?:)|(?<=[A-Za-z#)])[.\u00b7]{2,3}(?=[^\s.])|\u2026{1,60}|_{3,60}(?=:)|_{2,60}(?=[A-Za-z0-9$(])"
+LEADER_MIN = 4  # dots that lead whatever stands before them
+LEADER = r"[.\u00b7]{4,200}|(?:[.\u00b7] ){3,100}[.\u00b7]?|(?<=\s)[.\u00b7](?: {0,2}[.\u00b7]){0,40}(?= {1,3}\S)|[.\u00b7]{3}(?=\s?:)|(?<=[A-Za-z#)])[.\u00b7]{2,3}(?=[^\s.])|\u2026{1,60}|_{3,60}(?=:)|_{2,60}(?=[A-Za-z0-9$(])"
 MARK = re.compile(
     r"(?:"
     + LEADER
@@ -126,7 +127,9 @@ def _before_marks(text: str) -> Iterator[Mark]:
         found = _label_ending_at(
             text, at, end_of_last, is_leader=match.group()[0] in ".\u00b7?_-"
         )
-        if found is not None and not _is_only_asked(text, match, found):
+        if found is not None and not (
+            _is_only_asked(text, match, found) or _is_stray_dot(text, match, found)
+        ):
             start, label = found
             end_of_last = match.end()
             yield Mark(start, match.end(), text[start:at].strip(), label)
@@ -192,6 +195,15 @@ def _is_only_asked(text: str, mark: re.Match[str], found: tuple[int, Label | Non
         text[mark.end() :].lstrip(" .:")
     )
     return is_plain and (label is None or not FRESH.fullmatch(text[:start]))
+
+
+def _is_stray_dot(text: str, mark: re.Match[str], found: tuple[int, Label | None]) -> bool:
+    """Do these dots stand in a sentence? Behind a known label that begins a column they lead."""
+    start, label = found
+    is_fresh = not text[:start].strip() or text[max(0, start - 2) : start].isspace()
+    dots = mark.group().strip(" :")
+    is_short = len(dots) == 1 or (len(dots) < LEADER_MIN and text[mark.start() - 1].isspace())
+    return is_short and dots.strip(".\u00b7") == "" != dots and not (label and is_fresh)
 
 
 def _ends_a_name(words: str) -> bool:

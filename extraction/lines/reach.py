@@ -31,7 +31,7 @@ PARTIES = frozenset(
 )
 ADDRESSES = frozenset({"address", "mailing_address", "service_address"})
 BLANK = " .-*_|\u00b7\u2026;,/"
-ENDS = " \t;,|/_\u2502"  # what lists put behind a value
+ENDS = " \t;,|/_\u2502(["  # what lists put behind a value
 RULED = " \t|_\u2502"  # what forms draw behind running text
 WIDE_GAP = re.compile(r"\s{3,}(?=\S)|\s{0,20}[|\u2502]")
 UNIT = re.compile(

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.extraction import Span
 from extraction.document import Line
 from extraction.labels.concepts import Label, find_label, name_of
 from extraction.labels.questions import stated_by
 from extraction.lines.blocks import LEVEL_SLACK
+from extraction.lines.mark import Mark
 from extraction.lines.marks import PLAIN_WORDS
+from extraction.values.trades import is_company
 
 AND = re.compile(r"\s{0,9}(?:and|&)\s{2,40}(?P<street>\S.{2,60})", re.IGNORECASE)
 KIND_OF_TICKET = re.compile(
@@ -16,7 +19,26 @@ KIND_OF_TICKET = re.compile(
     r"(?: (?:ticket|request|locate|notice))?",
     re.IGNORECASE,
 )
+OF_A_PLACE = frozenset(["city", "state", "zip"])
+NAME_OF_COUNTY = re.compile(r"[A-Za-z][A-Za-z .'-]{2,30}")
 ROW_REACH = 4  # labels before one in which that which it belongs to is sought
+
+
+def completed(text: str, marks: Sequence[Mark]) -> list[Mark]:
+    """Return the marks of a line; `CO` beside a state, a town or a ZIP code is the county."""
+    places = {mark.label.concept for mark in marks if mark.label is not None}
+    if places.isdisjoint(OF_A_PLACE):
+        return list(marks)
+    ends = [*(mark.start for mark in marks[1:]), len(text)]
+    return [
+        replace(mark, label=Label("county"))
+        if mark.label is None
+        and name_of(mark.words) == "co"
+        and NAME_OF_COUNTY.fullmatch(text[mark.value_start : end].strip())
+        and not is_company(text[mark.value_start : end].strip())
+        else mark
+        for mark, end in zip(marks, ends, strict=True)
+    ]
 
 
 def level_of(line: Line) -> float:

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from domain.extraction import Span
 from extraction.document import Line
-from extraction.labels.concepts import Label, find_label
+from extraction.labels.claims import PARTS, ROLE_LABELS
+from extraction.labels.concepts import Label, find_label, name_of
 from extraction.lines.columns import columns_of
 from extraction.lines.mark import Mark
+from extraction.lines.party_rows import party_named
+from extraction.roles import Role, role_of_name
 
 TABLE_COLUMNS_MIN = 3
 TABLE_COLUMNS_LEAST = 2
@@ -68,20 +72,38 @@ class Tables:
         return near * 2 >= len(columns)
 
     def _row(self, line: Line, columns: list[tuple[int, int]]) -> Iterator[Cell]:
-        for place, (start, end) in enumerate(columns):
-            head = (
-                self._labels[place]
-                if len(columns) == len(self._labels)
-                else self._above(start, end)
-            )
+        # A first cell that ends left of all labels names its row, and has none above it.
+        is_counted = len(columns) == len(self._labels) and columns[0][1] > self._labels[0][0]
+        heads = [
+            self._labels[place] if is_counted else self._above(start, end)
+            for place, (start, end) in enumerate(columns)
+        ]
+        texts = [line.text[start:end] for start, end in columns]
+        role = _role_of_row(texts, [head[2] if head else "" for head in heads])
+        for (start, end), head in zip(columns, heads, strict=True):
             if head is not None and head[3] is not None:
-                yield head[3], head[2], line.span(start, end)
+                yield _of_party(head[3], role), head[2], line.span(start, end)
 
     def _above(self, start: int, end: int) -> tuple[int, int, str, Label | None] | None:
         """Return the label that this cell overlaps most, or None."""
         overlaps = [(min(end, head[1]) - max(start, head[0]), head) for head in self._labels]
         best = max(overlaps, key=lambda found: found[0])
         return best[1] if best[0] > 0 else None
+
+
+def _role_of_row(texts: Sequence[str], heads: Sequence[str]) -> Role | None:
+    """Return whose row this is: by the cell below `Role`, or by a first cell with nothing above."""
+    for place, (text, head) in enumerate(zip(texts, heads, strict=True)):
+        if name_of(head) in ROLE_LABELS:
+            return party_named(text)
+        if not place and not head:
+            return role_of_name(name_of(text))
+    return None
+
+
+def _of_party(label: Label, role: Role | None) -> Label:
+    is_its = role is not None and label.role is None and label.concept in PARTS
+    return replace(label, role=role) if is_its else label
 
 
 def _is_of_labels(line: Line, columns: list[tuple[int, int]]) -> bool:

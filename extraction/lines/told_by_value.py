@@ -18,6 +18,7 @@ from extraction.values.shapes import (
     DEGREES_ONLY,
     KIND_OF_DIGGER,
     LOCATED,
+    NO_NAME,
     NOBODY,
     OF_FIRM,
     ONE_LETTER,
@@ -38,7 +39,7 @@ WORK_WORDS_MIN = 3
 NUMERIC = re.compile(r"\d{4}")
 DOES = re.compile(
     r"\b(?:replac\w*|install\w*|relocat\w*|repair\w*|remov\w*|ext\.|extend\w*|extension|rebuild\w*|upgrad\w*|convert\w*|conversion"
-    r"|bury|bor(?:e|ing)|trench\w*|tie-?in|renew\w*|tap|change ?out|abandon\w*|make[- ]ready|xfmr|urd)\b",
+    r"|bury|bor(?:e|ing)|trench\w*|excavat\w*|dig(?:ging)?|construct\w*|demolish\w*|demolition|grad(?:e|ing)|drill\w*|tie-?in|renew\w*|tap|change ?out|abandon\w*|make[- ]ready|xfmr|urd)\b",
     re.IGNORECASE,
 )
 NUMBER_OF_A_PLACE = re.compile(r"(?=\S{0,30}\d)[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,4}")
@@ -153,6 +154,7 @@ MEANINGS: tuple[tuple[frozenset[str], Test, str, Role | None], ...] = (
     (frozenset({"type_of_work", "job_type", "work_activity"}), CODE.fullmatch, "nothing", None),
     (PEOPLE, NOBODY.fullmatch, "nothing", None),
     (PEOPLE, REST_OF_LABEL.fullmatch, "nothing", None),
+    (PEOPLE | {"company", "name"}, NO_NAME.fullmatch, "nothing", None),
     (frozenset({"caller", "contact"}), _is_firm, "company", None),
     (frozenset({"work_for"}), STATION.fullmatch, "member_name", Role.MEMBER),
     (frozenset({"lot_block"}), SECTION.fullmatch, "str", None),

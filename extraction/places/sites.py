@@ -100,6 +100,9 @@ def is_same_tag(left: object, right: object) -> bool:
     return one in other or other in one
 
 
+MENDED = frozenset({"mended_in_a_reply", "mended_at_once"})
+
+
 def several_sites(candidates: Sequence[Candidate], document: Document) -> list[Span]:
     """Return where several sites are named, or nothing if there is only one."""
     return (
@@ -111,6 +114,8 @@ def several_sites(candidates: Sequence[Candidate], document: Document) -> list[S
 
 def _of_field(field: str, candidates: Sequence[Candidate]) -> list[Span]:
     found: dict[str, Span] = {}
+    if any(candidate.rule in MENDED for candidate in candidates):
+        return []  # the second is the first, put right
     is_same = is_same_site if field == "address" else _is_same_number
     for candidate in candidates:
         value = normalise(field, candidate.raw) if candidate.field == field else None

@@ -16,6 +16,11 @@ ALIGNED = 3.0  # points: two cells that begin this near to each other are aligne
 FAR = 7.0  # of the height: what is further from a value than this is no part of it
 SHADED_GAP = 2.0  # of the height: how far behind the box of its label a value may begin
 LONG_WORD = 8.0  # of the height: how wide the word that did not fit on a line may be
+# A page on which somebody is greeted is a letter: there a line goes on only where it is full.
+GREETED = re.compile(
+    r"\s{0,4}(?:dear\s\S.{1,60}|(?:to\swhom\sit\smay\sconcern|gentlemen|ladies\sand\sgentlemen|sincerely|respectfully)\b.{0,20})[,:]\s{0,4}",
+    re.IGNORECASE,
+)
 INLINE_GAP = 1.2  # of the height: a value that follows its label as words follow each other
 
 # Printed tickets set the kind of a street in a column of its own: `BOND            ST`.
@@ -114,13 +119,14 @@ def _is_in_next_box(label: Cell, cell: Cell) -> bool:
 def _wrapped(labels: Labels, values: Values, loose: list[Cell]) -> list[Cell]:
     """Put loose cells that stand right below a value, aligned with it, into that value."""
     left = []
+    margin = max((cell.x1 for cell in loose), default=0.0) if _is_letter(loose) else 0.0
     for cell in loose:
         home = next(
             (
                 (place, at)
                 for place, found in values.items()
                 for at, value in enumerate(found)
-                if _is_wrap(value, cell, _starts(labels.all[place], value, cell))
+                if _is_wrap(value, cell, _starts(labels.all[place], value, cell, margin))
                 or (
                     _hangs(labels.all[place], value, cell, [*labels.all, *loose])
                     and _is_wrap(value, cell, (cell.x0,))
@@ -137,14 +143,18 @@ def _wrapped(labels: Labels, values: Values, loose: list[Cell]) -> list[Cell]:
     return left
 
 
-def _starts(label: Cell, value: Cell, cell: Cell) -> tuple[float, ...]:
+def _is_letter(cells: Sequence[Cell]) -> bool:
+    return any(GREETED.fullmatch(cell.text) for cell in cells)
+
+
+def _starts(label: Cell, value: Cell, cell: Cell, margin: float) -> tuple[float, ...]:
     """Return where the next line of a value may begin: below it, or below its label.
 
     Words go on below their label where the line is full: what is longer by more than a word
     below a short value, such as a date, is a paragraph of its own.
     """
     is_inline = 0 <= value.x0 - label.x1 <= INLINE_GAP * label.height
-    is_full = value.x1 >= cell.x1 - LONG_WORD * label.height
+    is_full = value.x1 >= max(cell.x1, margin) - LONG_WORD * label.height
     return (value.x0, label.x0) if is_inline and is_full else (value.x0,)
 
 

@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from extraction.labels.claims import OPENERS, ROLE_LABELS
+from extraction.labels.concepts import name_of
 from extraction.reading.cells import Cell
 from extraction.reading.glyphs import OPEN, TICKED
 from extraction.reading.titles import meaning_of
+from extraction.roles import role_of_name
 
 COLUMNS_MIN = 3  # fewer labels side by side are a form, unless boxes are drawn
 KNOWN_SHARE_MIN = 0.5  # of a row: so many are known labels, if it is a row of labels
@@ -20,12 +24,17 @@ LINE_GAP = 0.35  # of the height: no rows of a table are nearer, but lines of on
 ALIGNED = 12.0  # points from its label at which a cell may begin without standing below it
 
 
+PEOPLE = frozenset({"name", "contact"})
+REACHED_BY = frozenset({"phone", "mobile", "email"})
+
+
 @dataclass(slots=True)
 class Grid:
     """A table: its labels from left to right, and its rows from top to bottom."""
 
     labels: list[Cell]
     rows: list[dict[int, Cell]] = field(default_factory=list)
+    parties: list[Cell] = field(default_factory=list)  # first cells with no label above them
 
     @property
     def bottom(self) -> float:
@@ -64,6 +73,24 @@ class Grid:
             self.rows.append(placed)
         return True
 
+    def take_person(self, row: Sequence[Cell], party: Cell | None = None) -> bool:
+        """Take a row of a table of people, one of whose cells says whose row it is.
+
+        Where no column is headed so, that cell stays a heading before the others.
+        """
+        party = party or row[0]
+        concepts = {meant.concept for label in self.labels if (meant := meaning_of(label.text))}
+        is_of_people = bool(concepts & PEOPLE) and bool(concepts & REACHED_BY)
+        if not is_of_people or len(row) < COLUMNS_MIN or not _names_a_party(party):
+            return False
+        column = self._column(party)
+        if column is not None and name_of(self.labels[column].text) in ROLE_LABELS:
+            return self.take(row)
+        if party is not row[0] or not self.take(row[1:]):
+            return False
+        self.parties.append(party)
+        return True
+
     def _columns_of(self, row: Sequence[Cell]) -> list[int | None]:
         """Return the label of each cell: the one above it, or the one whose turn it is.
 
@@ -99,6 +126,14 @@ class Grid:
         return column if is_framed or overlap > 0 or -distance <= ALIGNED else None
 
 
+def _names_a_party(cell: Cell) -> bool:
+    """Are these the words for somebody whom a ticket asks for, or somebody else: `Crew leader`?"""
+    text = cell.text.strip()
+    label = meaning_of(text)
+    is_opened = label is not None and label.concept in OPENERS
+    return not text.endswith(":") and (is_opened or role_of_name(name_of(text)) is not None)
+
+
 def _is_in_column(label: Cell, cell: Cell) -> bool:
     if label.frame is None or cell.frame is None:
         return True
@@ -118,7 +153,11 @@ def grids_of(cells: Sequence[Cell], labels: Sequence[Cell]) -> tuple[list[Grid],
         named = [cell for cell in row if id(cell) in is_label]
         if grid is not None and not named and grid.take(row):
             continue
-        is_named = len(named) == len(row) or (bool(named) and _is_other_type(row, below))
+        if grid is not None and len(named) <= 1 and grid.take_person(row, *named):
+            continue
+        is_named = len(named) == len(row) or (
+            bool(named) and (_is_other_type(row, below) or _tells_roles(row, is_label))
+        )
         grid = Grid(row) if is_named and _is_header(row, len(named)) else None
         if grid is None:
             left += row
@@ -127,6 +166,12 @@ def grids_of(cells: Sequence[Cell], labels: Sequence[Cell]) -> tuple[list[Grid],
     empty = [grid for grid in grids if not grid.rows]
     left += [label for grid in empty for label in grid.labels]
     return [grid for grid in grids if grid.rows], left
+
+
+def _tells_roles(row: Sequence[Cell], is_label: AbstractSet[int]) -> bool:
+    """Are all cells of a row labels, but for the one above the roles of people: `Role`, `Party`?"""
+    others = [cell for cell in row if id(cell) not in is_label]
+    return all(name_of(cell.text) in ROLE_LABELS for cell in others)
 
 
 def _is_other_type(row: Sequence[Cell], below: Sequence[Cell]) -> bool:

@@ -23,6 +23,7 @@ from extraction.reading.lenient import BrokenError, lines_of_json, parsed
 from extraction.reading.linked import aliases_in, is_aliases, linked_in, reference_of
 from extraction.reading.members import (
     GROUP_KEYS,
+    OF_A_MACHINE,
     OF_THE_FIELD,
     flattened,
     is_scalar,
@@ -177,6 +178,8 @@ class _Walk:
     def _member(self, key: str, member: JsonValue, here: Place) -> Iterator[Line]:
         """Yield a member of an object under the name that it has, or that its code stands for."""
         inner, name = here.key(key.strip()), self._names.get(key) or plain_key(key)
+        if isinstance(member, dict) and here.trail and OF_A_MACHINE.fullmatch(key):
+            name = here.trail[-1]  # one of several, each called as all of them are
         if not here.trail and key in _OWN_OBJECTS and isinstance(member, dict):
             yield replace(here.line(json.dumps(member), key), path=inner.path)
         if key == "included" and not here.trail and self._linked:

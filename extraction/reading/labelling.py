@@ -58,8 +58,12 @@ def _told(cells: Sequence[Cell]) -> Iterator[Row]:
     whole = with_whole_labels(with_sentences(cells))
     bars, whole = with_bars(whole)
     headings = [*bars, *headings_in(whole)]
-    yield from _named(whole, headings)
-    yield from ((None, heading) for heading in headings)
+    said: set[tuple[float, float, str]] = set()  # what is a heading and a value of its row too
+    for label, cell in _named(whole, headings):
+        if label is not None:
+            said.add((cell.top, cell.x0, cell.text))
+        yield label, cell
+    yield from ((None, h) for h in headings if (h.top, h.x0, h.text) not in said)
 
 
 def _named(cells: Sequence[Cell], headings: Sequence[Cell]) -> Iterator[Row]:
@@ -75,6 +79,7 @@ def _named(cells: Sequence[Cell], headings: Sequence[Cell]) -> Iterator[Row]:
     others = [cell for cell in others if id(cell) not in is_heading]
     for grid in grids:
         pairs += grid.pairs()
+        yield from ((None, cell) for cell in grid.parties if id(cell) not in is_heading)
         yield from (row for label in grid.blanks() for row in _pair(label, []))
     for label, value in pairs:
         yield from _pair(label, [value])

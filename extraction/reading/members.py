@@ -59,6 +59,10 @@ WRAPPING_KEYS = (
     "_cdata",
     "#cdata-section",
 )
+# The only member of an object, under a name that says nothing: `{"v": 4}`, `{"-Imported": 4}`.
+LONE = re.compile(r"v|d|Value|Val|-[A-Z0-9].{0,40}|_{1,2}|\d{1,3}")
+# A name that a machine gave to one of several: `-Nq8xZ`, `0`, `01HV3Q`.
+OF_A_MACHINE = re.compile(r"[-\d].{0,60}")
 TYPED = re.compile(r"value_?[A-Z][A-Za-z]{2,12}|(?:text|string|number|date)_?[Vv]alue")
 OF_CUSTOMERS = re.compile(r"__(?:c|r|pc|pr)$")
 WORDED = re.compile(r"[^\d]*[A-Za-z]{3}[^\d]*\d?")  # `field_118` is a name for machines
@@ -162,6 +166,9 @@ def _names(value: Mapping[str, JsonValue], *, is_small: bool) -> list[str]:
 
 def wrapped_key(value: Mapping[str, JsonValue]) -> str | None:
     """Return the key of the only value of an object whose other members speak about it."""
+    lone = next(iter(value)) if len(value) == 1 else None
+    if lone is not None and LONE.fullmatch(lone) and is_scalar(value[lone]):
+        return lone
     key = next((key for key in WRAPPING_KEYS if key in value), None)
     if key is None or not is_scalar(value[key]):
         return None

@@ -18,6 +18,17 @@ LINE_CHARACTERS_MAX = 2_000
 MESSAGES_MIN = 3
 SENDERS_MIN = 2
 ANSWER_WORDS_MAX = 7
+QUESTION_WORDS_MAX = 8
+MEASURE_FIRST = re.compile(
+    r"\s{0,200}(?:about\s|maybe\s)?\d[\w.'\"-]{0,6}(?:\s[\w'\"-]{1,10}){0,2}(?=,\s)"
+)
+QUESTION = re.compile(
+    r"(?:(?:ok|okay|and|so|also|then|now)[\s,.]{1,3}){0,3}(?:what|which|where|how|who)(?:'?s)?\b",
+    re.IGNORECASE,
+)
+NEXT_SENTENCE = re.compile(
+    r"(?<!\b[A-Z])(?<!\b(?:St|Dr|Rd|Ln|Ct|Mr|Ms|ft|in))[.!;]\s(?=\S)|\.\s(?=[a-z]{2,12}\sis\s)"
+)
 
 DAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|today|yesterday)"
 DATE = rf"(?:(?:{DAY},?\s)?(?:\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|[A-Z][a-z]{{2,8}}\s\d{{1,2}}(?:,?\s\d{{4}})?)|{DAY})"
@@ -110,16 +121,36 @@ def _told(messages: Iterator[Message]) -> Iterator[Line]:
     for message in messages:
         yield message.sender
         is_answer = asked and len(message.lines) == 1
-        if is_answer and len(message.text.split()) <= ANSWER_WORDS_MAX:
-            yield replace(message.lines[0], label=asked)
+        cut = _end_of_answer(message.lines[0].text) if is_answer else 0
+        if cut and len(message.lines[0].text[:cut].split()) <= ANSWER_WORDS_MAX:
+            line = message.lines[0]
+            yield replace(line, text=line.text[:cut], label=asked)
+            if line.text[cut:].strip():
+                yield replace(line, text=_only(line.text, cut, len(line.text)))
         else:
             yield from message.lines
         asked = _asked(message.text)
 
 
+def _end_of_answer(text: str) -> int:
+    """Return where the first sentence ends: `Tom Green. Closest corner is ...`."""
+    stop = NEXT_SENTENCE.search(text)
+    end = stop.start() if stop else len(text)
+    if len(text[:end].split()) > ANSWER_WORDS_MAX:  # `30 inches, replacing the line from ...`
+        measure = MEASURE_FIRST.match(text)
+        return measure.end() if measure else end
+    return end
+
+
+def _is_question(text: str) -> bool:
+    """Tell if a short message asks although it has no mark: `how many days`."""
+    words = re.split(r"[.!?]\s", text.strip())[-1]
+    return len(words.split()) <= QUESTION_WORDS_MAX and QUESTION.match(words) is not None
+
+
 def _asked(text: str) -> str:
     """Return the label that a message asks for: `Cross street?`, `Ok and the depth?`."""
-    if not text.rstrip().endswith("?"):
+    if not text.rstrip().endswith("?") and not _is_question(text):
         return ""
     words = re.split(r"[.!?]\s", text.rstrip(" ?"))[-1].split()
     return next(

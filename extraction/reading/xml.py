@@ -18,6 +18,13 @@ from extraction.reading.members import NAME_KEYS, VALUE_KEYS, WEAK_NAMES
 from extraction.reading.text import plain, read_text, truncated
 
 NAME_ATTRIBUTES = ("name", "label", "key", "field", "caption", "fieldName", "displayName")
+VALUES = frozenset(["value", "val"])
+# Elements that only hold others: their title says what they are.
+SECTIONS = frozenset(
+    ["section", "group", "block", "fieldset", "panel", "tab", "part", "category"]
+)
+TITLES = ("title", "heading", *NAME_ATTRIBUTES)
+NUMBERED = frozenset(["id", "seq", "order", "index", "type"])  # what says nothing of a field
 OF_THE_SCHEMA = frozenset(["nil", "schemaLocation", "noNamespaceSchemaLocation"])
 TAG = re.compile(r"<[^<>]{0,2000}>")
 
@@ -104,7 +111,7 @@ class _Walk:
             key = _local(full)
             if full == used or key in OF_THE_SCHEMA:
                 continue
-            if key == "value" and not len(element):  # <Depth value="42">: the element's own
+            if key in VALUES and not len(element):  # <Depth value="42">: the element's own
                 name = inside.trail[-1]
                 yield replace(place.line(plain(value), name), path=f"{place.path}@{key}")
             else:
@@ -119,9 +126,13 @@ def _name(element: Element) -> tuple[str, str | None]:
 
     <field name="City">Kyle</field> is a city; the name of <Contact name="Ann"/> is a value.
     """
-    is_pair = bool((element.text or "").strip()) or "value" in element.attrib
+    is_pair = bool((element.text or "").strip()) or not VALUES.isdisjoint(element.attrib)
     if is_pair and not len(element):
         for key in NAME_ATTRIBUTES:
+            if element.get(key):
+                return str(element.get(key)), key
+    if len(element) and _local(element.tag).lower() in SECTIONS:
+        for key in TITLES:
             if element.get(key):
                 return str(element.get(key)), key
     return _local(element.tag), None
@@ -129,10 +140,10 @@ def _name(element: Element) -> tuple[str, str | None]:
 
 def _named_by_child(element: Element) -> tuple[str, Element] | None:
     """Return the name and the value of <field><name>City</name><value>Kyle</value></field>."""
-    if len(element) != len(("name", "value")) or element.attrib:
+    if len(element) != len(("name", "value")) or not NUMBERED.issuperset(element.attrib):
         return None
     first, second = element
-    is_pair = _local(first.tag) in _NAMES and _local(second.tag) in VALUE_KEYS
+    is_pair = _local(first.tag) in _NAMES and _local(second.tag) in (*VALUE_KEYS, "data")
     if not is_pair or len(first) or len(second) or not (first.text or "").strip():
         return None
     return str(first.text).strip(), second

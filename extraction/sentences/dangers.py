@@ -9,7 +9,7 @@ from extraction.sentences.work import NOT_PLANNED
 EMERGENCY_ASKED = 0.76
 DANGER_TOLD = 0.70
 EMERGENCY = re.compile(
-    r"\bemerg(?:ency)?\.?\s(?:locates?|tickets?|dig|excavation|repair|request|work|order)\b|\b(?:this|it) is an emergency\b",
+    r"\bemerg(?:ency)?\.?\s(?:locates?|tickets?|dig|excavation|repair|request|work|order|811|one[- ]call)\b|\b(?:this|it) is an emergency\b",
     re.IGNORECASE,
 )
 DANGER = re.compile(

@@ -12,6 +12,7 @@ from extraction.candidates import Candidate
 from extraction.places.sites import road_key
 from extraction.sentences.briefly import briefly_told
 from extraction.sentences.dangers import emergency_told
+from extraction.sentences.designs import designs_told, with_designs
 from extraction.sentences.numbers import REF, numbers_told
 from extraction.sentences.on_the_job import on_the_job, own_number
 from extraction.sentences.parties import companies_in, told_roles
@@ -41,7 +42,7 @@ def told_in(passages: Sequence[Passage]) -> list[Candidate]:
     """Return all that the sentences of a document say."""
     told = (candidate for passage in passages for candidate in _passage(passage))
     found = list(islice(told, FOUND_MAX))
-    return _first_sites(_with_parties(_with_danger(found)))
+    return _first_sites(_with_parties(with_designs(_with_danger(found))))
 
 
 def remarked_in(passages: Sequence[Passage]) -> list[Candidate]:
@@ -93,6 +94,7 @@ def _sentence(text: str, start: int, end: int) -> Iterator[Told]:
     yield from briefly_told(text, start, end, {told.field for told in work})
     yield from numbers_told(text, start, end)
     yield from emergency_told(text, start, end)
+    yield from designs_told(text, start, end)
     has_street = any(told.field in PLACES for told in sites)
     yield from area_told(text, start, end, has_street=has_street)
 

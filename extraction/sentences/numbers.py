@@ -11,12 +11,17 @@ PROJECT_LOSS = 0.14  # a project may hold many orders
 NUMBERED_LOSS = 0.04  # `our project no.`
 NUMBER_OF_THING = 0.74
 ORDER_NO = re.compile(
-    r"\b(?P<kind>work\sorder|wo|w\.o\.|work\srequest|wr|service\sorder|job|project|po|order)(?P<sign>\s?(?:no\.?|number|num|#|nbr))?\s?[:#]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
+    r"\b(?P<kind>work\sorder|wo|w\.o\.|work\srequest|wr|service\sorder|job|project|po|order|ord|(?:work\s)?assignment)(?P<sign>\s?(?:no\.?|number|num|#|nbr))?\s?[:#]?\s?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20}(?:\.\d{1,4}(?![\d,]))?)\b",
     re.IGNORECASE,
 )
 # `job # on our side is 26-014`
 ORDER_IS = re.compile(
     r"\b(?P<kind>work\sorder|wo|work\srequest|wr|service\sorder|job|project|order)(?P<sign>\s?(?:no\.?|number|num|#|nbr))\s(?:\w+\s){0,4}is\s#?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
+    re.IGNORECASE,
+)
+# `the work order is W-118`; a job is often something else.
+WORK_ORDER_IS = re.compile(
+    r"\b(?P<kind>work\sorder|wo|work\srequest|wr|service\sorder)(?P<sign>\s(?:on|for)\s(?:this|it|our\sside)(?:\sone)?)?\sis\s#?(?P<value>(?=[A-Z0-9/-]{0,12}\d)[A-Z0-9][A-Z0-9/-]{2,20})\b",
     re.IGNORECASE,
 )
 # `transformer 100 kVA`: how large it is, and no number of it.
@@ -82,10 +87,12 @@ def numbers_told(text: str, start: int, end: int) -> Iterator[Told]:
     sentence = text[start:end]
     if not any(map(str.isdigit, sentence)):
         return
-    for pattern in (ORDER_NO, ORDER_IS):
+    for pattern in (ORDER_NO, ORDER_IS, WORK_ORDER_IS):
         for match in pattern.finditer(sentence):
-            is_order = match["kind"].lower().startswith(("w", "service"))
-            loss = 0.0 if is_order else NUMBERED_LOSS if match["sign"] else PROJECT_LOSS
+            kind = match["kind"].lower()
+            is_order = kind.startswith(("w", "service")) or kind == "ord"
+            is_signed = match["sign"] or match["kind"].lower().endswith("assignment")
+            loss = 0.0 if is_order else NUMBERED_LOSS if is_signed else PROJECT_LOSS
             yield _told("work_order_ref", start, match, REF - loss, "order_in_a_sentence")
     small = sentence.lower()
     for field, named in THINGS:

@@ -4,18 +4,29 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from domain.extraction import Span
+from extraction.candidates import Candidate
 from extraction.hinted import Hinted, hinted
+from extraction.pairs import Pair
+from extraction.roles import Role
 from extraction.sentences.people import QUESTIONS
+from extraction.sentences.reporters import is_reporter
 from extraction.sentences.told import Told
 from extraction.values.phones import NUMBER
 
 ON_SITE = 0.76
 OWN_NUMBER = 0.80
+BEHIND_WRITER = 0.50
+CALLS = frozenset({"caller", "contact"})
+OF_A_PERSON = frozenset({"person_in_charge", "number_of_person"})
 REACH = 90  # characters behind a name in which the number of that person stands
 
-FIRST = r"(?P<person>[A-Z][a-z'\u2019-]{1,15}(?:\s[A-Z][A-Za-z'\u2019-]{1,20}){0,2})"
+FIRST = (
+    r"(?P<person>(?:[A-Z]\.\s?)?[A-Z][a-z'\u2019-]{1,15}(?:\s[A-Z][A-Za-z'\u2019-]{1,20}){0,2})"
+)
 AT_WORK = r"(?:the\s|this\s)?(?:job(?:\s?site)?|site|location|work\s?site|dig(?:\ssite)?)\b"
 THERE: tuple[Hinted, ...] = (
     hinted(
@@ -31,8 +42,8 @@ THERE: tuple[Hinted, ...] = (
         rf"\b{FIRST}\s(?:will|can|['\u2019]ll)\smeet\s(?:the\slocators?|them|you|y'all)\b",
     ),
     hinted(
-        "site|field|crew|foreman|ask for",
-        rf"\b(?i:on[- ]?site(?:\s(?:contact|person|foreman))?|(?:site|field|crew)\s(?:contact|lead(?:er)?|foreman)|foreman|ask\sfor)(?:\son\s(?:this|it|this\sone|the\sjob))?(?:\s(?:is|will\sbe)|:|,)?\s{FIRST}(?=\s?[,.(@:-]|\s(?:at|cell|on|\(?\d)|\s?$)",
+        "site|field|crew|foreman|ask for|chief",
+        rf"\b(?i:on[- ]?site(?:\s(?:contact|person|foreman))?|(?:site|field|crew)(?:\s#?\d{{1,3}})?\s(?:contact|lead(?:er)?|foreman|chief|supervisor)|(?:party|rod)\schief|foreman|ask\sfor)(?:\son\s(?:this|it|this\sone|the\sjob))?(?:\s(?:is|will\sbe)|:|,)?\s{FIRST}(?=\s?[,.(@:-]|\s(?:at|cell|on|\(?\d)|\s?$)",
     ),
 )
 NO_NAME = re.compile(
@@ -47,7 +58,8 @@ ANOTHER = re.compile(r"\b(?:my|our|office|fax|me)\b", re.IGNORECASE)
 OWN = re.compile(
     r"\b(?:my\s(?:cell|mobile|phone|direct|number|office|desk)|our\s(?:cell|phone|number))(?:\s(?:number|phone|line|no\.?|#|down|is|at|in|on|there|for\s(?:it|this)|as\sthe\scontact|contact)){0,4}\s?[,:-]?\s?(?=\(?\d{3})"
     r"|\b(?:put|list)\s(?:me|us)\s(?:down\s)?(?:as\s(?:the\s)?(?:contact|caller))?\s?[,:-]?\s?(?:at\s)?(?=\(?\d{3})"
-    r"|\b(?:call|reach|text|ring|get(?:\sa)?\shold\sof)\s(?:me|us)(?:\s(?:back|anytime|direct(?:ly)?|on\smy\scell)){0,2}\s(?:at|on|@)\s?(?=\(?\d{3})",
+    r"|\b(?:call|reach|text|ring|get(?:\sa)?\shold\sof)\s(?:me|us|the\sundersigned)(?:\s(?:back|anytime|direct(?:ly)?|on\smy\scell)){0,2}\s(?:at|on|@)\s?(?=\(?\d{3})"
+    r"|\bthe\s(?:undersigned|writer)\s(?:at|on)\s(?=\(?\d{3})",
     re.IGNORECASE,
 )
 
@@ -73,6 +85,34 @@ def _number(text: str, start: int, rule: str) -> Iterator[Told]:
     is_his = not before.strip(" ,(:-@") or HIS_NUMBER.search(before)
     if number and is_his and not ANOTHER.search(before):
         yield Told("onsite_phone", start + number.start(), start + number.end(), ON_SITE, rule)
+
+
+def behind_the_writer(found: Sequence[Candidate], pairs: Sequence[Pair]) -> list[Candidate]:
+    """Return the candidates; who is met on the site is no contact where another is named.
+
+    He has signed, or a label gives him with his number: `811 caller: Ann Lee, 512-...`.
+    """
+    signed = {c.field for c in found if c.rule == "signature"}
+    if any(p.label.concept in CALLS and NUMBER.search(p.value) for p in pairs) or any(
+        p.label.concept == "phone" and p.role is Role.CALLER and not is_reporter(p)
+        for p in pairs
+    ):
+        signed |= {"contact_name", "phone"}
+    met = {
+        field: {_place(c) for c in found if c.field == there}
+        for field, there in (("contact_name", "onsite_contact_name"), ("phone", "onsite_phone"))
+        if field in signed
+    }
+    return [
+        replace(c, strength=min(c.strength, BEHIND_WRITER))
+        if c.rule in OF_A_PERSON and _place(c) in met.get(c.field, ())
+        else c
+        for c in found
+    ]
+
+
+def _place(candidate: Candidate) -> tuple[Span, ...]:
+    return candidate.spans
 
 
 def own_number(text: str, start: int, end: int) -> Iterator[Told]:

@@ -68,6 +68,12 @@ NOT_A_PERSON = re.compile(
     r"|company|inc|llc|programs?|assets?|distribution|transmission|design|division|operations|engineering|planning|services|accounts|payable|management|section|team|center|please|the|our|your|supply|water|gas|electric|fiber|line|one|before|hwy|phone|cell|email|construction|duty|dispatcher|safety|desk|acknowledge|dial)\b",
     re.IGNORECASE,
 )
+# In a text of capitals each word has one: `CALL IN NEW TICKET`, `CONTACT FOR GATE CODE`.
+NO_FIRST_NAME = re.compile(
+    r"(?:in|on|off|out|up|at|to|for|from|with|and|or|if|when|as|by|is|not|all|any|this|that|new|first|ahead|again|prior|after|upon|asap"
+    r"|immediately|back|them|him|her|us|me|member|owner|customer|gate|access|utility|utilities|it|only|also|until|about|regarding)\b",
+    re.IGNORECASE,
+)
 FAX = re.compile(r"\b(?:f|fax|facsimile)\b[:.\s]{0,3}$", re.IGNORECASE)
 ON_SITE = re.compile(
     r"\b(?:foreman|superintendent|crew\slead|site\scontact|on[- ]?site|supervisor|leadman)\b",
@@ -137,6 +143,7 @@ def people_in(text: str, start: int, end: int) -> Iterator[Told]:
                 not is_name
                 or len(words) < PERSON_WORDS_MIN
                 or NOT_A_PERSON.search(person)
+                or NO_FIRST_NAME.match(person)
                 or is_company(person)
             ):
                 continue

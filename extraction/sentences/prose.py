@@ -30,6 +30,7 @@ FUNCTION = re.compile(
 LINE_OF_PROSE = 45  # characters that the lines of a paragraph have at least, the last left out
 TOLD_WORDS_MIN = 6  # a value with so many words is told, not filled in
 WORD = re.compile(r"\S+")
+LABEL_ALONE = re.compile(r"\s{0,40}[A-Z][A-Za-z/&'-]{1,20}(?: [A-Za-z/&'-]{1,20}){0,3}:\s{0,9}")
 SHORT_WORD = 12  # no word that a full stop shortens is longer
 # A full stop ends a sentence unless it ends a short word of the trade.
 ABBREVIATED = re.compile(
@@ -49,6 +50,8 @@ REQUEST = re.compile(
 )
 QUOTE_MARKS_MAX = 8  # characters at the beginning of a line in which `>>` marks a quotation
 CELLS_MIN = 4  # of a row of a table
+# A blank of a form that is filled in, within its sentence: `proposes to place a  8" line  within`.
+GOES_THROUGH = re.compile(r"\b(?:a|an|the|of|in|on|at|to|by|for|from|with|that|and|or|is)$")
 INDEX = re.compile(r"\[\d{1,6}\]$")  # of a value in a list
 LEFT_OUT_LABELS = frozenset({"from", "to", "cc", "bcc", "date", "sent"})
 
@@ -177,7 +180,12 @@ def _is_parted(held: list[Line], line: Line, short: float) -> bool:
 
 def is_row(text: str) -> bool:
     """Is this the row of a table: so many cells stand apart, and no sentence goes through them?"""
-    return "  " in text and len(columns_of(text)) >= CELLS_MIN
+    if "  " not in text:
+        return False
+    cells = columns_of(text)
+    return len(cells) >= CELLS_MIN and not any(
+        GOES_THROUGH.search(text, 0, end) for _start, end in cells[:-1]
+    )
 
 
 def _is_next_row(last: Line, line: Line) -> bool:
@@ -206,6 +214,7 @@ def _is_apart(held: list[Line], line: Line, short: float) -> bool:
     last = held[-1]
     return (
         (len(last.text) < short and not _goes_on(last, line))
+        or LABEL_ALONE.fullmatch(line.text) is not None
         or line.part != last.part
         or line.page != last.page
         or size + len(line.text) > PASSAGE_CHARACTERS_MAX

@@ -12,7 +12,7 @@ from itertools import takewhile
 from domain.extraction import Span
 from domain.places import is_town
 from extraction.document import Line
-from extraction.sentences.signed_pieces import heads_a_paper, own_piece
+from extraction.sentences.signed_pieces import heads_a_paper, is_below_block, own_piece
 from extraction.values.addresses import TAIL, place_of
 from extraction.values.normalise import EMAIL
 from extraction.values.persons import ATTENTION, NAME, TITLE
@@ -41,6 +41,7 @@ DATE = re.compile(
 )
 PIECES = re.compile(r"\s{2,}|\s[|*\u2022\u00b7]\s|,\s(?=[A-Z])")
 CELLS = re.compile(r"\s{2,}(?:[|*\u2022\u00b7]\s{1,9})?|\s[|*\u2022\u00b7]\s{1,9}")
+NO_PERSON = re.compile(rf"{TITLE.pattern}|\d", re.IGNORECASE)
 MAIL_BOX = re.compile(r"P\.?\s?O\.?\sBox\s\d")
 CELLS_MIN = 3  # of a signature in one line: firm, street, place
 PLACE_LINE = re.compile(
@@ -78,6 +79,8 @@ def writer_of(lines: Sequence[Line], sender: str) -> Block:
         return _in_one_line(rows)
     below: list[Line] = []
     for at, row in enumerate(rows[start:], start=start):
+        if is_below_block(row.text, row.label or ""):
+            break
         if not row.text.strip() and below:
             if len(below) < NAME_AND_TITLE and _is_divided(rows[at:]):
                 continue  # `Thanks, Dusty`, and below a divider what his mail always ends in
@@ -174,7 +177,11 @@ def _plain_name(sender: str) -> str:
 
 
 def _is_signed(row: Line, name: str) -> bool:
-    return len(name) > SHORT_NAME and row.text.strip().lower().startswith(name)
+    text = row.text.strip().lower()
+    if len(name) > SHORT_NAME and text.startswith(name):
+        return True
+    # `Mo`, and below it his company: a first name alone, as mails end.
+    return len(text) > 1 and text.strip(" ,-") == name.partition(" ")[0]
 
 
 def _looks_signed(rows: Sequence[Line], n: int) -> bool:
@@ -200,7 +207,12 @@ def _block(rows: Sequence[Line]) -> Block:
 def _read(block: Block, line: Line) -> None:
     for start, end in _cells(line.text):
         if place_of(line.text[start:end]):
-            block.give("place", line, start, end)
+            whole = PLACE_LINE.match(line.text[start:end])
+            is_numbered_too = whole is not None and is_numbered(whole["street"].strip())
+            first = whole.start("city") if whole and is_numbered_too else 0
+            block.give("place", line, start + first, end)
+            if whole and is_numbered_too:
+                block.give("street", line, start, start + whole.end("street"))
     _numbers(block, line)
     for start, end in _pieces(line.text):
         _give_piece(block, line, *own_piece(line.text, start, end))
@@ -217,7 +229,7 @@ def _give_piece(block: Block, line: Line, start: int, end: int) -> None:
         return  # a label says by itself what it is
     elif _is_firm(piece):
         block.give("company", line, start, end)
-    elif person and not TITLE.search(person["name"]) and not is_company(person["name"]):
+    elif person and not NO_PERSON.search(person["name"]) and not is_company(person["name"]):
         block.give("name", line, at + person.start("name"), at + person.end("name"))
 
 

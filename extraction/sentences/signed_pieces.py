@@ -17,6 +17,14 @@ OF_A_PAPER = re.compile(
     re.IGNORECASE,
 )
 
+# `cc: Ann Lee, City of Alto, 512-...`: below it stands who is told of the letter.
+BELOW_BLOCK = re.compile(
+    r"\W{0,3}(?:cc|bcc|enclosures?|encl?s?|attachments?|copies|copy to)\s?[:.(]", re.IGNORECASE
+)
+COPIED = frozenset(
+    {"cc", "bcc", "enclosure", "enclosures", "encl", "attachment", "attachments", "copy to"}
+)
+
 
 def own_piece(text: str, start: int, end: int) -> tuple[int, int]:
     """Return where a piece stands without the `To:` before it and the district behind it."""
@@ -35,3 +43,8 @@ def _without_part(text: str, start: int, end: int) -> int:
     dash = DASH.search(text, start, end)
     is_named = dash is not None and is_company(text[start : dash.start()])
     return dash.start() if dash and is_named else end
+
+
+def is_below_block(text: str, label: str) -> bool:
+    """Return whether a line tells who has a copy or what is enclosed, below who has signed."""
+    return BELOW_BLOCK.match(text) is not None or label.lower().strip(" :.") in COPIED

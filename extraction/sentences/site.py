@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from domain.places import is_town
 from domain.texas import find_county
@@ -32,7 +33,16 @@ CORNER = hinted(
 )
 NEAR = hinted(
     "near|off|beginning|starting|begins|starts|cross|of|closest",
-    rf"\b(?:near|off(?:\sof)?|(?:beginning|starting|begins|starts)\sat|cross\sstreet(?:\sis)?|(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)(?:erly)?\s(?:(?:right-of-way\s|ROW\s|r\.o\.w\.\s)?(?:line|edge|curb|boundary|side)\s)?of|(?:[Nn]earest|[Cc]losest)\s(?:major\s)?(?:cross\s)?(?:street|intersection)(?:\sis)?)\s(?P<one>{STREET_IN_TEXT})",
+    rf"\b(?:near|off(?:\sof)?|(?:beginning|starting|begins|starts)\sat|cross\sstreet(?:\sis)?|(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)(?:erly)?\s(?:(?:right-of-way\s|ROW\s|r\.o\.w\.\s)?(?:line|edge|curb|boundary|side)\s)?of|(?:[Nn]earest|[Cc]losest)\s(?:major\s)?(?:cross\s)?(?:street|intersection|corner|crossroad|road)(?:\sis)?)\s(?P<one>{STREET_IN_TEXT})",
+)
+# `from Elm St west 1,200 feet`, `from Oak Ln (FM 12) for 300 ft`: where the reach begins.
+FROM_THERE = hinted(
+    "from ",
+    rf"\bfrom\s(?P<one>{STREET_IN_TEXT})\s?(?:\([^()]{{2,24}}\)\s?)?,?\s?(?:(?:going|running|heading|for|then)\s)?(?:(?:north|south|east|west)\w{{0,5}}\s|\d[\d,]{{0,6}}\s(?:feet|ft|miles?|yards)\b)",
+)
+# `4812 47th St, btwn Slide and Utica`: beside an address the kinds of the streets are left out.
+BESIDE_ADDRESS = re.compile(
+    r"\b(?i:between|btwn?|btw)\.?\s(?P<one>[A-Z][\w'.-]{1,20}(?:\s[A-Z][\w'.-]{1,20}){0,2})\s(?:and|&|/)\s(?P<two>[A-Z][\w'.-]{1,20}(?:\s[A-Z][\w'.-]{1,20}){0,2})(?=\s?[,.;)]|\s?$|\s[a-z])"
 )
 ALONG = re.compile(
     rf"\b(?:[Ww]iden|[Rr]ebuild|[Rr]econstruct|[Rr]esurface|[Pp]ave|[Oo]verlay|[Ii]mprove|[Mm]ill|along|on|of|under|beneath|below|over|across|parallel\sto|adjacent\sto|within\sthe\sright-of-way\sof|crossing)\s(?:the\s)?(?:(?:north|south|east|west|\w+)\s(?:side|right-of-way|row|shoulder|ROW)\sof\s)?(?P<value>{STREET_IN_TEXT})"
@@ -55,13 +65,15 @@ BEHIND_ADDRESS = re.compile(
 MAYBE_TOWN = re.compile(
     rf"^\s?(?:,|(?:\s(?:here|over|out|down|up))?\s(?:in|near))\s(?P<value>{PLACE})(?=\s?[,.;)]|\s?$|\s[a-z(])"
 )
+BARE_TOWN = re.compile(rf"^\s(?P<value>{PLACE})(?=\.\s|[,;]|\.?\s?$)")
+COUNTY_IS = re.compile(r"\b[Cc]ounty\sis\s(?P<value>[A-Z][A-Za-z]+(?:\s[A-Z][a-z]+)?)")
 IN_TOWN = re.compile(
     rf"\bin\s(?P<value>{PLACE}?)(?=\s?[,.;)]|\s(?:for|to|on|from|and|between|by|near|at)\b|\s?$)"
 )
 STATE_ZIP = re.compile(r"^\s?,?\s(?:TX|Texas|TEXAS)\.?\s(?P<zip>\d{5})(?:-\d{4})?")
 COUNTY_OF = hinted(
     "county",
-    r"\b(?P<value>(?:[A-Z][A-Za-z]+\s){1,3})(?:County|COUNTY)\b|\bCounty\sof\s(?P<of>[A-Z][A-Za-z]+(?:\s[A-Z][a-z]+)?)",
+    r"\b(?P<value>(?:[A-Z][A-Za-z]+\s){1,3})(?:County|COUNTY|county)\b|\bCounty\sof\s(?P<of>[A-Z][A-Za-z]+(?:\s[A-Z][a-z]+)?)",
 )
 OF_OFFICE = re.compile(
     r"(?:\bc/o\b[^.;]{0,40}|\b(?:engineer|attn|attention|office|offices|headquarters|mailing address|p\.?\s?o\.?|mail(?:ed)? to|yard|based|shop|bill to|remit to)\b[^.;]{0,25}|[A-Z][\w.]+\s?,?\sof)\s?$"
@@ -71,6 +83,10 @@ AT = re.compile(r"\bat\b", re.IGNORECASE)  # `us (Acme Boring) at 12 Main St`: t
 ELSEWHERE_LOSS = 0.26
 ANEW = 0.955  # goes before the address under the label that it corrects
 # `dig at 12 Elm St instead of the address below`: the one below is asked about, at the most.
+MENDS = 0.86  # `12 Elm, not 21`: goes before the address that it mends
+NOT_NUMBER = re.compile(
+    r"^,?\s(?:and\s)?(?:not|instead\sof|rather\sthan)\s\d{1,6}\b", re.IGNORECASE
+)
 INSTEAD = re.compile(
     r"^[^.;:\d]{0,40}\b(?:instead\sof|in\splace\sof|rather\sthan|not)\s(?:the|at\sthe|that)\s(?:[\w']+\s){0,2}"
     r"(?:address|location|site|one)\b",
@@ -84,7 +100,7 @@ ELSEWHERE = re.compile(
 )
 # `it is 410 Oak, not 401`: what mends an address often leaves out the kind of street.
 MENDED = re.compile(
-    r"\b(?:is|be|it's|was|read|to)\s(?P<value>\d{1,6}\s(?:[NSEW]\.?\s)?[A-Z][\w'.-]{1,20}(?:\s[A-Z][\w'.-]{1,20})?),?\s(?:and\s)?(?:not|instead\sof|rather\sthan)\s\d{1,6}\b"
+    r"(?:^|\b(?:is|be|it's|its|was|read|to|sorry|oops|correction|meant)[,:]?\s)(?P<value>\d{1,6}\s(?:[NSEW]\.?\s)?[A-Z][\w'.-]{1,20}(?:\s[A-Z][\w'.-]{1,20})?),?\s(?:and\s)?(?:not|instead\sof|rather\sthan)\s\d{1,6}\b"
     r"|\bnot\s\d{1,6}(?:\s[A-Z][\w'.-]{1,20}){0,2},?\s(?:but|it's|it\sis|should\sbe)\s(?P<other>\d{1,6}\s[A-Z][\w'.-]{1,20})"
 )
 NAME_REACH = 5  # characters between the name of a company and its own address
@@ -107,11 +123,13 @@ def sites_in(
     numbered = list(ADDRESSES.finditer(sentence))
     for match in numbered:
         yield from _numbered(text, start, end, match, names)
-    mended = None if numbered else MENDED.search(sentence)
-    if mended:
+    mended = MENDED.search(sentence)
+    if mended and not any(
+        one.start() < mended.end() and mended.start() < one.end() for one in numbered
+    ):
         group = "value" if mended["value"] else "other"
         first, last = mended.span(group)
-        yield Told("address", start + first, start + last, ADDRESS, "mended_in_a_reply")
+        yield Told("address", start + first, start + last, MENDS, "mended_in_a_reply")
     yield from _cross(sentence, start)
     road = None if numbered else PLAIN_ADDRESS.search(sentence) or ALONG.search(sentence)
     if road and len(road["value"]) >= ROADS_MIN:
@@ -136,8 +154,11 @@ def _numbered(
         return
     is_elsewhere = ELSEWHERE.search(sentence[: match.start()]) is not None
     behind = sentence[match.end() :]
-    sure = ANEW if INSTEAD.match(behind) else ADDRESS
-    yield _told("address", start, match, "value", sure - ELSEWHERE_LOSS * is_elsewhere)
+    sure = MENDS if NOT_NUMBER.match(behind) else ADDRESS
+    sure = ANEW if INSTEAD.match(behind) else sure
+    rule = "mended_at_once" if sure == MENDS else "site_in_a_sentence"
+    worth = sure - ELSEWHERE_LOSS * is_elsewhere
+    yield replace(_told("address", start, match, "value", worth), rule=rule)
     city = BEHIND_ADDRESS.match(behind) or _town(behind)
     if city and not IS_COUNTY.search(city["value"]) and not is_elsewhere:
         yield _told("city", start + match.end(), city, "value", CITY)
@@ -152,7 +173,7 @@ def _in_town(sentence: str, start: int) -> Iterator[Told]:
 
 def _town(behind: str) -> re.Match[str] | None:
     """Return the town behind an address, where only its name can tell that it is one."""
-    match = MAYBE_TOWN.match(behind)
+    match = MAYBE_TOWN.match(behind) or BARE_TOWN.match(behind)
     return match if match and is_town(match["value"]) else None
 
 
@@ -176,7 +197,12 @@ def _cross(sentence: str, start: int) -> Iterator[Told]:
             if match["two"]:
                 yield _told("cross_street", start, match, "two", CROSS)
             return
-    match = NEAR.search(sentence, small)
+    plain = BESIDE_ADDRESS.search(sentence) if ADDRESSES.search(sentence) else None
+    if plain:
+        yield _told("nearest_intersection", start, plain, "one", CROSS - 0.04)
+        yield _told("cross_street", start, plain, "two", CROSS - 0.04)
+        return
+    match = NEAR.search(sentence, small) or FROM_THERE.search(sentence, small)
     if match:
         yield _told("nearest_intersection", start, match, "one", CROSS - 0.08)
 
@@ -184,6 +210,9 @@ def _cross(sentence: str, start: int) -> Iterator[Told]:
 def counties_in(text: str, start: int, end: int) -> Iterator[Told]:
     """Yield the county that a sentence names, if Texas has it."""
     sentence = text[start:end]
+    said = COUNTY_IS.search(sentence)
+    if said and find_county(said["value"]):
+        yield _told("county", start, said, "value", COUNTY)
     for match in COUNTY_OF.finditer(sentence, sentence.lower()):
         if match["of"]:
             if find_county(match["of"]):

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from domain.places import is_town
 from extraction.candidates import Candidate
 from extraction.document import Document, Line
 from extraction.sentences.numbers import numbers_told
+from extraction.sentences.site import counties_in
 from extraction.sentences.told import ORDER, PRODUCER
 from extraction.sentences.work import DIGS
 from extraction.values.streets import IS_ADDRESS
@@ -29,6 +31,10 @@ BROKEN = re.compile(
     r"\b(?:leak|break|main|repair|service line|cave[- ]?in|outage)\b", re.IGNORECASE
 )
 WORK_CHARACTERS_MIN = 6
+CITY = 0.70
+CITY_OF = re.compile(
+    r"(?:^|,\s|\bin\s(?:the\s)?)(?:City|Town|Village)\sof\s(?P<value>[A-Z][\w.'-]{1,20}(?:\s[A-Z][\w.'-]{1,20}){0,2}?)(?=\s?,|\s?$|\s-\s)"
+)
 NO_WORK = re.compile(
     r"\b(?:invoice|luncheon|meeting|invitation|question|automatic reply|out of office|newsletter|training|summary|report|statement|agenda|ticket)\b",
     re.IGNORECASE,
@@ -50,6 +56,7 @@ def _subject(line: Line, start: int) -> Iterator[Candidate]:
     for told in numbers_told(text, start, len(text)):
         raw, spans = text[told.start : told.end], (line.span(told.start, told.end),)
         yield Candidate(told.field, raw, spans, PRODUCER, told.strength, told.rule, ORDER)
+    yield from _place(line, text, start)
     lead = LEAD.match(text[start:])
     start += lead.end() if lead else 0
     number = NUMBERED.match(text[start:])
@@ -64,4 +71,17 @@ def _subject(line: Line, start: int) -> Iterator[Candidate]:
         spans = (line.span(start, end),)
         yield Candidate(
             "type_of_work", spans[0].quote, spans, "finder", WORK, "subject", 29_000
+        )
+
+
+def _place(line: Line, text: str, start: int) -> Iterator[Candidate]:
+    """Yield the city and the county in which the subject puts the work: `Elm St, City of Alto, Rusk County`."""
+    city = CITY_OF.search(text, start)
+    if city and is_town(city["value"]):
+        spans = (line.span(*city.span("value")),)
+        yield Candidate("city", spans[0].quote, spans, PRODUCER, CITY, "subject", ORDER)
+    for told in counties_in(text, start, len(text)):
+        spans = (line.span(told.start, told.end),)
+        yield Candidate(
+            told.field, spans[0].quote, spans, PRODUCER, told.strength, told.rule, ORDER
         )

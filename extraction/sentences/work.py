@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from extraction.hinted import Hinted, hinted
-from extraction.sentences.parties import DOES, PLANS
+from extraction.sentences.party_rules import DOES, PLANS
 from extraction.sentences.prose import is_open_question
 from extraction.sentences.told import Told
 from extraction.values.measures import EXCEPTION
@@ -27,7 +27,8 @@ UNIT = r"(?:feet|foot|ft\b\.?|['\u2019\u2032]|inch(?:es)?|in\b\.?|met(?:er|re)s?
 # `sixty (60) inches`, `six and a half feet`: a number said twice, or with a part.
 PART = rf"(?:\s?\({N}\)|\sand\s(?:a|one)[\s-]half|[\s-]\d/\d)?"
 LEFT_OVER = r"(?:\d|1[01])(?:\.\d{1,2})?(?!\d)"  # inches: twelve are a foot, and a measure anew
-LENGTH = rf"{N}{PART}(?:\s?(?:-|to|\u2013)\s?{N})?[\s-]?{UNIT}(?:\s?{LEFT_OVER}\s?{UNIT})?"
+INCH = r"(?:inch(?:es)?|in\b\.?|\"|\u201d|\u2033|['\u2019]{2})"
+LENGTH = rf"{N}{PART}(?:\s?(?:-|to|\u2013)\s?{N})?[\s-]?{UNIT}(?:\s?{LEFT_OVER}\s?{INCH})?"
 ABOUT = r"(?:\s(?:of|is|are|will\sbe|be|to|about|approximately|approx\.?|around|roughly|at|least|up|an?|minimum|maximum|min\.?|max\.?|the|average|over)){0,6}"
 DEPTHS = (
     hinted(
@@ -44,6 +45,11 @@ DEPTHS = (
         re.IGNORECASE,
     ),
     hinted("deep", rf"\bdeep\s?(?:-|:)\s?(?P<value>{LENGTH})", re.IGNORECASE),
+    hinted(  # inches alone: as many feet are a length
+        "trench|dig|bor|plow",
+        r"\b(?:trench|dig|bor|plow)(?:e|ing)?\s(?P<value>(?:\d{1,2}|twelve|eighteen|twenty-four|thirty|thirty-six)[\s-]?(?:inch(?:es)?|in\.?|\"))(?!\s(?:of|long|wide|from|x|by|off|away|pipe|casing|conduit|main|line|trench|water|sewer|gas|pvc|hdpe|steel|poly)\b)",
+        re.IGNORECASE,
+    ),
     hinted(
         "down",
         rf"\b(?:go|going|goes|dig|digging)\s(?:\w+\s)?down{ABOUT}\s(?P<value>{LENGTH})",
@@ -141,7 +147,7 @@ DIGS = re.compile(
 )
 THING = re.compile(
     r"\b(?:lines?|mains?|poles?|cables?|conduits?|services?|pipes?|pipelines?|ducts?|culverts?|drops?|sewers?|anchors?|hdpe|pvc|fib(?:er|re)|transformers?|handholes?"
-    r"|pedestals?|vaults?|valves?|hydrants?|meters?|signs?|fences?|taps?|facilities|holes?|footings?|piers?|guys?|laterals?|manholes?|septic|foundation|trench(?:es)?|wires?)\b",
+    r"|pedestals?|vaults?|valves?|hydrants?|meters?|signs?|fences?|taps?|facilities|holes?|footings?|piers?|guys?|laterals?|manholes?|septic|foundation|trench(?:es)?|wires?|posts?|laterals?|tanks?|pools?|sidewalks?|driveways?|sprinklers?|irrigation)\b",
     re.IGNORECASE,
 )
 BREAKS_GROUND = re.compile(

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from extraction.candidates import Candidate
 from extraction.document import Document
 from extraction.sentences.messages import Message, messages_of
-from extraction.sentences.parties import DOES
+from extraction.sentences.party_rules import DOES
 from extraction.sentences.prose import FUNCTION
+from extraction.sentences.requests import asks_for_a_locate
 from extraction.sentences.signatures import (
     Block,
     addressee_of,
@@ -75,8 +76,7 @@ def parties_written(document: Document, told: Sequence[Candidate]) -> Iterator[C
     if digger is None and not told_names and _is_sent_on(owner, older, text):
         digger, strength = owner, NAMED
     if digger is not None:
-        named = {c.field for c in told if c.field in ("contact_name", "phone")}
-        yield from _given(digger, strength, named)
+        yield from _given(digger, strength, _named(told, newest))
         yield from _mailbox(document, digger, owner, strength)
     yield from _city(newest, told)
     if digger is None:
@@ -103,9 +103,21 @@ def _forwarded(
     for party in older:
         name = party.name("company")
         if any(_is_one(name, one) for one in told_names) or (not told_names and digs(name)):
-            named = {c.field for c in told if c.field in ("contact_name", "phone")}
-            yield from _given(party, NAMED, named)
+            yield from _given(party, NAMED, _named(told))
             return
+
+
+def _named(told: Sequence[Candidate], message: Message | None = None) -> set[str]:
+    """Return which of name and number the sentences give, and not only of who is on site."""
+    met = {c.spans for c in told if c.field in ("onsite_contact_name", "onsite_phone")}
+    lines = {(one.part, one.number) for one in message.lines} if message else set()
+    return {
+        c.field
+        for c in told
+        if c.field in ("contact_name", "phone")
+        and c.spans not in met
+        and (message is None or any((s.part, s.line) in lines for s in c.spans))
+    }
 
 
 def _text(message: Message) -> str:
@@ -128,14 +140,13 @@ def _digger(
             return party, SAID
     if told:
         return None, 0.0
-    if owner.name("company") and WE.search(text):
-        return owner, SAID
-    if addressee.name("company") and YOU.search(text):
-        return addressee, SAID
-    for party in parties:
-        if digs(party.name("company")):
-            return party, NAMED
-    return None, 0.0
+    for party, says_so in ((owner, WE), (addressee, YOU)):
+        if party.name("company") and says_so.search(text):
+            return party, SAID
+    named = next((party for party in parties if digs(party.name("company"))), None)
+    if named is None and owner.name("company") and asks_for_a_locate(text):
+        named = owner  # who asks for it and names no other digs himself
+    return named, NAMED if named else 0.0
 
 
 def _is_sent_on(owner: Block, older: Sequence[Block], text: str) -> bool:

@@ -17,7 +17,10 @@ from extraction.reading.threads import is_thread
 from extraction.roles import SILENT_ROLES, Role
 from extraction.sentences.greeted import greeted
 from extraction.sentences.letters import told_in
+from extraction.sentences.on_the_job import behind_the_writer
 from extraction.sentences.prose import Passage, passages_of
+from extraction.sentences.reporters import spans_of_reporters
+from extraction.sentences.requests import asks_for_a_locate, is_noted, plans_to_dig
 from extraction.sentences.subjects import subject_told
 from extraction.sentences.texted import texted
 from extraction.sentences.writers import parties_written, signed_lines
@@ -32,6 +35,8 @@ PAIRS_OF_A_FORM_MIN = 6
 OF_A_MAIL = frozenset({"nothing", "document_created_at", "name"})
 WORK = frozenset({"type_of_work"})
 SITE = frozenset({"address", "nearest_intersection", "city", "county"})
+OF_A_WORK = frozenset({"type_of_work", "job_type", "scope", "description"})
+OF_A_SITE = frozenset({"address", "service_address", "street", "extent"})
 
 
 def told_by(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[Candidate]:
@@ -43,7 +48,8 @@ def told_by(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[C
         for span in pair.spans
     }
     others = [span for p in pairs if p.label.concept == "other_party" for span in p.spans]
-    is_texted = is_thread(document)  # in few words, and all of it is told
+    is_texted = is_thread(document) or is_noted(document)  # in few words, and all of it is told
+    others += [span for spans in spans_of_reporters(pairs) for span in spans]
     passages = [
         p for p in passages_of(document) if (p.is_running or is_texted) and not _is_the_way(p)
     ]
@@ -57,7 +63,27 @@ def told_by(document: Document, pairs: list[Pair], kind: DocumentKind) -> list[C
     told += parties_written(document, told)
     told += [*greeted(document), *texted(document)]
     told += [*listed_sites(document), *_transmitted(pairs), *signed_lines(document)]
+    told = behind_the_writer(told, pairs)
+    if kind is DocumentKind.CORRESPONDENCE and not _is_an_order(document, told, pairs):
+        return [replace(c, strength=min(c.strength, SUGGESTED)) for c in told]
     return list(_weighed(told, pairs, kind))
+
+
+def _is_an_order(document: Document, told: list[Candidate], pairs: list[Pair]) -> bool:
+    """Tell if a letter names a site, and asks for a locate there or plans a work."""
+    concepts = {pair.label.concept for pair in pairs if pair.value.strip()}
+    fields = {c.field for c in told if c.strength > SUGGESTED}
+    if not (fields & SITE or concepts & OF_A_SITE):
+        return False
+    if asks_for_a_locate(document.text):
+        return True
+    is_form = concepts & OF_A_SITE or len(_filled(pairs)) >= PAIRS_OF_A_FORM_MIN
+    is_planned = is_form or plans_to_dig(document.text)
+    return bool(is_planned) and bool(fields & WORK or concepts & OF_A_WORK)
+
+
+def _filled(pairs: list[Pair]) -> list[Pair]:
+    return [p for p in pairs if p.value.strip() and p.label.concept not in OF_A_MAIL]
 
 
 def _is_the_way(passage: Passage) -> bool:
@@ -82,16 +108,7 @@ def _transmitted(pairs: list[Pair]) -> Iterator[Candidate]:
 def _weighed(
     told: list[Candidate], pairs: list[Pair], kind: DocumentKind
 ) -> Iterator[Candidate]:
-    concepts = {pair.label.concept for pair in pairs if pair.value.strip()}
-    fields = {c.field for c in told if c.strength > SUGGESTED}
-    has_work = bool(
-        fields & WORK or concepts & {"type_of_work", "job_type", "scope", "description"}
-    )
-    has_site = bool(
-        fields & SITE or concepts & {"address", "service_address", "street", "extent"}
-    )
-    filled = [p for p in pairs if p.value.strip() and p.label.concept not in OF_A_MAIL]
-    is_form = kind is DocumentKind.WORK_ORDER and len(filled) >= PAIRS_OF_A_FORM_MIN
+    is_form = kind is DocumentKind.WORK_ORDER and len(_filled(pairs)) >= PAIRS_OF_A_FORM_MIN
     where = {
         (span.part, span.page, span.line)
         for pair in pairs
@@ -99,9 +116,7 @@ def _weighed(
         for span in pair.spans
     }
     for candidate in told:
-        if kind is DocumentKind.CORRESPONDENCE and not (has_work and has_site):
-            yield replace(candidate, strength=min(candidate.strength, SUGGESTED))
-        elif is_form and not (candidate.field in SITE and _stands_in(candidate, where)):
+        if is_form and not (candidate.field in SITE and _stands_in(candidate, where)):
             yield replace(candidate, strength=candidate.strength - IN_A_FORM_LOSS)
         else:
             yield candidate

@@ -9,8 +9,9 @@ import re
 from extraction.values.alternatives import any_of
 
 DOUBT = re.compile(
-    r"\b(?:un|not\s|n't\s)(?:sure|certain|decided|known|determined)\b|\bundetermined\b"
+    r"\b(?:un|(?:not|n't)\s(?:yet\s)?(?:been\s)?)(?:sure|certain|decided|known|determined)\b|\bundetermined\b"
     r"|\b(?:maybe|perhaps|(?<!as soon as )possib(?:le|ly|ilit(?:y|ies))|potential(?:ly)?|probabl[ey]|likely|pending|tb[ad]|depend(?:s|ing))\b"
+    r"|\b(?:not|n't)\s(?:yet\s)?(?:been\s)?(?:entered|provided|given|specified|stated|answered|filled\sin|indicated|supplied|recorded|selected|reported)\b"
     r"|\bt\.b\.[ad]\.|\bto\sbe\s(?:determined|decided|confirmed|announced|advised|discussed)\b"
     r"|\b(?:we|i|they)\s(?:think|believe|guess|hope|assume)\b|\bsee\s(?:the\s|attached\s)?(?:notes?|remarks?|comments?|below|above)\b|\(\s?\?{1,3}\s?\)",
     re.IGNORECASE,

@@ -30,11 +30,11 @@ TIME = re.compile(r"^\d{1,2}:\d{2}")
 REMARK = re.compile(r"\s{0,3}\([\w .,#/-]{2,40}\)$")
 ROLE = (
     r"(?:(?:site|crew|job|project|field|general|line|construction|area|district|operations|office|safety|shop|night"
-    r"|assistant|asst\.?|senior|sr\.?|lead|locate|damage prevention|right[- ]of[- ]way|row|service|utility)\s){0,2}"
+    r"|assistant|asst\.?|senior|sr\.?|lead|locate|loc|dispatch|damage prevention|right[- ]of[- ]way|row|service|utility)\s){0,2}"
     r"(?:foreman|foremen|foreperson|supervisor|supv?r?|superintendent|supt|super|crew(?:\s(?:#\s?)?\w{1,10})?|lead(?:er|man)?|chief"
     r"|manager|mgr|coordinator|coord|inspector|engineer|technician|tech|lineman|operator|dispatcher|owner(?:/operator)?|planner"
     r"|designer|director|estimator|president|vice president|vp|pm|gf|secretary|agent|representative|rep|contact|caller"
-    r"|administrator|admin|assistant|specialist|clerk|homeowner|resident|p\.?e|rpls)"
+    r"|administrator|admin|assistant|specialist|clerk|desk|homeowner|resident|p\.?e|rpls)"
 )
 TITLE = re.compile(
     rf"\s{{0,3}}[,/|-]\s{{0,3}}{ROLE}\b\.?(?:\s{{0,3}}[,/&-]\s{{0,3}}{ROLE}\b\.?)?$",

@@ -21,7 +21,7 @@ PLACEHOLDERS = frozenset(
 # `TBD (RFP 26-114 closes 11/20/2026)`, `(to be assigned at bid opening)`, `by others`: who or what
 # it will be is open, and what stands behind it says only until when.
 OPEN = re.compile(
-    r"[(\[<*\s]{0,3}(?:(?:tbd|tba|tbn|unassigned|not (?:yet )?(?:assigned|awarded|selected|determined|known|named|hired)|none (?:yet|assigned|selected)"
+    r"[(\[<*\s]{0,3}(?:(?:tbd|tba|tbn|unassigned|not (?:yet )?(?:assigned|awarded|selected|determined|known|named|hired|entered|provided|given|specified|stated|answered|supplied|recorded)|none (?:yet|assigned|selected)"
     r"|(?:to be|will be|shall be) (?:determined|assigned|announced|named|selected|decided|awarded|advised)"
     r"|(?:pending|awaiting) (?:award|assignment|bids?|selection|approval|contract)|(?:open|out) (?:for|to) bids?(?:ding)?)"
     r"(?:[\s(,;:/\u2013\u2014-][^\n]{0,70})?|by others?|others)[)\]>*\s.]{0,3}",

@@ -18,6 +18,12 @@ REST_OF_LABEL = re.compile(
     r"(?:phone|ph|cell|mobile|tel|telephone|fax|e-?mail|name|number|no\.?|#|address|signature|sign|date|initials)\s?[:.#]?",
     re.IGNORECASE,
 )
+# `Digger truck`, `Onsite: true`: a machine or an answer, and nobody's name.
+NO_NAME = re.compile(
+    r"(?:(?:digger|bucket|line|service|boom|auger|derrick|pickup|dump|vac)\s)?(?:trucks?|derricks?|trailers?|backhoes?|trenchers?|augers?"
+    r"|cranes?|excavators?|mini[- ]?ex|bore rigs?|rigs?|loaders?|dozers?)(?:\s#?\d{1,4}[a-z]?)?|true|false|in new|new",
+    re.IGNORECASE,
+)
 SECTION = re.compile(
     r"(?:[NSEW/\d ,]{0,12}\b(?:of )?)?sec(?:tion|t)?\.?\s?\d{1,2}\b.{0,4}\b(?:t(?:wp|ownship)?|blk\.?)\W?\s?\d.{0,60}",
     re.IGNORECASE,

@@ -32,8 +32,9 @@ SUBJECTS: dict[str, Hinted] = {
         re.IGNORECASE,
     ),
     "white_lines_painted": hinted(
-        "white",
+        "white|painted",
         r"\bwhite[- ]?lin(?:ed|es|ing)\b|\b(?:pre-?)?marked (?:out )?(?:in|with) white(?: paint| flags)?\b"
+        r"|\b(?:(?<=not )|(?<=n't ))(?:been )?painted\b(?! (?:by|white|in|with)\b)"
         r"|\b(?:painted|sprayed|flagged|marked|lined) (?:(?:it|that|them|everything|out|all|the \w+|off|up) ){0,3}(?:in )?white\b|\bin white paint\b|\bwhite paint(?:ed)? (?:is |on |down|(?:along )?the (?:whole|entire|full) )",
         re.IGNORECASE,
     ),
