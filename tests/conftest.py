@@ -8,6 +8,7 @@ directory; HTTP goes through a real socket.
 import asyncio
 import gc
 import os
+import signal
 import socket
 import ssl
 import tempfile
@@ -98,6 +99,9 @@ def unproven(config: pytest.Config) -> int:
 def pytest_configure() -> None:
     """Thousands of tests are collected, and live to the end: nothing is to be found among them."""
     gc.disable()
+    # Who runs the tests in the background has them, and all that they start, ignore the keyboard.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
