@@ -183,7 +183,7 @@ class _Unpacked:
 
     def expect_end(self) -> None:
         """Read to the end. Raises DamagedFileError if there is more than some zeros."""
-        padding, rest = 0, self._piece[self._at :]
+        padding, rest = 0, self._piece[self._at :] or self._next_piece()
         while rest:
             padding += len(rest)
             if rest.strip(b"\0") or padding > PADDING_BYTES_MAX:

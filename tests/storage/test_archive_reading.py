@@ -60,6 +60,17 @@ def expect_nothing_of_it(backup: Path, failure: type[Exception], words: str) -> 
     assert sorted(box.parent.rglob("*")) == before
 
 
+@pytest.mark.parametrize("piece", [512, 1024, 1536, 10_240])
+def test_a_backup_is_read_wherever_its_pieces_end(
+    backup: Path, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of them may end exactly where the files do, before the zeros at the end."""
+    write_backup(backup, FILES)
+    monkeypatch.setattr(archive_members, "PIECE_BYTES", piece)
+
+    assert {member.name for member in verify(backup).members} == FILES.keys()
+
+
 def test_what_was_packed_is_unpacked_byte_for_byte(backup: Path) -> None:
     manifest = write_backup(backup, FILES)
     told: list[str] = []
